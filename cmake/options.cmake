@@ -1,0 +1,12 @@
+# Switches of the build. What only developers of this project need is on when it is the top level.
+option(FULLON_CACHE_API_BUILD_PROGRAMS "Build the programs of src/programs" ${PROJECT_IS_TOP_LEVEL})
+option(FULLON_CACHE_API_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(FULLON_CACHE_API_BUILD_EXAMPLES "Build the examples and the demo" ${PROJECT_IS_TOP_LEVEL})
+option(FULLON_CACHE_API_BUILD_BENCH "Build the benchmarks (needs Google Benchmark)" ${PROJECT_IS_TOP_LEVEL})
+option(FULLON_CACHE_API_BUILD_FUZZ "Build the fuzzers (needs clang)" OFF)
+option(FULLON_CACHE_API_CHECK_HEADERS "With the tests: compile every public header alone" ${PROJECT_IS_TOP_LEVEL})
+option(FULLON_CACHE_API_CHECK_CONSUMERS "With the tests: install and use the package" ${PROJECT_IS_TOP_LEVEL})
+option(FULLON_CACHE_API_INSTALL "Make the install rules and the CMake package" ${PROJECT_IS_TOP_LEVEL})
+option(FULLON_CACHE_API_HEADER_ONLY "Compile nothing: one file of the host includes <fullon_cache_api/src.hpp>" OFF)
+option(FULLON_CACHE_API_WARNINGS_AS_ERRORS "Warnings in this project's files are errors" ${PROJECT_IS_TOP_LEVEL})
+set(FULLON_CACHE_API_SANITIZE "" CACHE STRING "Sanitizers of this build, as -fsanitize= takes them, such as address,undefined")

@@ -1,0 +1,12 @@
+# Sanitizers of this build: on everything compiled here, Boost's sources too, and never exported to users.
+function(fullon_set_sanitizers target)
+    if(FULLON_CACHE_API_SANITIZE)
+        set(flags -fsanitize=${FULLON_CACHE_API_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+        target_compile_options(${target} PRIVATE ${flags})
+        target_link_options(${target} PRIVATE ${flags})
+        target_compile_definitions(${target} PRIVATE _GLIBCXX_ASSERTIONS)
+    endif()
+    if(FULLON_CACHE_API_BUILD_FUZZ)
+        target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+    endif()
+endfunction()

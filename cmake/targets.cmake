@@ -1,0 +1,105 @@
+# One function per kind of target.
+
+# What every file compiled here has in common, Boost's sources included.
+function(fullon_set_common target)
+    target_compile_features(${target} PRIVATE cxx_std_20)
+    set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+    fullon_set_sanitizers(${target})
+endfunction()
+
+# Files that this project wrote.
+function(fullon_set_own target)
+    fullon_set_common(${target})
+    fullon_set_warnings(${target})
+    target_compile_definitions(${target} PRIVATE FULLON_CACHE_API_VERSION="${PROJECT_VERSION}")
+endfunction()
+
+# fullon_boost: Boost's sources, one file each, and the macros that every user of them must agree on.
+function(fullon_add_boost)
+    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/third_party/*.cpp")
+    if(FULLON_CACHE_API_HEADER_ONLY)
+        set(scope INTERFACE)
+        add_library(fullon_boost INTERFACE)
+    else()
+        set(scope PUBLIC)
+        add_library(fullon_boost STATIC ${sources})
+        fullon_set_common(fullon_boost)
+        target_compile_options(fullon_boost PRIVATE -w)
+    endif()
+    target_compile_features(fullon_boost ${scope} cxx_std_20)
+    target_compile_definitions(fullon_boost ${scope}
+        BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
+    target_link_libraries(fullon_boost ${scope} Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+    add_library(fullon_cache_api::fullon_boost ALIAS fullon_boost)
+endfunction()
+
+# fullon_add_library(NAME [PUBLIC libs...] [PRIVATE libs...]): from src/NAME.cpp and src/NAME/*.cpp.
+function(fullon_add_library name)
+    cmake_parse_arguments(arg "" "" "PUBLIC;PRIVATE" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}.cpp" "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp")
+    if(FULLON_CACHE_API_HEADER_ONLY OR NOT sources)
+        add_library(${name} INTERFACE)
+        target_compile_features(${name} INTERFACE cxx_std_20)
+        target_link_libraries(${name} INTERFACE ${arg_PUBLIC} ${arg_PRIVATE})
+        set(scope INTERFACE)
+    else()
+        add_library(${name} STATIC ${sources})
+        fullon_set_own(${name})
+        target_compile_features(${name} PUBLIC cxx_std_20)
+        target_link_libraries(${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+        set(scope PUBLIC)
+    endif()
+    target_include_directories(${name} ${scope}
+        "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+    add_library(fullon_cache_api::${name} ALIAS ${name})
+endfunction()
+
+# fullon_host: what our own executables link to have everything. In the header-only mode it is the one file
+# that a host would write.
+function(fullon_add_host)
+    if(NOT FULLON_CACHE_API_HEADER_ONLY)
+        add_library(fullon_host INTERFACE)
+        target_link_libraries(fullon_host INTERFACE fullon_cache_api)
+        return()
+    endif()
+    file(WRITE "${PROJECT_BINARY_DIR}/host/host.cpp.in" "#include <fullon_cache_api/src.hpp>\n")
+    configure_file("${PROJECT_BINARY_DIR}/host/host.cpp.in" "${PROJECT_BINARY_DIR}/host/host.cpp" COPYONLY)
+    add_library(fullon_host STATIC EXCLUDE_FROM_ALL "${PROJECT_BINARY_DIR}/host/host.cpp")
+    fullon_set_own(fullon_host)
+    target_link_libraries(fullon_host PUBLIC fullon_cache_api)
+endfunction()
+
+# A program from one file, named like it.
+function(fullon_add_program source)
+    cmake_path(GET source STEM name)
+    add_executable(${name} "${source}")
+    fullon_set_own(${name})
+    target_link_libraries(${name} PRIVATE fullon_host CLI11::CLI11)
+    set_property(GLOBAL APPEND PROPERTY fullon_programs ${name})
+endfunction()
+
+# fullon_add_example(NAME [TIMEOUT seconds] [ARGS...] [NO_TEST]): examples/NAME.cpp and examples/NAME/*.cpp
+# become bin/NAME, and a test that runs it.
+function(fullon_add_example name)
+    cmake_parse_arguments(arg "NO_TEST" "TIMEOUT" "ARGS" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS
+        "${PROJECT_SOURCE_DIR}/examples/${name}.cpp" "${PROJECT_SOURCE_DIR}/examples/${name}/*.cpp")
+    add_executable(${name} ${sources})
+    fullon_set_own(${name})
+    target_link_libraries(${name} PRIVATE fullon_host)
+    target_compile_definitions(${name} PRIVATE FULLON_EXAMPLES_DIR="${PROJECT_SOURCE_DIR}/examples")
+    get_property(programs GLOBAL PROPERTY fullon_programs)
+    if(programs) # the demo starts the server
+        add_dependencies(${name} ${programs})
+    endif()
+    if(TARGET example_support)
+        target_link_libraries(${name} PRIVATE example_support)
+    endif()
+    if(NOT arg_NO_TEST)
+        if(NOT arg_TIMEOUT)
+            set(arg_TIMEOUT 60)
+        endif()
+        add_test(NAME example.${name} COMMAND ${name} ${arg_ARGS} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+        set_tests_properties(example.${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS example PROCESSORS 2)
+    endif()
+endfunction()

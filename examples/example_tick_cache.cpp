@@ -1,0 +1,124 @@
+// The ticker cache of fullon_cache, writing and reading: what a service that collects prices uses.
+// Starts a Redis of its own. To look into it, copy the port it prints: redis-cli -p PORT HGETALL tickers:kraken
+#include "support/redis_process.hpp"
+#include "support/run.hpp"
+
+#include <fullon_cache/tick_cache.hpp>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <fmt/core.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace asio = boost::asio;
+using namespace asio::experimental::awaitable_operators;
+using examples::expect;
+using fullon_orm::tick;
+
+namespace {
+
+tick make_tick(std::string exchange, std::string symbol, double price, double time)
+{
+    tick made;
+    made.exchange = std::move(exchange);
+    made.symbol = std::move(symbol);
+    made.price = price;
+    made.last = price;
+    made.bid = price - 0.5; // what is left out stays empty: made.volume, made.ask
+    made.time = time;
+    return made;
+}
+
+asio::awaitable<void> write(fullon_cache::tick_cache cache)
+{
+    // One round trip each: the hash, the time of the last tick, and the publication for those who listen.
+    co_await cache.set_ticker(make_tick("kraken", "BTC/USDT", 47000.5, 1640995200.1));
+    co_await cache.set_ticker(make_tick("kraken", "ETH/USDT", 3700.25, 1640995200.2));
+    co_await cache.set_ticker(make_tick("binance", "BTC/USDT", 47010, 1640995200.3));
+    fmt::print("written   3 tickers at 2 exchanges\n");
+}
+
+asio::awaitable<void> read(fullon_cache::tick_cache cache)
+{
+    const auto btc =
+        co_await cache.get_ticker("BTC/USDT", "kraken"); // symbol first, as in the Python library
+    expect(btc && btc->price == 47000.5 && btc->bid == 47000.0 && !btc->volume,
+           "the ticker as it was written");
+    fmt::print("get       {} at {}: {}, bid {}\n", btc->symbol, btc->exchange, btc->price, *btc->bid);
+
+    const auto nothing = co_await cache.get_ticker("DOGE/USDT", "kraken");
+    expect(!nothing, "an empty optional for a ticker that is not there");
+    fmt::print("get       DOGE/USDT at kraken: not in the cache\n");
+
+    for (const auto& one : co_await cache.get_all_tickers("kraken"))
+        fmt::print("all       {} at {}: {}\n", one.symbol, one.exchange, one.price);
+    expect((co_await cache.get_all_tickers("kraken")).size() == 2, "two tickers at kraken");
+    expect((co_await cache.get_ticker_exchanges()).size() == 2, "two exchanges");
+
+    const auto any = co_await cache.get_any_ticker("BTC/USDT");
+    expect(any && any->exchange == "binance", "the newest BTC/USDT of all exchanges");
+    fmt::print("any       BTC/USDT: {} at {}, the newest\n", any->price, any->exchange);
+
+    const auto price = co_await cache.get_price("ETH/USDT");
+    expect(price == 3700.25, "the price of ETH/USDT");
+    fmt::print("price     ETH/USDT: {}\n", *price);
+}
+
+asio::awaitable<void> wait_for_next(fullon_cache::tick_cache reader, fullon_cache::tick_cache writer)
+{
+    // The writer goes on until the reader, which begins to listen meanwhile, has heard it.
+    bool heard = false;
+    const auto listen = [&]() -> asio::awaitable<void> {
+        const auto next = co_await reader.get_next_ticker("BTC/USDT", "kraken", std::chrono::seconds(10));
+        heard = true;
+        expect(next && next->price > 47000.5, "a publication within ten seconds");
+        fmt::print("next      {} at {}: {}\n", next->symbol, next->exchange, next->price);
+    };
+    const auto publish = [&]() -> asio::awaitable<void> {
+        for (double price = 47001; !heard; ++price)
+            co_await writer.set_ticker(make_tick("kraken", "BTC/USDT", price, 1640995200 + price));
+    };
+    co_await (listen() && publish());
+
+    const auto none = co_await reader.get_next_ticker("BTC/USDT", "nowhere", std::chrono::milliseconds(100));
+    expect(!none, "an empty optional after the time-out");
+    fmt::print("next      BTC/USDT at nowhere: none within 100 ms\n");
+}
+
+asio::awaitable<void> remove(fullon_cache::tick_cache cache)
+{
+    expect(co_await cache.delete_ticker("BTC/USDT", "kraken"), "there was one to delete");
+    expect(!co_await cache.delete_ticker("BTC/USDT", "kraken"), "and then no more");
+    expect(co_await cache.delete_exchange_tickers("kraken") == 1, "one was left at kraken");
+    expect((co_await cache.get_all_tickers()).size() == 1, "binance's is the only one now");
+    fmt::print("deleted   BTC/USDT at kraken, then all of kraken\n");
+}
+
+asio::awaitable<void> example()
+{
+    examples::redis_process redis;
+    fullon_cache::config config;
+    config.host = redis.host;
+    config.port = redis.port();
+    fmt::print("redis     a private one, on port {}\n", redis.port());
+
+    // One connection, shared by as many caches as there are.
+    fullon_cache::connection connection(co_await asio::this_coro::executor, config);
+    connection.start();
+    const fullon_cache::tick_cache cache(connection);
+    co_await write(cache);
+    co_await read(cache);
+    co_await wait_for_next(cache, cache);
+    co_await remove(cache);
+    co_await connection.stop();
+}
+
+} // namespace
+
+int main()
+{
+    return examples::run(example());
+}

@@ -1,0 +1,50 @@
+// What every example's main() does: run a coroutine on an io_context of this thread, and report.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <fmt/core.h>
+
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace examples {
+
+/// Runs `work` to its end. \returns the exit code: 1 after printing why, when it threw or took too long.
+inline int run(boost::asio::awaitable<void> work, std::chrono::seconds limit = std::chrono::seconds(60))
+{
+    try {
+        std::exception_ptr thrown;
+        bool ended = false;
+        boost::asio::io_context context(1);
+        boost::asio::co_spawn(context, std::move(work), [&](std::exception_ptr failure) {
+            thrown = failure;
+            ended = true;
+        });
+        context.run_for(limit);
+        if (thrown)
+            std::rethrow_exception(thrown);
+        if (!ended)
+            throw std::runtime_error("not done after " + std::to_string(limit.count()) + " s");
+        return 0;
+    } catch (const std::exception& failure) {
+        std::fflush(stdout);
+        fmt::print(stderr, "failed: {}\n", failure.what());
+        return 1;
+    }
+}
+
+/// What an example says about itself must be so: \throws std::runtime_error.
+inline void expect(bool condition, std::string_view what)
+{
+    if (!condition)
+        throw std::runtime_error("expected: " + std::string(what));
+}
+
+} // namespace examples

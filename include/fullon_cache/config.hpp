@@ -1,0 +1,39 @@
+// How to reach Redis, and the lifetimes and bounds of what is stored there.
+#pragma once
+
+#include <fullon_log/environment.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace fullon_cache {
+
+using fullon_log::configuration_error;
+using fullon_log::environment;
+
+/// Settings of one `connection`. Fill it in code, or take it from the environment.
+struct config {
+    std::string host = "localhost"; ///< name, address, or the path of a Unix socket (starts with '/')
+    std::uint16_t port = 6379;
+    int db = 0;
+    std::string user;     ///< ACL user; empty = the default user
+    std::string password; ///< empty = no login
+
+    std::chrono::milliseconds socket_timeout{5000};  ///< for one operation
+    std::chrono::milliseconds connect_timeout{5000}; ///< for resolving, connecting and greeting
+    std::chrono::milliseconds backoff_min{50};       ///< first pause before connecting again
+    std::chrono::milliseconds backoff_max{500};
+    std::chrono::milliseconds ping_interval{250};    ///< watchdog on both physical connections
+    std::chrono::milliseconds ping_timeout{2000};    ///< no answer for this long = the link is down
+
+    /// Reads REDIS_HOST, REDIS_PORT, REDIS_DB, REDIS_USER, REDIS_PASSWORD, REDIS_SOCKET_TIMEOUT,
+    /// REDIS_SOCKET_CONNECT_TIMEOUT and the older CACHE_ names where the REDIS_ one is not set.
+    /// \throws configuration_error naming the variable, its value and what is allowed.
+    static config from_env(const environment& env = environment::load());
+};
+
+/// Checks a config that was filled in code. \throws configuration_error
+void validate(const config& settings);
+
+} // namespace fullon_cache

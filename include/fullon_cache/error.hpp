@@ -1,0 +1,52 @@
+// Errors of the cache library: one enum, one category, and the exception that carries Redis's own words.
+#pragma once
+
+#include <boost/system/error_category.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <string>
+#include <type_traits>
+
+namespace fullon_cache {
+
+/// What can go wrong in a cache operation. A miss is none of these: it is an empty optional.
+enum class errc {
+    unavailable = 1,   ///< Redis is not connected (known-down fails at once), or is loading its data
+    timeout,           ///< Redis did not answer within `config::socket_timeout`
+    serialization,     ///< the one stored value that was asked for is there, but unreadable
+    wrong_type,        ///< the key holds another Redis type (WRONGTYPE)
+    permission_denied, ///< the Redis user may not run this command or touch this key (NOPERM)
+    authentication,    ///< user or password refused (WRONGPASS, NOAUTH)
+    out_of_memory,     ///< Redis refuses writes (OOM)
+    read_only,         ///< a replica or a failing disk refuses writes (READONLY, MISCONF)
+    server_error,      ///< any other error reply; its text is in the diagnostics
+    protocol,          ///< a reply of a shape that the command cannot have
+    invalid_argument,  ///< a parameter is empty or out of range; the diagnostics name it
+    closed,            ///< the connection was stopped by its owner
+};
+
+/// Category "fullon.cache".
+const boost::system::error_category& cache_category() noexcept;
+
+boost::system::error_code make_error_code(errc value) noexcept;
+
+/// What cache operations throw: `code()` compares with `errc`, `diagnostics()` is Redis's own text (or ours
+/// for `invalid_argument`). The diagnostics may quote stored data: for logs, not for untrusted peers.
+class cache_error : public boost::system::system_error {
+public:
+    explicit cache_error(errc code, std::string diagnostics = {});
+
+    const std::string& diagnostics() const noexcept { return diagnostics_; }
+
+private:
+    std::string diagnostics_;
+};
+
+/// The `errc` for the text of a Redis error reply ("WRONGTYPE Operation against ...").
+errc classify_redis_error(const std::string& text) noexcept;
+
+} // namespace fullon_cache
+
+template <>
+struct boost::system::is_error_code_enum<fullon_cache::errc> : std::true_type {};

@@ -1,0 +1,73 @@
+// Bodies of config.hpp.
+#pragma once
+
+#include <fullon_cache/config.hpp>
+
+#include <string_view>
+
+namespace fullon_cache {
+namespace {
+
+// The REDIS_ name, or the older CACHE_ one where only that is set (an error then names the one in use).
+std::string pick(const environment& env, std::string name, std::string older)
+{
+    return !env.get(name) && env.get(older) ? older : name;
+}
+
+// "none" and "null" are how the Python services spell "no password".
+std::string credential(const environment& env, const std::string& name)
+{
+    const std::string value = env.text(name, "");
+    const auto same = [&](std::string_view word) {
+        if (value.size() != word.size())
+            return false;
+        for (std::size_t i = 0; i < word.size(); ++i)
+            if ((value[i] | 0x20) != word[i])
+                return false;
+        return true;
+    };
+    return same("none") || same("null") ? std::string() : value;
+}
+
+} // namespace
+
+config config::from_env(const environment& env)
+{
+    config settings;
+    settings.host = env.text(pick(env, "REDIS_HOST", "CACHE_HOST"), settings.host);
+    settings.port = static_cast<std::uint16_t>(
+        env.integer(pick(env, "REDIS_PORT", "CACHE_PORT"), settings.port, 1, 65535));
+    settings.db = static_cast<int>(env.integer(pick(env, "REDIS_DB", "CACHE_DB"), settings.db, 0, 15));
+    settings.user = credential(env, pick(env, "REDIS_USER", "CACHE_USER"));
+    settings.password = credential(env, pick(env, "REDIS_PASSWORD", "CACHE_PASSWORD"));
+    settings.socket_timeout =
+        env.seconds(pick(env, "REDIS_SOCKET_TIMEOUT", "CACHE_TIMEOUT"), settings.socket_timeout);
+    settings.connect_timeout = env.seconds("REDIS_SOCKET_CONNECT_TIMEOUT", settings.connect_timeout);
+    if (!settings.user.empty() && settings.password.empty())
+        throw configuration_error("REDIS_PASSWORD", "", "a password when REDIS_USER is set");
+    // Better refused than silently served in the clear, or from one shard of many.
+    if (env.boolean("REDIS_SSL", false))
+        throw configuration_error("REDIS_SSL", "true", "false (TLS to Redis is not built in)");
+    if (env.boolean("REDIS_CLUSTER_MODE", false))
+        throw configuration_error("REDIS_CLUSTER_MODE", "true", "false (Redis Cluster is not built in)");
+    return settings;
+}
+
+void validate(const config& settings)
+{
+    using namespace std::chrono_literals;
+    if (settings.host.empty())
+        throw configuration_error("host", "", "a host name, an address or the path of a Unix socket");
+    if (settings.port == 0)
+        throw configuration_error("port", "0", "an integer from 1 to 65535");
+    if (settings.db < 0 || settings.db > 15)
+        throw configuration_error("db", std::to_string(settings.db), "an integer from 0 to 15");
+    if (settings.socket_timeout <= 0ms || settings.connect_timeout <= 0ms || settings.ping_interval <= 0ms ||
+        settings.ping_timeout <= 0ms || settings.backoff_min <= 0ms)
+        throw configuration_error("timeouts", "0", "durations above zero");
+    if (settings.backoff_max < settings.backoff_min)
+        throw configuration_error("backoff_max", std::to_string(settings.backoff_max.count()) + " ms",
+                                  "at least backoff_min");
+}
+
+} // namespace fullon_cache

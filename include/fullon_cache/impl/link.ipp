@@ -1,0 +1,405 @@
+// Bodies of detail/link.hpp: the reconnect loop and what runs inside one session.
+#pragma once
+
+#include <fullon_cache/detail/backoff.hpp>
+#include <fullon_cache/detail/link.hpp>
+#include <fullon_cache/error.hpp>
+#include <fullon_cache/impl/redis_lane.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <random>
+#include <utility>
+
+namespace fullon_cache::detail {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+struct link::session {
+    session(const asio::any_io_executor& executor, const config& settings)
+        : queries(executor, settings), pushes(executor, settings), tasks(executor, ignore_errors), over(executor)
+    {
+    }
+
+    static void ignore_errors(std::string_view, std::exception_ptr) {}
+
+    redis_lane queries;
+    redis_lane pushes;
+    task_group tasks;
+    notifier over;
+    std::set<std::string> patterns; // channel prefixes that Redis has confirmed
+    std::set<std::string> channels; // and channels
+    std::set<std::string> tracked;
+    bool ended = false;
+    std::string reason;
+};
+
+namespace {
+
+std::string describe(const std::exception_ptr& failure)
+{
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "unknown exception";
+    }
+}
+
+} // namespace
+
+std::uint64_t random_seed()
+{
+    std::random_device device;
+    return (static_cast<std::uint64_t>(device()) << 32) | device();
+}
+
+link::link(asio::any_io_executor executor, config settings)
+    : executor_(executor),
+      settings_((validate(settings), std::move(settings))),
+      log_(fullon_log::get_component_logger("fullon.cache.connection")),
+      tasks_(executor,
+             [log = log_](std::string_view task, std::exception_ptr failure) {
+                 log.critical("link task failed", {{"task", task}, {"error", describe(failure)}});
+             }),
+      state_changed_(executor),
+      retry_(executor)
+{
+}
+
+link::~link() = default;
+
+void link::start()
+{
+    if (std::exchange(started_, true))
+        return;
+    state_ = link_state::connecting;
+    tasks_.spawn("run", run());
+}
+
+asio::awaitable<void> link::stop()
+{
+    const auto self = shared_from_this();
+    cancel();
+    co_await tasks_.join();
+}
+
+void link::cancel() noexcept
+{
+    if (std::exchange(stopping_, true))
+        return;
+    if (session_)
+        end_session(*session_, "stopped");
+    set_state(link_state::closed);
+    retry_.cancel();
+}
+
+// The first reason counts: what ends afterwards ends because of it. The state changes here, at once: an
+// operation must not be queued on a connection that nobody runs any more.
+void link::end_session(session& current, std::string why)
+{
+    if (std::exchange(current.ended, true))
+        return;
+    current.reason = std::move(why);
+    if (state_ == link_state::up)
+        ++losses_;
+    if (&current == session_.get() && state_ != link_state::closed)
+        set_state(link_state::down);
+    current.over.notify_all();
+}
+
+asio::awaitable<void> link::run()
+{
+    const auto self = shared_from_this(); // the loop owns the link until it has ended
+    backoff pause(settings_.backoff_min, settings_.backoff_max, random_seed());
+    std::string last_reason;
+    while (!stopping_) {
+        const auto before = sessions_;
+        session_ = std::make_shared<session>(executor_, settings_);
+        co_await run_session(session_);
+        const auto ended = std::exchange(session_, nullptr);
+        if (stopping_)
+            break;
+        if (sessions_ != before) { // it had been up
+            pause.reset();
+            last_reason.clear();
+        }
+        // One line per outage and cause, not one per attempt.
+        if (ended->reason != last_reason)
+            log_.warning("Redis link down", {{"host", settings_.host},
+                                             {"port", settings_.port},
+                                             {"reason", ended->reason}});
+        last_reason = ended->reason;
+        retry_.expires_after(pause.next());
+        co_await retry_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+asio::awaitable<void> link::run_session(std::shared_ptr<session> current)
+{
+    // Queued before the lanes run, so that nothing is pushed to a session that is not listening yet.
+    current->tasks.spawn("set up", set_up(current));
+    current->tasks.spawn("pushes", receive_pushes(current));
+    current->tasks.spawn("query lane", run_lane(current, current->queries));
+    current->tasks.spawn("push lane", run_lane(current, current->pushes));
+    current->tasks.spawn("query watchdog", watch_lane(current, current->queries));
+    current->tasks.spawn("push watchdog", watch_lane(current, current->pushes));
+    while (!current->ended)
+        co_await current->over.wait();
+    current->queries.cancel();
+    current->pushes.cancel();
+    current->tasks.cancel();
+    co_await current->tasks.join();
+}
+
+asio::awaitable<void> link::run_lane(std::shared_ptr<session> current, redis_lane& lane)
+{
+    const std::string reason = co_await lane.run();
+    end_session(*current, reason);
+}
+
+asio::awaitable<void> link::watch_lane(std::shared_ptr<session> current, redis_lane& lane)
+{
+    co_await lane.watch();
+    end_session(*current, "no answer to PING");
+}
+
+asio::awaitable<void> link::set_up(std::shared_ptr<session> current)
+{
+    const auto deadline = settings_.connect_timeout;
+    try {
+        // The PING behind the subscriptions is the barrier: once it is answered they are in force. A denied
+        // SUBSCRIBE is answered in its place, and is the end of this session.
+        const auto registered = co_await current->pushes.execute(push_set_up(*current), deadline);
+        for (const auto& one : registered)
+            one.checked();
+        const auto greeted = co_await current->queries.execute(pipeline().add("PING"), deadline);
+        greeted.front().checked();
+    } catch (const cache_error& failure) {
+        end_session(*current, failure.what());
+        co_return;
+    }
+    if (current->ended)
+        co_return;
+    ++sessions_;
+    log_.info("Redis link up", {{"host", settings_.host}, {"port", settings_.port}});
+    current->queries.watched = current->pushes.watched = true;
+    set_state(link_state::up);
+}
+
+asio::awaitable<void> link::receive_pushes(std::shared_ptr<session> current)
+{
+    for (;;) {
+        const auto batch = co_await current->pushes.receive();
+        if (current->ended)
+            co_return;
+        for (const auto& push : batch)
+            dispatch(push);
+    }
+}
+
+bool link::followed(std::string_view channel) const
+{
+    if (session_)
+        for (const auto& prefix : session_->patterns)
+            if (channel.starts_with(prefix))
+                return true;
+    return false;
+}
+
+void link::dispatch(const reply& push)
+{
+    const auto& words = push.items;
+    if (words.size() < 2)
+        return;
+    const std::string& kind = words[0].text;
+    if (kind == "message" && words.size() == 3) {
+        // A channel under a followed prefix arrives twice while both subscriptions stand.
+        if (followed(words[1].text))
+            return;
+        for (auto* listener : listeners_)
+            listener->on_message(words[1].text, words[2].text);
+    } else if (kind == "pmessage" && words.size() == 4) {
+        for (auto* listener : listeners_)
+            listener->on_message(words[2].text, words[3].text);
+    } else if (kind == "psubscribe") {
+        if (session_ && words[1].text.ends_with('*'))
+            session_->patterns.insert(words[1].text.substr(0, words[1].text.size() - 1));
+    } else if (kind == "invalidate") {
+        if (words[1].is_null())
+            for (auto* listener : listeners_)
+                listener->on_invalidate_all();
+        else
+            for (const auto& key : words[1].items)
+                for (auto* listener : listeners_)
+                    listener->on_invalidate(key.text);
+    }
+}
+
+asio::awaitable<void> link::wait_up(steady_clock::time_point deadline)
+{
+    while (state_ != link_state::up) {
+        if (state_ == link_state::closed)
+            throw cache_error(errc::closed);
+        const bool changed = co_await state_changed_.wait_until(deadline);
+        if (!changed)
+            throw cache_error(errc::unavailable, "not connected in time");
+    }
+}
+
+asio::awaitable<void> link::require_up()
+{
+    const auto deadline = steady_clock::now() + settings_.socket_timeout;
+    while (state_ == link_state::connecting) {
+        const bool changed = co_await state_changed_.wait_until(deadline);
+        if (!changed)
+            throw cache_error(errc::unavailable, "not connected yet");
+    }
+    if (state_ == link_state::closed)
+        throw cache_error(errc::closed);
+    if (state_ == link_state::down)
+        throw cache_error(errc::unavailable, "not connected");
+}
+
+asio::awaitable<reply> link::execute(command one)
+{
+    auto replies = co_await execute(pipeline().add(std::move(one)));
+    if (replies.size() != 1)
+        throw cache_error(errc::protocol, "expected one reply");
+    co_return std::move(replies.front()).checked();
+}
+
+asio::awaitable<std::vector<reply>> link::execute(pipeline commands)
+{
+    if (state_ != link_state::up)
+        co_await require_up();
+    const auto current = session_;
+    co_return co_await current->queries.execute(std::move(commands), settings_.socket_timeout);
+}
+
+asio::awaitable<void> link::register_pushes(pipeline commands)
+{
+    commands.add("PING"); // the barrier, see set_up()
+    const auto current = session_;
+    try {
+        for (const auto& one : co_await current->pushes.execute(std::move(commands), settings_.socket_timeout))
+            one.checked();
+    } catch (const cache_error& failure) {
+        // A denied SUBSCRIBE shifts every later reply of the connection by one: it cannot be used on.
+        if (failure.code() != errc::timeout)
+            end_session(*current, failure.what());
+        throw;
+    }
+}
+
+asio::awaitable<void> link::subscribe(std::vector<std::string> channels)
+{
+    co_await require_up();
+    const auto self = shared_from_this();
+    const auto current = session_;
+    command missing("SUBSCRIBE");
+    for (const auto& channel : channels) {
+        ++channels_[channel];
+        if (!current->channels.contains(channel) && !followed(channel))
+            missing.push(channel);
+    }
+    if (missing.words().size() == 1)
+        co_return;
+    try {
+        co_await register_pushes(pipeline().add(std::move(missing)));
+    } catch (...) {
+        unsubscribe(channels);
+        throw;
+    }
+    current->channels.insert(channels.begin(), channels.end());
+}
+
+void link::unsubscribe(const std::vector<std::string>& channels) noexcept
+{
+    command gone("UNSUBSCRIBE");
+    for (const auto& channel : channels) {
+        const auto found = channels_.find(channel);
+        if (found == channels_.end() || --found->second != 0)
+            continue;
+        channels_.erase(found);
+        if (session_)
+            session_->channels.erase(channel);
+        gone.push(channel);
+    }
+    if (gone.words().size() > 1 && state_ == link_state::up)
+        session_->pushes.send(pipeline().add(std::move(gone)));
+}
+
+asio::awaitable<void> link::subscribe_prefix(std::string prefix)
+{
+    co_await require_up();
+    const auto self = shared_from_this();
+    prefixes_.insert(prefix);
+    if (!session_->patterns.contains(prefix))
+        co_await register_pushes(pipeline().add("PSUBSCRIBE", prefix + "*"));
+}
+
+asio::awaitable<void> link::track(std::string prefix)
+{
+    co_await require_up();
+    const auto self = shared_from_this();
+    const auto current = session_;
+    tracked_.insert(prefix);
+    // Redis refuses a prefix that it tracks for this connection already.
+    if (current->tracked.insert(prefix).second) {
+        try {
+            co_await register_pushes(pipeline().add("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", prefix));
+        } catch (...) {
+            current->tracked.erase(prefix);
+            throw;
+        }
+    }
+}
+
+pipeline link::push_set_up(session& current) const
+{
+    pipeline commands;
+    if (!tracked_.empty()) {
+        command tracking("CLIENT", "TRACKING", "ON", "BCAST");
+        for (const auto& prefix : tracked_)
+            tracking.push("PREFIX").push(prefix);
+        commands.add(std::move(tracking));
+        current.tracked = tracked_;
+    }
+    if (!channels_.empty()) {
+        command subscribe("SUBSCRIBE");
+        for (const auto& [channel, holders] : channels_) {
+            subscribe.push(channel);
+            current.channels.insert(channel);
+        }
+        commands.add(std::move(subscribe));
+    }
+    if (!prefixes_.empty()) {
+        command subscribe("PSUBSCRIBE");
+        for (const auto& prefix : prefixes_)
+            subscribe.push(prefix + "*");
+        commands.add(std::move(subscribe));
+    }
+    commands.add("PING");
+    return commands;
+}
+
+void link::set_state(link_state next)
+{
+    const auto before = std::exchange(state_, next);
+    if (before == next)
+        return;
+    const auto tell = listeners_; // a listener may detach in its call
+    if (next == link_state::up)
+        for (auto* listener : tell)
+            listener->on_link_up();
+    else if (before == link_state::up)
+        for (auto* listener : tell)
+            listener->on_link_down();
+    state_changed_.notify_all();
+}
+
+} // namespace fullon_cache::detail

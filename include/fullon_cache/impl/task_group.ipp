@@ -1,0 +1,129 @@
+// Bodies of detail/task_group.hpp.
+#pragma once
+
+#include <fullon_cache/detail/notifier.hpp>
+#include <fullon_cache/detail/task_group.hpp>
+
+#include <fullon_log/logger.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <list>
+#include <utility>
+#include <vector>
+
+namespace fullon_cache::detail {
+
+namespace asio = boost::asio;
+
+// Owned by the group, by the completion handler of every child and by every join().
+struct task_group::state {
+    struct child {
+        explicit child(std::string its_name) : name(std::move(its_name)) {}
+
+        std::string name;
+        asio::cancellation_signal signal;
+    };
+    using child_list = std::list<std::shared_ptr<child>>;
+
+    state(asio::any_io_executor on, error_handler handler)
+        : executor(std::move(on)), on_error(std::move(handler)), emptied(executor)
+    {
+    }
+
+    void ended(child_list::iterator position, const std::exception_ptr& failure)
+    {
+        const auto one = *position; // its signal must outlive this call
+        children.erase(position);
+        if (children.empty())
+            emptied.notify_all();
+        if (failure && !(cancelled && is_abort(failure)))
+            on_error(one->name, failure);
+    }
+
+    static bool is_abort(const std::exception_ptr& failure)
+    {
+        try {
+            std::rethrow_exception(failure);
+        } catch (const boost::system::system_error& error) {
+            return error.code() == asio::error::operation_aborted;
+        } catch (...) {
+            return false;
+        }
+    }
+
+    static void log(std::string_view name, const std::exception_ptr& failure)
+    {
+        std::string what = "unknown exception";
+        try {
+            std::rethrow_exception(failure);
+        } catch (const std::exception& error) {
+            what = error.what();
+        } catch (...) { // keeps the text
+        }
+        fullon_log::get_component_logger("fullon.cache.connection")
+            .error("background task failed", {{"task", name}, {"error", what}});
+    }
+
+    asio::any_io_executor executor;
+    error_handler on_error;
+    child_list children;
+    notifier emptied;
+    bool cancelled = false;
+};
+
+task_group::task_group(asio::any_io_executor executor, error_handler on_error)
+    : state_(std::make_shared<state>(std::move(executor), on_error ? std::move(on_error) : &state::log))
+{
+}
+
+task_group::~task_group()
+{
+    cancel();
+}
+
+void task_group::spawn(std::string name, asio::awaitable<void> child)
+{
+    if (state_->cancelled)
+        return;
+    const auto group = state_; // the child may destroy *this before co_spawn returns
+    const auto position =
+        group->children.insert(group->children.end(), std::make_shared<state::child>(std::move(name)));
+    asio::co_spawn(group->executor, std::move(child),
+                   asio::bind_cancellation_slot((*position)->signal.slot(),
+                                                [group, position](const std::exception_ptr& failure) {
+                                                    group->ended(position, failure);
+                                                }));
+}
+
+void task_group::cancel(asio::cancellation_type type)
+{
+    const auto group = state_;
+    group->cancelled = true;
+    // A copy: what an emission resumes may end other children.
+    const std::vector<std::shared_ptr<state::child>> children(group->children.begin(), group->children.end());
+    for (const auto& one : children)
+        one->signal.emit(type);
+}
+
+asio::awaitable<void> task_group::join()
+{
+    return wait_empty(state_);
+}
+
+asio::awaitable<void> task_group::wait_empty(std::shared_ptr<state> group)
+{
+    while (!group->children.empty())
+        co_await group->emptied.wait();
+}
+
+std::size_t task_group::size() const noexcept
+{
+    return state_->children.size();
+}
+
+} // namespace fullon_cache::detail

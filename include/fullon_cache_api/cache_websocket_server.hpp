@@ -1,0 +1,62 @@
+// The server: serves the Redis cache over WebSocket inside the host's io_context.
+#pragma once
+
+#include <fullon_cache_api/error.hpp>
+#include <fullon_cache_api/server_config.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fullon_cache_api {
+
+/// Serves tickers of the Redis cache, read-only, to any number of WebSocket clients (protocol:
+/// docs/protocol.md). Creates no thread: everything runs on the executor, which must be serial (the executor
+/// of a single-threaded io_context, or a strand). All members are called on it.
+///
+/// Redis need not be there: start() succeeds, operations answer CACHE_UNAVAILABLE, and when Redis comes they
+/// work and every stream is brought up to date.
+class cache_websocket_server {
+public:
+    /// Does nothing yet. \throws configuration_error for bad Redis settings.
+    explicit cache_websocket_server(boost::asio::any_io_executor executor, server_config config = {});
+
+    /// Without stop(): cuts every connection; what runs in the background ends on the executor.
+    ~cache_websocket_server();
+    cache_websocket_server(cache_websocket_server&&) noexcept;
+    cache_websocket_server& operator=(cache_websocket_server&&) = delete;
+
+    /// Resolves the host, binds, listens, begins to connect to Redis. Completes when clients can connect.
+    /// \throws boost::system::system_error when an address cannot be bound; nothing is left behind then.
+    boost::asio::awaitable<void> start();
+
+    /// Stops accepting, lets requests under way finish and queued messages go out, closes every client with
+    /// 1001, and cuts what is left after `stop_timeout`. Completes when every task of the server has ended.
+    /// Calling it twice is fine; a stopped server is not started again.
+    boost::asio::awaitable<void> stop();
+
+    /// The port that is bound (the first, if the host has several addresses); 0 before start().
+    std::uint16_t port() const noexcept;
+
+    /// `address:port` of everything that is listened on.
+    std::vector<std::string> endpoints() const;
+
+    /// Clients connected now.
+    std::size_t connections() const noexcept;
+
+    /// Whether Redis answers.
+    bool redis_up() const noexcept;
+
+    boost::asio::any_io_executor get_executor() const;
+
+private:
+    class state;
+    std::shared_ptr<state> state_;
+};
+
+} // namespace fullon_cache_api

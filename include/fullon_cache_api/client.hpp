@@ -1,0 +1,141 @@
+// The client: queries and streams of a server over one WebSocket connection that mends itself.
+#pragma once
+
+#include <fullon_cache_api/client_config.hpp>
+#include <fullon_cache_api/client_event.hpp>
+#include <fullon_cache_api/error.hpp>
+#include <fullon_cache_api/operations/health.hpp>
+#include <fullon_cache_api/protocol/ticker.hpp>
+#include <fullon_cache_api/stream.hpp>
+#include <fullon_cache_api/stream_options.hpp>
+#include <fullon_cache_api/symbol_list.hpp>
+
+#include <fullon_cache/async_generator.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/result.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace fullon_cache_api {
+
+struct operation_list; // operations/streams.hpp
+struct stream_list;
+
+namespace detail {
+class client_state;
+}
+
+/// A connection to a server, its calls and its streams.
+///
+/// A connection that breaks, or on which nothing is heard for `heartbeat`, is made again by itself, with growing
+/// pauses, for ever; streams are subscribed again. Calls meanwhile wait for it, or fail (`on_disconnect`).
+///
+/// \par Errors       every call throws `boost::system::system_error` with a code of `error`: what the server answered,
+///                   `timeout` (no answer within `request_timeout`), `disconnected` (the connection broke under it,
+///                   twice, or `on_disconnect::fail`), `closed`, `protocol`. A cache miss is an empty optional.
+/// \par Cancellation every call honours all types, with `asio::error::operation_aborted`; the client goes on.
+/// \par Concurrency  any number of calls and streams at once. Everything lives on the executor that connect()
+///                   was awaited on, which must be serial (a single-threaded io_context or a strand); from elsewhere:
+///                   `co_spawn(cache.get_executor(), ...)`. Debug builds assert it.
+/// \par Lifetimes    calls and streams share the state: they may outlive the client. Destruction without
+///                   close() cuts the connection; what runs in the background ends on the executor.
+class [[nodiscard]] client {
+public:
+    /// Connects to `ws://host[:port][/path]` (port 80 unless given). Completes when the connection is up.
+    /// \throws boost::system::system_error `error::invalid_url`, or why it did not connect: only later losses are
+    ///         mended silently.
+    static boost::asio::awaitable<client> connect(std::string url = "ws://localhost:8765", client_config config = {});
+
+    client() noexcept = default; ///< not connected; only for assigning to
+    client(client&& other) noexcept = default;
+    client& operator=(client&& other) noexcept;
+    ~client();
+
+    /// Calls under way fail with `error::closed`, streams and events end; then the close handshake, at most
+    /// `close_timeout`, and the wait until nothing runs in the background. A second close() does nothing.
+    /// \par Cancellation only cuts the handshake short: close() always ends the connection. Nothing is thrown.
+    boost::asio::awaitable<void> close();
+
+    /// What happens to the connection and to the data behind it, from this call on. Ends with the client. Any
+    /// number of generators; each keeps the last 1024 events.
+    fullon_cache::async_generator<client_event> events();
+
+    boost::asio::any_io_executor get_executor() const;
+
+    /// \throws health_check_failed when the server cannot reach Redis
+    boost::asio::awaitable<ping_result> ping();
+    /// Answers also when Redis is down: "unhealthy".
+    boost::asio::awaitable<health_result> health_check();
+    /// Every operation of the server. The type is in operations/streams.hpp.
+    boost::asio::awaitable<operation_list> list_operations();
+    /// The streams of this connection as the server counts them. The type is in operations/streams.hpp.
+    boost::asio::awaitable<stream_list> list_streams();
+
+    /// Redis: hash `tickers:{exchange}`, field `symbol`. Empty when it is not there.
+    /// \throws corrupt_entry (it is there, unreadable), cache_unavailable, invalid_params
+    boost::asio::awaitable<std::optional<ticker>> get_ticker(std::string exchange, std::string symbol);
+    /// The same without exceptions (a cancellation apart).
+    boost::asio::awaitable<boost::system::result<std::optional<ticker>>> try_get_ticker(std::string exchange,
+                                                                                       std::string symbol);
+    /// Redis: hash `tickers:{exchange}`, without unreadable entries.
+    boost::asio::awaitable<std::vector<ticker>> get_all_tickers(std::string exchange);
+
+    /// Live tickers: `co_await cache.stream_tickers("binance", {"BTC/USDT", "ETH/USDT"})`; without symbols those of
+    /// the whole exchange, future ones included. Completes when the server has acknowledged.
+    /// \throws invalid_params, cache_unavailable, limit_exceeded
+    boost::asio::awaitable<stream<ticker>> stream_tickers(std::string exchange, symbol_list symbols = {},
+                                                          stream_options options = {});
+
+private:
+    explicit client(std::shared_ptr<detail::client_state> state) noexcept;
+    void abandon() noexcept;
+
+    std::shared_ptr<detail::client_state> state_;
+};
+
+extern template class stream<ticker>;
+
+/// Connects, awaits `function(client&)`, and closes whatever happens. \returns or throws what the function did.
+/// Name a lambda before it is passed here inside a `co_await`: g++ 12 destroys its captures twice.
+template <class Function>
+std::invoke_result_t<Function&, client&> with_client(std::string url, client_config config, Function function)
+{
+    using result = typename std::invoke_result_t<Function&, client&>::value_type;
+    client cache = co_await client::connect(std::move(url), config);
+    std::exception_ptr failure;
+    std::conditional_t<std::is_void_v<result>, bool, std::optional<result>> outcome{};
+    try {
+        if constexpr (std::is_void_v<result>)
+            co_await function(cache);
+        else
+            outcome.emplace(co_await function(cache));
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    // Also when this is being cancelled, which would not let it wait.
+    const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    co_await cache.close();
+    co_await boost::asio::this_coro::throw_if_cancelled(throws);
+    if (failure)
+        std::rethrow_exception(failure);
+    if constexpr (!std::is_void_v<result>)
+        co_return std::move(*outcome);
+}
+
+template <class Function>
+std::invoke_result_t<Function&, client&> with_client(std::string url, Function function)
+{
+    return with_client(std::move(url), client_config(), std::move(function));
+}
+
+} // namespace fullon_cache_api

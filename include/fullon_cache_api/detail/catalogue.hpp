@@ -1,0 +1,61 @@
+// The catalogue at run time: every operation, found by its name.
+#pragma once
+
+#include <fullon_cache_api/detail/stream_source.hpp>
+#include <fullon_cache_api/detail/topic_group.hpp>
+#include <fullon_cache_api/error.hpp>
+#include <fullon_cache_api/operations/operation.hpp>
+#include <fullon_cache_api/operations/streams.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace fullon_cache_api::detail {
+
+/// What running a query came to: a result as JSON text, or an error of the wire.
+struct outcome {
+    outcome() = default;
+    static outcome failed(error code, std::string text)
+    {
+        outcome result;
+        result.failure = code;
+        result.text = std::move(text);
+        return result;
+    }
+
+    std::string result;
+    std::optional<error> failure;
+    std::string text;
+    bool from_redis = false;
+};
+
+/// One operation, its types erased. Exceptions of `run` and `open` are for failure_of().
+struct operation_entry {
+    std::string_view name;
+    operation_kind kind;
+    std::string_view narrowed_by; ///< parameter that makes a too large reply smaller
+
+    /// Queries.
+    boost::asio::awaitable<outcome> (*run)(operation_context& context, boost::json::object params);
+
+    /// Streams. Fails with `error::invalid_params` for bad parameters.
+    boost::asio::awaitable<std::unique_ptr<stream_source>> (*open)(operation_context& context,
+                                                                   boost::json::object params,
+                                                                   group_watcher& stream);
+
+    operation_info (*describe)();
+};
+
+std::span<const operation_entry> catalogue() noexcept;
+const operation_entry* find_operation(std::string_view name) noexcept;
+
+/// The wire error for what an operation threw; what nobody foresaw is INTERNAL_ERROR, without detail.
+outcome failure_of(const std::exception_ptr& thrown);
+
+} // namespace fullon_cache_api::detail

@@ -1,0 +1,107 @@
+// Topics and their subscribers: numbering, serialising once, fan-out. Sans-io.
+#pragma once
+
+#include <fullon_cache_api/detail/outbox.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace fullon_cache_api::detail {
+
+class topic;
+
+/// One holder of a topic: a session (once, however many of its streams hold the topic).
+class topic_subscriber {
+public:
+    /// Must not attach to or detach from the topic.
+    virtual void on_update(item_key key, const frame& message) = 0;
+
+protected:
+    ~topic_subscriber() = default;
+};
+
+/// What updates are numbered by. Keeps the current state of its items, serialised, for snapshots.
+class topic {
+public:
+    explicit topic(std::string name) : name_(std::move(name)) {}
+    topic(const topic&) = delete;
+    topic& operator=(const topic&) = delete;
+
+    struct item {
+        item_key key;
+        std::string body; ///< the JSON message without its closing brace
+    };
+
+    const std::string& name() const noexcept { return name_; }
+
+    /// Id of the last update; 0 = none yet in this epoch.
+    std::uint64_t last_id() const noexcept { return last_id_; }
+    const std::map<std::string, item, std::less<>>& items() const noexcept { return items_; }
+    const std::vector<topic_subscriber*>& subscribers() const noexcept { return subscribers_; }
+
+    void attach(topic_subscriber& who) { subscribers_.push_back(&who); }
+    void detach(topic_subscriber& who) { std::erase(subscribers_, &who); }
+
+private:
+    friend class hub;
+
+    std::string name_;
+    std::uint64_t last_id_ = 0;
+    std::map<std::string, item, std::less<>> items_;
+    std::vector<topic_subscriber*> subscribers_;
+};
+
+using topic_ptr = std::shared_ptr<topic>;
+
+/// Every topic of a server. `body` parameters are JSON objects without the closing brace; what the hub
+/// adds (`update_id`, `removed`, `snapshot`, `stream_key`) goes behind.
+class hub {
+public:
+    struct counters {
+        std::uint64_t published = 0;  ///< ids given out
+        std::uint64_t suppressed = 0; ///< ids given out without a message: overtaken by a newer value
+        std::uint64_t deliveries = 0; ///< messages handed to subscribers
+    };
+
+    /// The topic of that name, made if need be. It lives while somebody holds it; its numbering lives on.
+    topic_ptr open(std::string_view name);
+
+    /// Sets an item without telling anybody: the state found when a topic is first read.
+    void seed(topic& where, std::string_view item, std::string body);
+
+    /// A new state of an item: next id, one frame, every subscriber.
+    void publish(topic& where, std::string_view item, std::string body);
+
+    /// The item is gone: its last state goes out once more, marked as removed. Nothing if it was not there.
+    void remove(topic& where, std::string_view item);
+
+    /// An update that is not worth sending (a newer one went out already) still takes an id.
+    void suppress(topic& where);
+
+    const counters& stats() const noexcept { return counters_; }
+
+private:
+    topic::item& item_of(topic& where, std::string_view item);
+    void send(topic& where, const topic::item& from, std::string_view mark);
+
+    struct index {
+        std::unordered_map<std::string, std::weak_ptr<topic>> topics;
+        std::unordered_map<std::string, std::uint64_t> retired_ids; // of topics that nobody holds now
+    };
+
+    std::shared_ptr<index> index_ = std::make_shared<index>(); // shared: topics may outlive the hub
+    item_key next_key_ = 1;
+    counters counters_;
+};
+
+/// A snapshot message of an item for one stream.
+frame snapshot_frame(const topic& where, const topic::item& from, std::string_view stream_key);
+
+} // namespace fullon_cache_api::detail

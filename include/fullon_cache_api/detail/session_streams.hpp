@@ -1,0 +1,103 @@
+// The streams of one session: snapshots, attaching to topics, marks and counters. Sans-io.
+#pragma once
+
+#include <fullon_cache_api/detail/hub.hpp>
+#include <fullon_cache_api/detail/outbox.hpp>
+#include <fullon_cache_api/detail/stream_source.hpp>
+#include <fullon_cache_api/detail/topic_group.hpp>
+#include <fullon_cache_api/operations/streams.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace fullon_cache_api::detail {
+
+/// A stream lives through: add() while its source is being opened, start() when it has been acknowledged,
+/// its snapshot in portions by produce(), then live updates until remove().
+///
+/// A session receives a topic's update once, however many of its streams hold the topic. It is attached to
+/// a topic at the moment the topic's snapshot is put into the outbox, so no update falls between the two.
+class session_streams {
+public:
+    /// `wake` is called when there is something to send.
+    session_streams(outbox& out, std::function<void()> wake);
+    ~session_streams();
+    session_streams(const session_streams&) = delete;
+    session_streams& operator=(const session_streams&) = delete;
+
+    class stream;
+
+    std::size_t size() const noexcept { return streams_.size(); }
+
+    /// A new stream with a key of its own; nothing is sent for it yet.
+    stream& add(std::string operation, boost::json::object params);
+
+    /// Call right after the acknowledgement went into the outbox.
+    void start(stream& which, std::unique_ptr<stream_source> source);
+
+    /// Gives up a stream whose source could not be opened.
+    void discard(stream& which);
+
+    /// Ends a started stream. \returns how many messages of it went into the outbox; empty if there is none.
+    std::optional<std::uint64_t> remove(std::string_view key);
+
+    /// Puts snapshot messages into the outbox until `high_water` bytes wait there.
+    void produce(std::size_t high_water);
+    bool producing() const noexcept { return !snapshots_.empty(); }
+
+    std::vector<stream_info> list() const;
+
+private:
+    class hold;
+
+    void attach(stream& which, const topic_ptr& where);
+    void send(std::string text);
+
+    outbox& out_;
+    std::function<void()> wake_;
+    std::map<std::string, std::unique_ptr<stream>, std::less<>> streams_;
+    std::unordered_map<const topic*, std::unique_ptr<hold>> holds_;
+    std::deque<stream*> snapshots_;
+    std::uint64_t next_key_ = 1;
+};
+
+class session_streams::stream final : public group_watcher {
+public:
+    stream(session_streams& owner, std::string key, std::string operation, boost::json::object params);
+
+    const std::string& key() const noexcept { return key_; }
+
+    void on_new_topic(const topic_ptr& made) override;
+    void on_stale() override;
+    void on_fresh() override;
+
+private:
+    friend class session_streams;
+
+    session_streams& owner_;
+    std::string key_;
+    std::string operation_;
+    boost::json::object params_;
+    std::unique_ptr<stream_source> source_; // null until it is started
+    std::deque<topic_ptr> pending_;         // of the snapshot
+    std::vector<hold*> holds_;
+    std::uint64_t snapshot_items_ = 0;
+    std::uint64_t delivered_ = 0;
+    std::uint64_t conflated_ = 0;
+    bool snapshot_sent_ = false;
+    bool stale_ = false;
+    bool stale_sent_ = false;
+};
+
+} // namespace fullon_cache_api::detail

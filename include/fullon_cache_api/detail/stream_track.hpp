@@ -1,0 +1,122 @@
+// One stream as its consumer's side sees it: what is accepted, what waits, what was missed. Sans-io.
+#pragma once
+
+#include <fullon_cache_api/detail/stream_item.hpp>
+#include <fullon_cache_api/stream_options.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace fullon_cache_api::detail {
+
+/// An update message of the server, taken apart. `item` tells the things of one topic apart (it is empty
+/// where a topic is about one thing).
+struct stream_message {
+    std::string_view type; ///< the message type as its decoder names it: what `value` points to
+    std::string topic;
+    std::string item;
+    std::string stream_key; ///< snapshot items only
+    std::uint64_t update_id = 0;
+    bool snapshot = false;
+    bool removed = false;
+    std::shared_ptr<const void> value;
+};
+
+/// Events each count; of a state only the newest does.
+enum class stream_content : std::uint8_t { state, events };
+
+/// The life of a stream: begin() when it is acknowledged, offer() its snapshot and the live messages of its
+/// topics, end_snapshot(); then live messages. After disconnect() the same again, which is a resync.
+///
+/// Ids only grow on a connection, but one topic may reach it for several streams. A live message is accepted
+/// if its id is above the last one of its topic; an item of a snapshot unless the same state of the item (its id)
+/// came live meanwhile. In a resync every item of the snapshot is handed out, and at its end what was known before
+/// and did not come again is handed out as removed.
+///
+/// `missed` is counted when an item is taken: the ids between it and the one taken before it. So what the server
+/// conflated or dropped and what was conflated here come out of the same subtraction. Numbers of different epochs
+/// (lives of the server) are not compared; in one epoch a resync counts what passed while the connection was down.
+class stream_track {
+public:
+    explicit stream_track(stream_content content = stream_content::state, std::size_t queue_limit = 1024)
+        : content_(content), limit_(queue_limit == 0 ? 1 : queue_limit)
+    {
+    }
+    stream_track(const stream_track&) = delete;
+    stream_track& operator=(const stream_track&) = delete;
+
+    void begin(std::string_view epoch);
+    void disconnect();
+    void set_stale(bool stale);
+
+    /// \returns whether it was accepted
+    bool offer(const stream_message& message);
+    void end_snapshot();
+
+    /// The next item, if one waits.
+    std::optional<stream_item> take();
+
+    /// Drops what waits.
+    void clear();
+
+    stream_state state() const noexcept { return state_; }
+    bool in_snapshot() const noexcept { return in_snapshot_; }
+    std::size_t size() const noexcept { return queue_.size(); }
+    std::size_t topics() const noexcept { return topics_.size(); }
+
+private:
+    struct topic_view;
+    struct item_view;
+
+    struct queued {
+        stream_item what;
+        topic_view* topic;
+        item_view* item;      // null: events
+        std::uint64_t epoch;  // 0: not numbered
+        std::uint64_t before; // the id that the first accepted one of the epoch followed
+    };
+    using queue = std::list<queued>;
+
+    struct item_view {
+        std::string_view key; // of this entry in `items`
+        std::shared_ptr<const void> value;
+        std::uint64_t last_id = 0;
+        std::uint64_t seen_in = 0; // subscription
+        bool present = false;
+        bool waits = false; // whether `newest` is valid
+        queue::iterator newest;
+    };
+
+    struct topic_view {
+        std::uint64_t epoch = 0; // that `before` and `last_id` belong to
+        std::uint64_t before = 0;
+        std::uint64_t last_id = 0;
+        std::uint64_t taken_epoch = 0;
+        std::uint64_t taken_id = 0;
+        std::map<std::string, item_view, std::less<>> items;
+    };
+
+    void push(topic_view& topic, item_view* item, stream_item what, std::uint64_t epoch);
+    void forget(queue::iterator position);
+
+    stream_content content_;
+    std::size_t limit_;
+    stream_state state_ = stream_state::disconnected;
+    bool in_snapshot_ = false;
+    std::string epoch_name_;
+    std::uint64_t epoch_ = 0;        // counts changes of epoch_name_
+    std::uint64_t subscription_ = 0; // counts begin()
+    std::unordered_map<std::string, topic_view> topics_;
+    queue queue_;
+    queue spare_; // nodes to use again
+};
+
+} // namespace fullon_cache_api::detail

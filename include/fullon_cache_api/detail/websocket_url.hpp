@@ -1,0 +1,19 @@
+// Reads the URL that a client connects to. Sans-io.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace fullon_cache_api::detail {
+
+/// Parts of `ws://host[:port][/path][?query]`.
+struct websocket_url {
+    std::string host;        ///< name or address, without the brackets of an IPv6 address
+    std::string port = "80"; ///< the scheme's own default, as RFC 6455 has it
+    std::string path = "/";  ///< with the query
+};
+
+/// \throws boost::system::system_error (error::invalid_url) with a text that says what is wrong
+websocket_url parse_websocket_url(std::string_view text);
+
+} // namespace fullon_cache_api::detail

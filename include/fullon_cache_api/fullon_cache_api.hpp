@@ -1,0 +1,10 @@
+// Umbrella header: a list, no logic.
+#pragma once
+
+#include <fullon_cache_api/async_generator.hpp>
+#include <fullon_cache_api/cache_websocket_server.hpp>
+#include <fullon_cache_api/client.hpp>
+#include <fullon_cache_api/client_config.hpp>
+#include <fullon_cache_api/error.hpp>
+#include <fullon_cache_api/server_config.hpp>
+#include <fullon_cache_api/stream.hpp>

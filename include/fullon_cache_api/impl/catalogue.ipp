@@ -1,0 +1,159 @@
+// Bodies of detail/catalogue.hpp: THE list of operations, and their erased entries.
+#pragma once
+
+#include <fullon_cache_api/detail/catalogue.hpp>
+#include <fullon_cache_api/operations/health.hpp>
+#include <fullon_cache_api/operations/streams.hpp>
+#include <fullon_cache_api/operations/tickers.hpp>
+#include <fullon_cache_api/protocol/params.hpp>
+#include <fullon_cache_api/protocol/schema.hpp>
+
+#include <fullon_cache/error.hpp>
+#include <fullon_log/logger.hpp>
+#include <fullon_orm/codec.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/mp11/list.hpp>
+
+#include <array>
+#include <exception>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+using all_operations =
+    boost::mp11::mp_list<operations::ping, operations::health_check, operations::list_operations,
+                         operations::get_ticker, operations::get_all_tickers, operations::stream_tickers,
+                         operations::unsubscribe, operations::list_streams>;
+
+template <class Operation>
+asio::awaitable<outcome> run_query(operation_context& context, json::object params)
+{
+    typename Operation::params arguments;
+    if (auto problem = protocol::read_params(params, arguments); !problem.empty())
+        co_return outcome::failed(error::invalid_params, std::move(problem));
+    auto running = Operation::run(context, std::move(arguments)); // named first: g++ 12 destroys aggregates twice
+    auto found = co_await std::move(running);
+    if (!found.result)
+        co_return outcome::failed(error::cache_miss, std::move(found.miss_text));
+    outcome done;
+    fullon_orm::write_json(done.result, *found.result, fullon_orm::json_style::wire);
+    done.from_redis = found.from_redis;
+    co_return done;
+}
+
+template <class Operation>
+asio::awaitable<std::unique_ptr<stream_source>> open_stream(operation_context& context, json::object params,
+                                                            group_watcher& stream)
+{
+    typename Operation::params arguments;
+    if (auto problem = protocol::read_params(params, arguments); !problem.empty())
+        throw boost::system::system_error(error::invalid_params, problem);
+    auto opening = Operation::open(context, std::move(arguments), stream);
+    co_return co_await std::move(opening);
+}
+
+template <class Operation>
+operation_info describe()
+{
+    operation_info info;
+    info.name = Operation::name;
+    info.kind = Operation::kind == operation_kind::stream ? "stream" : "query";
+    info.doc = Operation::doc;
+    info.params = protocol::params_schema<typename Operation::params>();
+    if constexpr (Operation::kind == operation_kind::stream)
+        info.result = protocol::schema_of<typename Operation::item>::make();
+    else
+        info.result = protocol::schema_of<typename Operation::result>::make();
+    info.rest = Operation::rest;
+    return info;
+}
+
+template <class Operation>
+constexpr operation_entry make_entry()
+{
+    operation_entry entry{Operation::name, Operation::kind, {}, nullptr, nullptr, &describe<Operation>};
+    if constexpr (requires { Operation::narrowed_by; })
+        entry.narrowed_by = Operation::narrowed_by;
+    if constexpr (Operation::kind == operation_kind::stream)
+        entry.open = &open_stream<Operation>;
+    else
+        entry.run = &run_query<Operation>;
+    return entry;
+}
+
+template <class... Operations>
+constexpr std::array<operation_entry, sizeof...(Operations)> make_entries(boost::mp11::mp_list<Operations...>)
+{
+    return {make_entry<Operations>()...};
+}
+
+constexpr auto entries = make_entries(all_operations{});
+
+outcome cache_failure(const fullon_cache::cache_error& failure)
+{
+    using fullon_cache::errc;
+    switch (static_cast<errc>(failure.code().value())) {
+    case errc::timeout: return outcome::failed(error::timeout, "Redis did not answer in time");
+    case errc::serialization:
+    case errc::wrong_type: return outcome::failed(error::corrupt_entry, "the cached entry is unreadable");
+    case errc::permission_denied:
+        return outcome::failed(error::cache_unavailable, "this server's Redis user may not read it");
+    case errc::invalid_argument: return outcome::failed(error::invalid_params, failure.diagnostics());
+    case errc::unavailable:
+    case errc::closed:
+    case errc::authentication: return outcome::failed(error::cache_unavailable, "Redis is not available");
+    default: return outcome::failed(error::internal_error, "internal error");
+    }
+}
+
+} // namespace
+
+std::span<const operation_entry> catalogue() noexcept
+{
+    return entries;
+}
+
+const operation_entry* find_operation(std::string_view name) noexcept
+{
+    for (const auto& entry : entries)
+        if (entry.name == name)
+            return &entry;
+    return nullptr;
+}
+
+outcome failure_of(const std::exception_ptr& thrown)
+{
+    const auto log = fullon_log::get_component_logger("fullon.api.cache");
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const fullon_cache::cache_error& failure) {
+        auto result = cache_failure(failure);
+        if (result.failure == error::internal_error || failure.code() == fullon_cache::errc::permission_denied ||
+            result.failure == error::corrupt_entry)
+            log.error("cache operation failed",
+                      {{"error", failure.what()}, {"diagnostics", failure.diagnostics()}});
+        return result;
+    } catch (const boost::system::system_error& failure) {
+        if (failure.code().category() == api_category()) {
+            std::string text = failure.what();
+            // system_error appends ": <message>" to the text it was given; the wire wants the text.
+            const std::string tail = ": " + failure.code().message();
+            if (const auto at = text.rfind(tail); at != std::string::npos)
+                text.erase(at);
+            return outcome::failed(static_cast<error>(failure.code().value()), std::move(text));
+        }
+        if (failure.code() == asio::error::timed_out)
+            return outcome::failed(error::timeout, "Redis did not answer in time");
+        log.error("operation failed", {{"error", failure.what()}});
+    } catch (const std::exception& failure) {
+        log.error("operation failed", {{"error", failure.what()}});
+    }
+    return outcome::failed(error::internal_error, "internal error");
+}
+
+} // namespace fullon_cache_api::detail

@@ -1,0 +1,113 @@
+// Bodies of protocol/messages.hpp.
+#pragma once
+
+#include <fullon_cache_api/protocol/messages.hpp>
+
+#include <fullon_orm/codec.hpp>
+#include <fullon_orm/json_writer.hpp>
+#include <fullon_orm/number_text.hpp>
+
+#include <cmath>
+#include <utility>
+
+namespace fullon_cache_api::protocol {
+namespace {
+
+namespace json = boost::json;
+using fullon_orm::json_style;
+
+request fail(request from, error code, std::string problem)
+{
+    from.failure = code;
+    from.problem = std::move(problem);
+    return from;
+}
+
+std::string stream_mark(std::string_view type, std::string_view stream_key)
+{
+    std::string text = R"({"type":")";
+    text.append(type).append(R"(","stream_key":)");
+    fullon_orm::append_string(text, stream_key, json_style::wire);
+    return text;
+}
+
+} // namespace
+
+request parse_request(std::string_view text)
+{
+    request result;
+    auto parsed = fullon_orm::parse_value(text);
+    if (!parsed)
+        return fail(std::move(result), error::malformed_message, "not a JSON document (or nested deeper than 32)");
+    auto* message = parsed->if_object();
+    if (!message)
+        return fail(std::move(result), error::malformed_message, "not a JSON object");
+
+    // The id first: an error about the rest can then be told to its request.
+    if (const auto* id = message->if_contains("request_id"); id && !id->is_null()) {
+        const auto* number = id->if_double();
+        if (!(id->is_string() || id->is_int64() || id->is_uint64() || (number && std::isfinite(*number))))
+            return fail(std::move(result), error::invalid_params, "request_id: must be a text or a number");
+        fullon_orm::write_json(result.id, *id, json_style::wire);
+        if (result.id.size() > 512) {
+            result.id.clear();
+            return fail(std::move(result), error::invalid_params, "request_id: must be at most 510 bytes long");
+        }
+    }
+    const auto* operation = message->if_contains("operation");
+    if (!operation || operation->is_null())
+        return fail(std::move(result), error::invalid_operation, "operation: required, must be the name of an operation");
+    if (!operation->is_string())
+        return fail(std::move(result), error::invalid_operation, "operation: must be a text");
+    result.operation.assign(operation->as_string());
+
+    if (auto* params = message->if_contains("params"); params && !params->is_null()) {
+        if (!params->is_object())
+            return fail(std::move(result), error::invalid_params, "params: must be an object");
+        result.params = std::move(params->as_object());
+    }
+    return result;
+}
+
+std::string success_message(std::string_view id, std::string_view result, const answer_metrics& metrics)
+{
+    std::string text;
+    text.reserve(id.size() + result.size() + 128);
+    text.append(R"({"request_id":)").append(id).append(R"(,"success":true,"result":)").append(result);
+    text.append(R"(,"metrics":{"duration_ms":)");
+    fullon_orm::append_number(text, std::round(metrics.duration_ms * 1000) / 1000);
+    text.append(R"(,"cache_hit":)").append(metrics.cache_hit ? "true" : "false");
+    text.append(R"(,"source":")").append(metrics.from_redis ? "redis" : "memory").append(R"("}})");
+    return text;
+}
+
+std::string error_message(std::string_view id, error code, std::string_view text)
+{
+    std::string message = R"({"request_id":)";
+    message.append(id.empty() ? "null" : id).append(R"(,"success":false,"error_code":")").append(wire_name(code));
+    message.append(R"(","error":)");
+    fullon_orm::append_string(message, text, json_style::wire);
+    message.push_back('}');
+    return message;
+}
+
+std::string snapshot_end_message(std::string_view stream_key, std::uint64_t items)
+{
+    std::string text = stream_mark("snapshot_end", stream_key);
+    text.append(R"(,"items":)");
+    fullon_orm::append_number(text, items);
+    text.push_back('}');
+    return text;
+}
+
+std::string stale_message(std::string_view stream_key)
+{
+    return stream_mark("stale", stream_key) + "}";
+}
+
+std::string fresh_message(std::string_view stream_key)
+{
+    return stream_mark("fresh", stream_key) + "}";
+}
+
+} // namespace fullon_cache_api::protocol

@@ -1,0 +1,128 @@
+// Bodies of the operations.
+#pragma once
+
+#include <fullon_cache_api/detail/catalogue.hpp>
+#include <fullon_cache_api/detail/operation_context.hpp>
+#include <fullon_cache_api/detail/session_streams.hpp>
+#include <fullon_cache_api/detail/ticker_source.hpp>
+#include <fullon_cache_api/operations/health.hpp>
+#include <fullon_cache_api/operations/streams.hpp>
+#include <fullon_cache_api/operations/tickers.hpp>
+
+#include <fullon_cache/detail/deadline.hpp>
+#include <fullon_cache/detail/link.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace fullon_cache_api::operations {
+
+namespace asio = boost::asio;
+
+namespace {
+
+double epoch_now()
+{
+    using seconds = std::chrono::duration<double>;
+    return std::chrono::duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+template <class Result>
+answer<Result> found_in_redis(Result result)
+{
+    answer<Result> found(std::move(result));
+    found.from_redis = true;
+    return found;
+}
+
+detail::session_streams& streams_of(operation_context& context)
+{
+    if (!context.streams)
+        throw boost::system::system_error(error::invalid_operation, "streams exist on a WebSocket only");
+    return *context.streams;
+}
+
+// For operations of several round trips: all of them within the time that one may take.
+template <class Result>
+asio::awaitable<Result> within_time_of(const operation_context& context, asio::awaitable<Result> steps)
+{
+    return fullon_cache::detail::with_deadline(context.ticks.timeout(), std::move(steps));
+}
+
+} // namespace
+
+asio::awaitable<answer<ping_result>> ping::run(operation_context& context, params)
+{
+    try {
+        co_await context.ticks.ping();
+    } catch (const fullon_cache::cache_error&) {
+        throw boost::system::system_error(error::health_check_failed, "Redis does not answer");
+    }
+    co_return found_in_redis(ping_result{"healthy", "connected", "available", epoch_now()});
+}
+
+asio::awaitable<answer<health_result>> health_check::run(operation_context& context, params)
+{
+    health_result result{"healthy", {"healthy"}, {"healthy", std::nullopt}, 0};
+    const auto begin = std::chrono::steady_clock::now();
+    try {
+        co_await context.ticks.ping();
+        result.cache.latency_ms =
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+    } catch (const fullon_cache::cache_error&) {
+        result.status = result.cache.status = "unhealthy";
+    }
+    result.timestamp = epoch_now();
+    co_return found_in_redis(std::move(result));
+}
+
+asio::awaitable<answer<operation_list>> list_operations::run(operation_context&, params)
+{
+    operation_list result;
+    for (const auto& entry : detail::catalogue())
+        result.operations.push_back(entry.describe());
+    co_return answer<operation_list>(std::move(result));
+}
+
+asio::awaitable<answer<ticker>> get_ticker::run(operation_context& context, params arguments)
+{
+    auto stored = co_await context.ticks.get_ticker(arguments.symbol, arguments.exchange);
+    if (!stored)
+        co_return answer<ticker>::miss("Ticker " + arguments.symbol + " not found in " + arguments.exchange +
+                                       " cache");
+    co_return found_in_redis(to_ticker(*stored));
+}
+
+asio::awaitable<answer<exchange_tickers>> get_all_tickers::run(operation_context& context, params arguments)
+{
+    exchange_tickers result{.exchange = arguments.exchange, .tickers = {}};
+    auto reading = within_time_of(context, context.ticks.get_all_tickers(std::move(arguments.exchange)));
+    auto stored = co_await std::move(reading);
+    result.tickers.reserve(stored.size());
+    for (const auto& one : stored)
+        result.tickers.push_back(to_ticker(one));
+    co_return found_in_redis(std::move(result));
+}
+
+asio::awaitable<std::unique_ptr<detail::stream_source>>
+stream_tickers::open(operation_context& context, params arguments, detail::group_watcher& stream)
+{
+    if (arguments.exchange.find(':') != std::string::npos)
+        throw boost::system::system_error(error::invalid_params, "exchange: must not contain ':'");
+    auto opening =
+        context.tickers->open(std::move(arguments.exchange), std::move(arguments.symbols), stream);
+    co_return co_await within_time_of(context, std::move(opening));
+}
+
+asio::awaitable<answer<unsubscribe_result>> unsubscribe::run(operation_context& context, params arguments)
+{
+    const auto delivered = streams_of(context).remove(arguments.stream_key);
+    co_return answer<unsubscribe_result>({std::move(arguments.stream_key), delivered.value_or(0)});
+}
+
+asio::awaitable<answer<stream_list>> list_streams::run(operation_context& context, params)
+{
+    co_return answer<stream_list>({streams_of(context).list()});
+}
+
+} // namespace fullon_cache_api::operations

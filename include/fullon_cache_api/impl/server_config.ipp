@@ -1,0 +1,45 @@
+// Bodies of server_config.hpp.
+#pragma once
+
+#include <fullon_cache_api/server_config.hpp>
+
+#include <limits>
+#include <string_view>
+
+namespace fullon_cache_api {
+
+server_config server_config::from_env(const environment& env)
+{
+    constexpr std::int64_t many = std::numeric_limits<std::int32_t>::max();
+    server_config settings;
+    settings.redis = fullon_cache::config::from_env(env);
+    settings.host = env.text("WEBSOCKET_HOST", settings.host);
+    settings.port = static_cast<std::uint16_t>(env.integer("WEBSOCKET_PORT", settings.port, 0, 65535));
+    const std::string origins = env.text("ALLOWED_ORIGINS", "");
+    for (std::string_view rest = origins; !rest.empty();) {
+        const auto comma = rest.find(',');
+        auto one = rest.substr(0, comma);
+        while (!one.empty() && one.front() == ' ')
+            one.remove_prefix(1);
+        while (!one.empty() && one.back() == ' ')
+            one.remove_suffix(1);
+        if (!one.empty())
+            settings.allowed_origins.emplace_back(one);
+        rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    }
+    const auto count = [&](const char* name, std::size_t fallback) {
+        return static_cast<std::size_t>(env.integer(name, static_cast<std::int64_t>(fallback), 1, many));
+    };
+    settings.max_message_size = env.bytes("MAX_MESSAGE_SIZE", settings.max_message_size);
+    settings.max_reply_size = env.bytes("MAX_REPLY_SIZE", settings.max_reply_size);
+    settings.outbox_max_bytes = env.bytes("OUTBOX_MAX_BYTES", settings.outbox_max_bytes);
+    settings.max_connections = count("MAX_CONNECTIONS", settings.max_connections);
+    settings.max_streams = count("MAX_STREAMS", settings.max_streams);
+    settings.max_in_flight = count("MAX_IN_FLIGHT", settings.max_in_flight);
+    settings.slow_consumer_timeout = env.seconds("SLOW_CONSUMER_TIMEOUT", settings.slow_consumer_timeout);
+    settings.stop_timeout = env.seconds("STOP_TIMEOUT", settings.stop_timeout);
+    settings.ping_interval = env.seconds("PING_INTERVAL", settings.ping_interval);
+    return settings;
+}
+
+} // namespace fullon_cache_api

@@ -1,0 +1,171 @@
+// Bodies of detail/session_streams.hpp.
+#pragma once
+
+#include <fullon_cache_api/detail/session_streams.hpp>
+#include <fullon_cache_api/protocol/messages.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+
+/// One topic as held by this session, for one or more of its streams.
+class session_streams::hold final : public topic_subscriber {
+public:
+    hold(session_streams& owner, topic_ptr what) : owner_(owner), topic_(std::move(what))
+    {
+        topic_->attach(*this);
+    }
+    hold(const hold&) = delete;
+    hold& operator=(const hold&) = delete;
+    ~hold() { topic_->detach(*this); }
+
+    void on_update(item_key key, const frame& message) override
+    {
+        const bool replaced = owner_.out_.push_state(key, message);
+        for (auto* one : streams)
+            ++(replaced ? one->conflated_ : one->delivered_);
+        owner_.wake_();
+    }
+
+    const topic_ptr& what() const noexcept { return topic_; }
+
+    std::vector<stream*> streams;
+
+private:
+    session_streams& owner_;
+    topic_ptr topic_;
+};
+
+session_streams::session_streams(outbox& out, std::function<void()> wake) : out_(out), wake_(std::move(wake))
+{
+}
+
+session_streams::~session_streams() = default;
+
+session_streams::stream& session_streams::add(std::string operation, boost::json::object params)
+{
+    std::string key = "s" + std::to_string(next_key_++);
+    auto made = std::make_unique<stream>(*this, key, std::move(operation), std::move(params));
+    return *streams_.emplace(std::move(key), std::move(made)).first->second;
+}
+
+void session_streams::start(stream& which, std::unique_ptr<stream_source> source)
+{
+    const auto topics = source->topics();
+    which.pending_.assign(topics.begin(), topics.end());
+    which.stale_ = source->stale();
+    which.source_ = std::move(source);
+    snapshots_.push_back(&which);
+    wake_();
+}
+
+void session_streams::discard(stream& which)
+{
+    streams_.erase(streams_.find(which.key_));
+}
+
+std::optional<std::uint64_t> session_streams::remove(std::string_view key)
+{
+    const auto found = streams_.find(key);
+    if (found == streams_.end() || !found->second->source_) // a key that was not given out yet is no key
+        return std::nullopt;
+    auto& gone = *found->second;
+    for (auto* held : gone.holds_) {
+        std::erase(held->streams, &gone);
+        if (held->streams.empty())
+            holds_.erase(held->what().get());
+    }
+    std::erase(snapshots_, &gone);
+    const std::uint64_t delivered = gone.delivered_;
+    streams_.erase(found);
+    return delivered;
+}
+
+void session_streams::produce(std::size_t high_water)
+{
+    while (!snapshots_.empty() && out_.bytes() < high_water) {
+        auto& current = *snapshots_.front();
+        if (!current.pending_.empty()) {
+            const topic_ptr where = std::move(current.pending_.front());
+            current.pending_.pop_front();
+            for (const auto& [name, item] : where->items()) {
+                out_.push(snapshot_frame(*where, item, current.key_));
+                ++current.snapshot_items_;
+                ++current.delivered_;
+            }
+            attach(current, where);
+            continue;
+        }
+        snapshots_.pop_front();
+        send(protocol::snapshot_end_message(current.key_, current.snapshot_items_));
+        current.snapshot_sent_ = true;
+        if (current.stale_)
+            current.on_stale();
+    }
+}
+
+std::vector<stream_info> session_streams::list() const
+{
+    std::vector<stream_info> result;
+    for (const auto& [key, one] : streams_) {
+        if (!one->source_)
+            continue;
+        stream_info info;
+        info.stream_key = key;
+        info.operation = one->operation_;
+        info.params = one->params_;
+        for (const auto& where : one->source_->topics())
+            info.topics.push_back(where->name());
+        info.delivered = one->delivered_;
+        info.conflated = one->conflated_;
+        result.push_back(std::move(info));
+    }
+    return result;
+}
+
+void session_streams::attach(stream& which, const topic_ptr& where)
+{
+    auto& held = holds_[where.get()];
+    if (!held)
+        held = std::make_unique<hold>(*this, where);
+    if (std::find(held->streams.begin(), held->streams.end(), &which) != held->streams.end())
+        return;
+    held->streams.push_back(&which);
+    which.holds_.push_back(held.get());
+}
+
+void session_streams::send(std::string text)
+{
+    out_.push(std::make_shared<const std::string>(std::move(text)));
+    wake_();
+}
+
+session_streams::stream::stream(session_streams& owner, std::string key, std::string operation,
+                                boost::json::object params)
+    : owner_(owner), key_(std::move(key)), operation_(std::move(operation)), params_(std::move(params))
+{
+}
+
+void session_streams::stream::on_new_topic(const topic_ptr& made)
+{
+    if (source_) // else start() will find it among the topics
+        owner_.attach(*this, made);
+}
+
+// Marks wait for the end of the snapshot: a client reads them as said of all of the stream.
+void session_streams::stream::on_stale()
+{
+    stale_ = true;
+    if (snapshot_sent_ && !std::exchange(stale_sent_, true))
+        owner_.send(protocol::stale_message(key_));
+}
+
+void session_streams::stream::on_fresh()
+{
+    stale_ = false;
+    if (std::exchange(stale_sent_, false))
+        owner_.send(protocol::fresh_message(key_));
+}
+
+} // namespace fullon_cache_api::detail

@@ -1,0 +1,149 @@
+// Bodies of detail/stream_track.hpp.
+#pragma once
+
+#include <fullon_cache_api/detail/stream_track.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+
+void stream_track::begin(std::string_view epoch)
+{
+    if (epoch_ == 0 || epoch != epoch_name_) {
+        ++epoch_;
+        epoch_name_ = epoch;
+    }
+    ++subscription_;
+    in_snapshot_ = true;
+    state_ = stream_state::live;
+}
+
+void stream_track::disconnect()
+{
+    state_ = stream_state::disconnected;
+    in_snapshot_ = false;
+}
+
+void stream_track::set_stale(bool stale)
+{
+    if (state_ != stream_state::disconnected)
+        state_ = stale ? stream_state::stale : stream_state::live;
+}
+
+bool stream_track::offer(const stream_message& message)
+{
+    if (state_ == stream_state::disconnected)
+        return false;
+    const auto id = message.update_id;
+    auto& topic = topics_[message.topic];
+    const bool known = topic.epoch == epoch_;
+    if (!message.snapshot && known && id <= topic.last_id)
+        return false;
+
+    item_view* item = nullptr;
+    if (content_ == stream_content::state) {
+        const auto entry = topic.items.try_emplace(message.item).first;
+        item = &entry->second;
+        item->key = entry->first;
+        if (message.snapshot && item->seen_in == subscription_ && id <= item->last_id)
+            return false;
+        item->value = message.value;
+        item->last_id = id;
+        item->seen_in = subscription_;
+        item->present = !message.removed;
+    }
+    if (!known) {
+        topic.epoch = epoch_;
+        topic.before = message.snapshot || id == 0 ? id : id - 1;
+        topic.last_id = id;
+    }
+    topic.last_id = std::max(topic.last_id, id);
+    push(topic, item,
+         {.value = message.value,
+          .update_id = id,
+          .snapshot = message.snapshot,
+          .removed = message.removed,
+          .resync = message.snapshot && subscription_ > 1},
+         epoch_);
+    return true;
+}
+
+void stream_track::end_snapshot()
+{
+    if (!std::exchange(in_snapshot_, false) || subscription_ < 2)
+        return;
+    for (auto& [name, topic] : topics_)
+        for (auto& [key, item] : topic.items)
+            if (item.present && item.seen_in != subscription_) {
+                item.present = false;
+                push(topic, &item,
+                     {.value = item.value,
+                      .update_id = topic.epoch == epoch_ ? topic.last_id : 0,
+                      .removed = true,
+                      .resync = true},
+                     0);
+            }
+}
+
+std::optional<stream_item> stream_track::take()
+{
+    if (queue_.empty())
+        return std::nullopt;
+    const auto front = queue_.begin();
+    auto& topic = *front->topic;
+    std::optional<stream_item> result(std::move(front->what));
+    if (front->epoch != 0) {
+        const auto id = result->update_id;
+        const auto previous = topic.taken_epoch == front->epoch ? topic.taken_id : front->before;
+        result->missed = id > previous ? id - previous - 1 : 0;
+        topic.taken_epoch = front->epoch;
+        topic.taken_id = std::max(previous, id);
+    }
+    auto* item = front->item;
+    forget(front);
+    // What is gone and told needs no memory; the topic keeps its numbers.
+    if (item && !item->present && !item->waits && result->removed)
+        topic.items.erase(topic.items.find(item->key));
+    return result;
+}
+
+void stream_track::clear()
+{
+    while (!queue_.empty())
+        forget(queue_.begin());
+}
+
+void stream_track::push(topic_view& topic, item_view* item, stream_item what, std::uint64_t epoch)
+{
+    if (queue_.size() >= limit_) {
+        if (item && item->waits)
+            forget(item->newest);
+        else if (!item)
+            forget(queue_.begin());
+    }
+    if (spare_.empty())
+        spare_.emplace_back();
+    queue_.splice(queue_.end(), spare_, spare_.begin());
+    const auto position = std::prev(queue_.end());
+    *position = {std::move(what), &topic, item, epoch, topic.before};
+    if (item) {
+        item->newest = position;
+        item->waits = true;
+    }
+}
+
+void stream_track::forget(queue::iterator position)
+{
+    constexpr std::size_t max_spare = 64;
+    if (position->item && position->item->waits && position->item->newest == position)
+        position->item->waits = false;
+    position->what.value.reset();
+    if (spare_.size() < max_spare)
+        spare_.splice(spare_.end(), queue_, position);
+    else
+        queue_.erase(position);
+}
+
+} // namespace fullon_cache_api::detail

@@ -1,0 +1,52 @@
+// What an entry of the catalogue is made of. One struct per operation describes it once; dispatch, parameter
+// checks and their texts, list_operations and the client's methods all come from it.
+//
+//   struct get_ticker {
+//       static constexpr std::string_view name = "get_ticker";
+//       static constexpr std::string_view doc  = "...";          one line
+//       static constexpr std::string_view rest = "/tickers/...";  or "" where REST has no such route
+//       static constexpr operation_kind kind   = operation_kind::query;
+//       struct params { std::string exchange, symbol; };          described; std::optional and std::vector
+//                                                                 members may be left out by the caller
+//       using result = ticker;                                    described
+//       static asio::awaitable<answer<result>> run(operation_context, params);
+//   };
+//
+// A stream has `item`, `message_type` and `open` in place of `run`.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace fullon_cache_api {
+
+enum class operation_kind : std::uint8_t { query, stream };
+
+/// What a query found: a result, or the words that say what is not there.
+template <class Result>
+struct answer {
+    answer(Result found) : result(std::move(found)) {}
+    static answer miss(std::string text)
+    {
+        answer nothing;
+        nothing.miss_text = std::move(text);
+        return nothing;
+    }
+
+    std::optional<Result> result;
+    std::string miss_text;
+    bool from_redis = false; ///< whether it was read from Redis or known here
+
+private:
+    answer() = default;
+};
+
+/// What operations run against (server side): detail/operation_context.hpp.
+struct operation_context;
+
+} // namespace fullon_cache_api

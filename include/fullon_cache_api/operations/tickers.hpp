@@ -1,0 +1,75 @@
+// Operations on tickers.
+#pragma once
+
+#include <fullon_cache_api/operations/operation.hpp>
+#include <fullon_cache_api/protocol/ticker.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fullon_cache_api {
+
+namespace detail {
+class group_watcher;
+class stream_source;
+}
+
+/// Answer of `get_all_tickers`.
+struct exchange_tickers {
+    std::string exchange;
+    std::vector<ticker> tickers;
+};
+BOOST_DESCRIBE_STRUCT(exchange_tickers, (), (exchange, tickers))
+
+namespace operations {
+
+struct get_ticker {
+    static constexpr std::string_view name = "get_ticker";
+    static constexpr std::string_view doc = "The latest ticker of one symbol at one exchange.";
+    static constexpr std::string_view rest = "/tickers/{exchange}/{symbol}";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {
+        std::string exchange;
+        std::string symbol;
+    };
+    using result = ticker;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_ticker::params, (), (exchange, symbol))
+
+struct get_all_tickers {
+    static constexpr std::string_view name = "get_all_tickers";
+    static constexpr std::string_view doc = "All tickers of an exchange; an empty list when it has none.";
+    static constexpr std::string_view rest = "/tickers/{exchange}";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {
+        std::string exchange;
+    };
+    using result = exchange_tickers;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_all_tickers::params, (), (exchange))
+
+struct stream_tickers {
+    static constexpr std::string_view name = "stream_tickers";
+    static constexpr std::string_view doc =
+        "Live tickers of an exchange: of the given symbols, or of all, future ones included.";
+    static constexpr std::string_view rest = "";
+    static constexpr operation_kind kind = operation_kind::stream;
+    static constexpr std::string_view message_type = "ticker_update";
+    struct params {
+        std::string exchange;
+        std::vector<std::string> symbols; ///< empty: all
+    };
+    using item = ticker;
+    static boost::asio::awaitable<std::unique_ptr<detail::stream_source>>
+    open(operation_context& context, params arguments, detail::group_watcher& stream);
+};
+BOOST_DESCRIBE_STRUCT(stream_tickers::params, (), (exchange, symbols))
+
+} // namespace operations
+} // namespace fullon_cache_api

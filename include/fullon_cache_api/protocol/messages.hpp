@@ -1,0 +1,44 @@
+// Messages of the native dialect as the server reads and writes them. Sans-io.
+#pragma once
+
+#include <fullon_cache_api/error.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fullon_cache_api::protocol {
+
+/// A request, or what is wrong with it.
+struct request {
+    std::string id; ///< JSON text, echoed as it came; empty when the client gave none
+    std::string operation;
+    boost::json::object params;
+
+    std::optional<error> failure;
+    std::string problem; ///< the error text for `failure`
+};
+
+/// Never throws for any bytes.
+request parse_request(std::string_view text);
+
+/// How an answer came about.
+struct answer_metrics {
+    double duration_ms = 0;
+    bool cache_hit = false;
+    bool from_redis = false;
+};
+
+/// `id` and `result` are JSON texts.
+std::string success_message(std::string_view id, std::string_view result, const answer_metrics& metrics);
+std::string error_message(std::string_view id, error code, std::string_view text);
+
+/// Marks of a stream or a topic.
+std::string snapshot_end_message(std::string_view stream_key, std::uint64_t items);
+std::string stale_message(std::string_view stream_key);
+std::string fresh_message(std::string_view stream_key);
+
+} // namespace fullon_cache_api::protocol

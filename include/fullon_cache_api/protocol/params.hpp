@@ -1,0 +1,142 @@
+// Parameters of an operation, read from JSON by the description of their struct.
+#pragma once
+
+#include <boost/describe/members.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <boost/mp11/algorithm.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace fullon_cache_api::protocol {
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+
+/// What a member must be, in words and as a JSON Schema; how it is read.
+template <class T>
+struct param_type;
+
+template <>
+struct param_type<std::string> {
+    static std::string words() { return "a non-empty text"; }
+    static boost::json::object schema() { return {{"type", "string"}, {"minLength", 1}}; }
+    static bool read(const boost::json::value& from, std::string& to)
+    {
+        const auto* text = from.if_string();
+        if (!text || text->empty())
+            return false;
+        to.assign(text->data(), text->size());
+        return true;
+    }
+};
+
+template <class T>
+struct param_type<std::vector<T>> {
+    static std::string words() { return "a list, each entry " + param_type<T>::words(); }
+    static boost::json::object schema()
+    {
+        return {{"type", "array"}, {"items", param_type<T>::schema()}};
+    }
+    static bool read(const boost::json::value& from, std::vector<T>& to)
+    {
+        const auto* list = from.if_array();
+        if (!list)
+            return false;
+        to.clear();
+        for (const auto& element : *list)
+            if (!param_type<T>::read(element, to.emplace_back()))
+                return false;
+        return true;
+    }
+};
+
+template <class T>
+struct param_type<std::optional<T>> : param_type<T> {
+    static bool read(const boost::json::value& from, std::optional<T>& to)
+    {
+        return param_type<T>::read(from, to.emplace());
+    }
+};
+
+template <class Params, class Function>
+void for_each_param(Function&& function)
+{
+    using members = boost::describe::describe_members<Params, boost::describe::mod_public>;
+    boost::mp11::mp_for_each<members>(function);
+}
+
+template <class T>
+constexpr bool may_be_absent() noexcept
+{
+    return is_optional<T> || is_vector<T>;
+}
+
+} // namespace detail
+
+/// Reads `params` into `to`. \returns what is wrong, naming the parameter and what it must be; empty = fine.
+/// A parameter that the operation does not have is refused: a misspelt `symbols` must not mean "all".
+template <class Params>
+std::string read_params(const boost::json::object& params, Params& to)
+{
+    std::string problem;
+    std::string known;
+    std::size_t used = 0;
+    detail::for_each_param<Params>([&](auto member) {
+        using type = std::remove_cvref_t<decltype(to.*member.pointer)>;
+        known.append(known.empty() ? "" : ", ").append(member.name);
+        const auto* found = params.if_contains(member.name);
+        used += found ? 1 : 0;
+        if (!problem.empty())
+            return;
+        if (!found || found->is_null()) {
+            if (!detail::may_be_absent<type>())
+                problem = std::string(member.name) + ": required, must be " + detail::param_type<type>::words();
+        } else if (!detail::param_type<type>::read(*found, to.*member.pointer))
+            problem = std::string(member.name) + ": must be " + detail::param_type<type>::words();
+    });
+    if (!problem.empty() || used == params.size())
+        return problem;
+    for (const auto& [name, value] : params) {
+        bool expected = false;
+        detail::for_each_param<Params>([&](auto member) { expected = expected || name == member.name; });
+        if (!expected)
+            return std::string(name).substr(0, 64) + ": unknown parameter; known are: " +
+                   (known.empty() ? "none" : known);
+    }
+    return problem;
+}
+
+/// JSON Schema of the parameters.
+template <class Params>
+boost::json::object params_schema()
+{
+    boost::json::object properties;
+    boost::json::array required;
+    detail::for_each_param<Params>([&](auto member) {
+        using type = std::remove_cvref_t<decltype(std::declval<Params&>().*member.pointer)>;
+        properties[member.name] = detail::param_type<type>::schema();
+        if (!detail::may_be_absent<type>())
+            required.emplace_back(member.name);
+    });
+    return {{"type", "object"},
+            {"properties", std::move(properties)},
+            {"required", std::move(required)},
+            {"additionalProperties", false}};
+}
+
+} // namespace fullon_cache_api::protocol

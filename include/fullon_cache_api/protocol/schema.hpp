@@ -1,0 +1,74 @@
+// JSON Schema of described result structs.
+#pragma once
+
+#include <boost/describe/members.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <boost/mp11/algorithm.hpp>
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace fullon_cache_api::protocol {
+
+template <class T>
+struct schema_of {
+    static boost::json::object make()
+    {
+        if constexpr (std::same_as<T, bool>)
+            return {{"type", "boolean"}};
+        else if constexpr (std::integral<T>)
+            return {{"type", "integer"}};
+        else if constexpr (std::floating_point<T>)
+            return {{"type", "number"}};
+        else if constexpr (std::same_as<T, std::string>)
+            return {{"type", "string"}};
+        else if constexpr (std::same_as<T, boost::json::value>)
+            return {};
+        else
+            return make_object();
+    }
+
+private:
+    static boost::json::object make_object()
+    {
+        using members = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                                 boost::describe::mod_inherited>;
+        boost::json::object properties;
+        boost::json::array required;
+        boost::mp11::mp_for_each<members>([&](auto member) {
+            using type = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
+            properties[member.name] = schema_of<type>::make();
+            required.emplace_back(member.name);
+        });
+        return {{"type", "object"},
+                {"properties", std::move(properties)},
+                {"required", std::move(required)}};
+    }
+};
+
+template <class T>
+struct schema_of<std::optional<T>> {
+    static boost::json::object make()
+    {
+        auto schema = schema_of<T>::make();
+        if (auto* type = schema.if_contains("type"))
+            *type = boost::json::array{std::move(*type), "null"};
+        return schema;
+    }
+};
+
+template <class T>
+struct schema_of<std::vector<T>> {
+    static boost::json::object make()
+    {
+        return {{"type", "array"}, {"items", schema_of<T>::make()}};
+    }
+};
+
+} // namespace fullon_cache_api::protocol

@@ -1,0 +1,47 @@
+// Settings of a server.
+#pragma once
+
+#include <fullon_cache/config.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fullon_cache_api {
+
+using fullon_cache::configuration_error;
+using fullon_cache::environment;
+
+/// Settings of one `cache_websocket_server`. Sizes are bytes.
+struct server_config {
+    std::string host = "localhost"; ///< every address that it resolves to is bound
+    std::uint16_t port = 8765;      ///< 0 = any free port, see cache_websocket_server::port()
+
+    fullon_cache::config redis;
+
+    /// `Origin` values of browsers that may connect; empty: only pages of the host that is connected to.
+    /// Clients that send no Origin (everything but browsers) are not asked.
+    std::vector<std::string> allowed_origins;
+
+    std::size_t max_message_size = 64 * 1024;
+    std::size_t max_reply_size = 32 * 1024 * 1024;
+    std::size_t outbox_max_bytes = 4 * 1024 * 1024; ///< replies waiting: above it no request is read
+    std::size_t max_connections = 10000;
+    std::size_t max_streams = 1000;   ///< per connection
+    std::size_t max_in_flight = 1024; ///< requests per connection
+
+    std::chrono::milliseconds handshake_timeout{10000};
+    std::chrono::milliseconds slow_consumer_timeout{10000}; ///< a socket that takes nothing is cut
+    std::chrono::milliseconds stop_timeout{10000};
+    std::chrono::milliseconds ping_interval{20000};
+
+    /// Reads WEBSOCKET_HOST, WEBSOCKET_PORT, ALLOWED_ORIGINS (comma separated), OUTBOX_MAX_BYTES,
+    /// MAX_MESSAGE_SIZE, MAX_REPLY_SIZE, MAX_CONNECTIONS, MAX_STREAMS, MAX_IN_FLIGHT, SLOW_CONSUMER_TIMEOUT,
+    /// STOP_TIMEOUT, PING_INTERVAL and the variables of fullon_cache::config.
+    /// \throws configuration_error
+    static server_config from_env(const environment& env = environment::load());
+};
+
+} // namespace fullon_cache_api

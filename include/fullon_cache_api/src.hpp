@@ -1,0 +1,30 @@
+// Header-only use: include this in exactly ONE file of the host. Brings the bodies of all four libraries, and
+// Boost's sources unless FULLON_CACHE_API_NO_BOOST_SRC says that the host compiles them elsewhere.
+#pragma once
+
+#ifndef FULLON_CACHE_API_NO_BOOST_SRC
+#include <boost/asio/impl/src.hpp>
+#include <boost/asio/ssl/impl/src.hpp>
+#include <boost/beast/src.hpp>
+#include <boost/json/src.hpp>
+#include <boost/redis/src.hpp>
+#endif
+
+#include <fullon_cache/src.hpp>
+#include <fullon_log/src.hpp>
+#include <fullon_orm/src.hpp>
+
+#include <fullon_cache_api/impl/cache_websocket_server.ipp>
+#include <fullon_cache_api/impl/catalogue.ipp>
+#include <fullon_cache_api/impl/connect_websocket.ipp>
+#include <fullon_cache_api/impl/error.ipp>
+#include <fullon_cache_api/impl/hub.ipp>
+#include <fullon_cache_api/impl/messages.ipp>
+#include <fullon_cache_api/impl/operations.ipp>
+#include <fullon_cache_api/impl/outbox.ipp>
+#include <fullon_cache_api/impl/server_config.ipp>
+#include <fullon_cache_api/impl/session.ipp>
+#include <fullon_cache_api/impl/session_streams.ipp>
+#include <fullon_cache_api/impl/ticker.ipp>
+#include <fullon_cache_api/impl/ticker_book.ipp>
+#include <fullon_cache_api/impl/ticker_source.ipp>

@@ -1,0 +1,53 @@
+// Where log lines go and how they look; starting and ending the thread that writes them.
+#pragma once
+
+#include <fullon_log/environment.hpp>
+#include <fullon_log/level.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+
+namespace fullon_log {
+
+/// How a line looks.
+enum class format : std::uint8_t {
+    beautiful, ///< time, level, component, message and fields in columns, for people
+    minimal,   ///< level, component, message and fields: where something else adds the time
+    json,      ///< one JSON object a line: timestamp (UTC), level, component, message, then the fields
+};
+
+/// Settings of the writer. Fill it in code, or take it from the environment.
+struct config {
+    fullon_log::level level = fullon_log::level::info;
+    fullon_log::format format = fullon_log::format::beautiful;
+    bool console = true;         ///< write to stderr (stdout belongs to the program)
+    bool colors = true;          ///< colour the console's lines, if stderr is a terminal
+    std::filesystem::path file;  ///< also append to this file; its folder is created. Empty = no file
+    std::uint64_t rotation_bytes = 10'000'000; ///< start a new file before it grows above this; 0 = never
+    std::chrono::hours retention{7 * 24};      ///< delete rotated files older than this; 0 = never
+    std::size_t queue_lines = 8192; ///< lines waiting for the writer before the oldest are dropped
+
+    /// Reads LOG_LEVEL, LOG_FORMAT, LOG_CONSOLE, LOG_COLORS, LOG_FILE_PATH (or `fullon_cache.log` in
+    /// FULLON_CACHE_LOG_DIR where that alone is set), LOG_ROTATION and LOG_RETENTION.
+    /// \throws configuration_error
+    static config from_env(const environment& env = environment::load());
+};
+
+/// Starts the writer thread. Called again it replaces the settings; lines already logged are written first, under
+/// the old ones, and none is lost or overtaken. Lines still queued when main() returns are written too.
+/// \par Concurrency any thread; calls of configure() and shutdown() wait for each other.
+/// \par Errors      configuration_error if the file cannot be opened: the settings before it stay in force.
+void configure(config settings);
+
+/// Writes what is queued, ends the thread and closes the file. After it (as before `configure`) WARNING and
+/// above go to stderr, synchronously. Nothing happens if there is no writer. Do not call it on an I/O thread:
+/// it waits for the disk.
+void shutdown();
+
+/// Lines lost since the process started, because the queue was full or the file could not be written. The
+/// writer also logs the number, as component "fullon.log".
+std::uint64_t dropped_lines() noexcept;
+
+} // namespace fullon_log

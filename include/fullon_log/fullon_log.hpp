@@ -1,0 +1,10 @@
+// Everything of fullon_log: a list, no logic.
+#pragma once
+
+#include <fullon_log/configuration_error.hpp>
+#include <fullon_log/configure.hpp>
+#include <fullon_log/dotenv.hpp>
+#include <fullon_log/environment.hpp>
+#include <fullon_log/field.hpp>
+#include <fullon_log/level.hpp>
+#include <fullon_log/logger.hpp>

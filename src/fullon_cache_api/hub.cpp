@@ -1,0 +1,9 @@
+// Topics, their sources in Redis, and what is queued for each client.
+#include <fullon_cache_api/impl/error.ipp>
+#include <fullon_cache_api/impl/hub.ipp>
+#include <fullon_cache_api/impl/outbox.ipp>
+#include <fullon_cache_api/impl/server_config.ipp>
+#include <fullon_cache_api/impl/session_streams.ipp>
+#include <fullon_cache_api/impl/ticker.ipp>
+#include <fullon_cache_api/impl/ticker_book.ipp>
+#include <fullon_cache_api/impl/ticker_source.ipp>

@@ -1,0 +1,2 @@
+// fullon_orm, compiled.
+#include <fullon_orm/src.hpp>

@@ -1,0 +1,85 @@
+// fullon-cache-server: the stand-alone server. Everything but host, port and .env file comes from the
+// environment. Exit codes: 0 stopped by SIGTERM or SIGINT, 1 cannot serve, 2 bad usage or configuration.
+#include <fullon_cache_api/cache_websocket_server.hpp>
+
+#include <fullon_log/configure.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+
+namespace {
+
+namespace asio = boost::asio;
+
+asio::awaitable<void> serve(fullon_cache_api::server_config config)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    asio::signal_set signals(executor, SIGINT, SIGTERM);
+    fullon_cache_api::cache_websocket_server server(executor, config);
+    co_await server.start();
+    // One line, and flushed: whoever started this program waits for it.
+    fmt::print("listening on ws://{}:{}\n", config.host, server.port());
+    std::fflush(stdout);
+    co_await signals.async_wait(asio::use_awaitable);
+    co_await server.stop();
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    CLI::App app("Serves the Redis cache, read-only and in real time, over WebSocket.", "fullon-cache-server");
+    app.footer("Everything else is configured by environment variables or a .env file: see .env.example.");
+    std::optional<std::string> host;
+    std::optional<std::uint16_t> port;
+    std::optional<std::string> env_file;
+    app.add_option("--host", host, "Address or name to listen on (WEBSOCKET_HOST, localhost)");
+    app.add_option("--port", port, "Port to listen on, 0 = any free one (WEBSOCKET_PORT, 8765)");
+    app.add_option("--env-file", env_file, "File with environment variables (DOTENV_FILE, .env)");
+    app.set_version_flag("--version", FULLON_CACHE_API_VERSION);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+
+    fullon_cache_api::server_config config;
+    try {
+        const auto environment = fullon_cache_api::environment::load(env_file);
+        config = fullon_cache_api::server_config::from_env(environment);
+        fullon_log::configure(fullon_log::config::from_env(environment));
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "fullon-cache-server: {}\n", error.what());
+        return 2;
+    }
+    if (host)
+        config.host = *host;
+    if (port)
+        config.port = *port;
+
+    std::exception_ptr failure;
+    try {
+        asio::io_context context(1);
+        asio::co_spawn(context, serve(std::move(config)), [&](std::exception_ptr thrown) { failure = thrown; });
+        context.run();
+        if (failure)
+            std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        fullon_log::shutdown();
+        fmt::print(stderr, "fullon-cache-server: {}\n", error.what());
+        return 1;
+    }
+    fullon_log::shutdown();
+    return 0;
+}

@@ -1,0 +1,2 @@
+// Boost.Beast, compiled once. A file of its own, so that the linker skips it where the host brings the same.
+#include <boost/beast/src.hpp>

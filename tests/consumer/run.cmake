@@ -1,0 +1,26 @@
+# One consumer: configure in a fresh folder, build, run; for find_package the project is installed there first.
+function(step)
+    list(JOIN ARGN " " command)
+    execute_process(COMMAND ${ARGN} RESULT_VARIABLE code)
+    if(NOT code EQUAL 0)
+        message(FATAL_ERROR "failed (${code}): ${command}")
+    endif()
+endfunction()
+
+file(REMOVE_RECURSE "${WORK_DIR}")
+set(arguments
+    -G "${GENERATOR}"
+    -D CMAKE_CXX_COMPILER=${COMPILER}
+    -D CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}
+    -D CMAKE_BUILD_TYPE=${BUILD_TYPE}
+    -D CMAKE_CXX_FLAGS_RELEASE=${FLAGS_RELEASE})
+if(KIND STREQUAL "find_package")
+    step("${CMAKE_COMMAND}" --install "${PROJECT_BUILD_DIR}" --prefix "${WORK_DIR}/prefix" --component development)
+    set(ENV{CMAKE_PREFIX_PATH} "${WORK_DIR}/prefix:${BOOST_PREFIX}")
+else()
+    list(APPEND arguments -D FULLON_CACHE_API_DIR=${PROJECT_DIR} -D FULLON_CACHE_API_HEADER_ONLY=${HEADER_ONLY})
+    set(ENV{CMAKE_PREFIX_PATH} "${BOOST_PREFIX}")
+endif()
+step("${CMAKE_COMMAND}" -S "${CONSUMER_DIR}" -B "${WORK_DIR}/build" ${arguments})
+step("${CMAKE_COMMAND}" --build "${WORK_DIR}/build" --parallel 2)
+step("${WORK_DIR}/build/consumer")

@@ -1,0 +1,101 @@
+// A private Redis and a server over it, on the test's own io_context.
+#pragma once
+
+#include "../examples/support/redis_process.hpp"
+
+#include <fullon_cache/connection.hpp>
+#include <fullon_cache/tick_cache.hpp>
+#include <fullon_cache_api/cache_websocket_server.hpp>
+
+#include <fullon_orm/tick.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+
+namespace support {
+
+using examples::redis_process;
+
+inline fullon_cache::config redis_config(const redis_process& redis)
+{
+    fullon_cache::config settings;
+    settings.host = redis_process::host;
+    settings.port = redis.port();
+    settings.socket_timeout = std::chrono::seconds(3);
+    return settings;
+}
+
+inline fullon_cache_api::server_config server_config(const redis_process& redis)
+{
+    fullon_cache_api::server_config settings;
+    settings.host = "127.0.0.1";
+    settings.port = 0;
+    settings.redis = redis_config(redis);
+    settings.stop_timeout = std::chrono::seconds(5);
+    return settings;
+}
+
+/// Redis, a server, and a writer on a connection of its own. Await start() first and stop() last.
+struct served_redis {
+    explicit served_redis(boost::asio::any_io_executor on)
+        : executor(on), settings(server_config(redis)), writer(on, redis_config(redis)), ticks(writer)
+    {
+    }
+
+    boost::asio::awaitable<void> start()
+    {
+        writer.start();
+        co_await start_server();
+        co_await writer.ready();
+    }
+
+    boost::asio::awaitable<void> stop()
+    {
+        if (server)
+            co_await stop_server();
+        co_await writer.stop();
+    }
+
+    /// On the port that it had before, if it had one.
+    boost::asio::awaitable<void> start_server()
+    {
+        server.emplace(executor, settings);
+        co_await server->start();
+        settings.port = server->port();
+    }
+
+    boost::asio::awaitable<void> stop_server()
+    {
+        co_await server->stop();
+        server.reset();
+    }
+
+    /// Its end without a word to its clients, as a crash would be.
+    void kill_server() { server.reset(); }
+
+    std::string url() const { return "ws://127.0.0.1:" + std::to_string(settings.port); }
+
+    boost::asio::any_io_executor executor;
+    redis_process redis;
+    fullon_cache_api::server_config settings;
+    fullon_cache::connection writer;
+    fullon_cache::tick_cache ticks;
+    std::optional<fullon_cache_api::cache_websocket_server> server;
+};
+
+inline fullon_orm::tick make_tick(std::string exchange, std::string symbol, double price, double time)
+{
+    fullon_orm::tick made;
+    made.exchange = std::move(exchange);
+    made.symbol = std::move(symbol);
+    made.price = price;
+    made.time = time;
+    made.bid = price - 0.5;
+    made.ask = price + 0.5;
+    return made;
+}
+
+} // namespace support

@@ -1,0 +1,364 @@
+// One stream of a client: what it accepts, hands out and counts as missed.
+#include "stream_messages.hpp"
+
+#include <fullon_cache_api/detail/stream_track.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+using fullon_cache_api::stream_state;
+using namespace fullon_cache_api::detail;
+using namespace stream_messages;
+
+namespace {
+
+constexpr std::string_view epoch = "e1";
+
+int value_of(const std::optional<stream_item>& item)
+{
+    REQUIRE(item);
+    return *static_cast<const int*>(item->value.get());
+}
+
+} // namespace
+
+TEST_CASE("the snapshot comes first, then live updates, and then nothing", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    CHECK(track.state() == stream_state::live);
+    CHECK(track.in_snapshot());
+    CHECK(track.offer(snapshot("a", 7, 70)));
+    track.end_snapshot();
+    CHECK_FALSE(track.in_snapshot());
+    CHECK(track.offer(live("a", 8, 80)));
+
+    const auto first = track.take();
+    CHECK(value_of(first) == 70);
+    CHECK(first->update_id == 7);
+    CHECK(first->snapshot);
+    CHECK_FALSE(first->resync);
+    CHECK(first->missed == 0);
+    const auto second = track.take();
+    CHECK(value_of(second) == 80);
+    CHECK_FALSE(second->snapshot);
+    CHECK(second->missed == 0);
+    CHECK_FALSE(track.take());
+}
+
+TEST_CASE("a message is accepted only if its id is above the last one of its topic", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    CHECK(track.offer(live("a", 5, 50)));
+    CHECK_FALSE(track.offer(live("a", 5, 51)));
+    CHECK_FALSE(track.offer(live("a", 4, 40)));
+    CHECK(track.offer(live("b", 1, 10)));
+    CHECK(track.offer(live("a", 6, 60)));
+    CHECK(track.size() == 3);
+}
+
+// Another stream of the connection held the topic already, so that live messages came before the snapshot item.
+TEST_CASE("a snapshot item that came live meanwhile is skipped", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    CHECK(track.offer(live("a", 7, 70)));
+    CHECK_FALSE(track.offer(snapshot("a", 7, 70)));
+    CHECK(track.size() == 1);
+}
+
+// The ids are the topic's: items that did not come live have the same one.
+TEST_CASE("other items of the same topic are not skipped with it", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    CHECK(track.offer(live("a", 7, 70, "x")));
+    CHECK_FALSE(track.offer(snapshot("a", 7, 70, "x")));
+    CHECK(track.offer(snapshot("a", 7, 71, "y")));
+    CHECK(track.offer(snapshot("a", 7, 72, "z")));
+    CHECK(track.offer(live("a", 8, 80, "y")));
+    CHECK(track.take()->missed == 0);
+    CHECK(track.take()->missed == 0);
+    CHECK(track.take()->missed == 0);
+    CHECK(track.take()->missed == 0);
+}
+
+// Live 7 of x arrived, 8 (of x) was conflated on the server's side and its snapshot item came in its place.
+TEST_CASE("a snapshot item that is newer than what came live is accepted", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    CHECK(track.offer(live("a", 7, 70)));
+    CHECK(track.offer(snapshot("a", 9, 90)));
+    track.take();
+    CHECK(track.take()->missed == 1);
+}
+
+TEST_CASE("the first item of a topic has missed nothing, holes after it are counted", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    track.offer(live("a", 18, 0));
+    track.offer(live("a", 19, 0));
+    track.offer(live("a", 25, 0));
+    CHECK(track.take()->missed == 0);
+    CHECK(track.take()->missed == 0);
+    CHECK(track.take()->missed == 5);
+}
+
+TEST_CASE("an update that the server conflated right after the snapshot is counted", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    track.offer(snapshot("a", 10, 0));
+    track.offer(live("a", 12, 0));
+    CHECK(track.take()->missed == 0);
+    CHECK(track.take()->missed == 1);
+}
+
+TEST_CASE("over the bound the newest state replaces the waiting one and goes to the end", "[stream_track]")
+{
+    stream_track track(stream_content::state, 2);
+    track.begin(epoch);
+    track.offer(live("a", 1, 1));
+    track.offer(live("b", 1, 100));
+    track.offer(live("a", 2, 2));
+    track.offer(live("a", 3, 3));
+    CHECK(track.size() == 2);
+    CHECK(value_of(track.take()) == 100);
+    const auto newest = track.take();
+    CHECK(value_of(newest) == 3);
+    CHECK(newest->missed == 2);
+    CHECK_FALSE(track.take());
+}
+
+TEST_CASE("below the bound nothing is conflated", "[stream_track]")
+{
+    stream_track track(stream_content::state, 100);
+    track.begin(epoch);
+    for (int i = 1; i <= 100; ++i)
+        track.offer(live("a", static_cast<std::uint64_t>(i), i));
+    for (int i = 1; i <= 100; ++i)
+        CHECK(value_of(track.take()) == i);
+}
+
+TEST_CASE("items that do not wait yet are accepted over the bound", "[stream_track]")
+{
+    stream_track track(stream_content::state, 1);
+    track.begin(epoch);
+    for (int i = 0; i < 10; ++i)
+        CHECK(track.offer(snapshot("topic" + std::to_string(i), 1, i)));
+    CHECK(track.size() == 10);
+}
+
+// ids are per topic, conflation is per item: the ids of a topic still come in order, and their holes add up.
+TEST_CASE("conflation of one item counts into the next item of its topic", "[stream_track]")
+{
+    stream_track track(stream_content::state, 2);
+    track.begin(epoch);
+    track.offer(live("a", 1, 1, "x"));
+    track.offer(live("a", 2, 2, "y"));
+    track.offer(live("a", 3, 3, "x"));
+    const auto first = track.take();
+    CHECK(first->update_id == 2);
+    CHECK(first->missed == 1);
+    const auto second = track.take();
+    CHECK(second->update_id == 3);
+    CHECK(second->missed == 0);
+}
+
+TEST_CASE("of events the oldest is dropped and counted", "[stream_track]")
+{
+    stream_track track(stream_content::events, 3);
+    track.begin(epoch);
+    for (int i = 1; i <= 5; ++i)
+        CHECK(track.offer(live("a", static_cast<std::uint64_t>(i), i)));
+    CHECK(track.size() == 3);
+    const auto first = track.take();
+    CHECK(value_of(first) == 3);
+    CHECK(first->missed == 2);
+    CHECK(value_of(track.take()) == 4);
+    CHECK(value_of(track.take()) == 5);
+}
+
+TEST_CASE("a removed item comes with its last value", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    track.offer(snapshot("a", 3, 30));
+    track.end_snapshot();
+    auto gone = live("a", 4, 30);
+    gone.removed = true;
+    CHECK(track.offer(gone));
+    track.take();
+    const auto item = track.take();
+    CHECK(value_of(item) == 30);
+    CHECK(item->removed);
+    CHECK_FALSE(item->resync);
+    // and may come back
+    CHECK(track.offer(live("a", 5, 50)));
+    CHECK(track.take()->missed == 0);
+}
+
+TEST_CASE("stale and fresh change the state, a lost connection both", "[stream_track]")
+{
+    stream_track track;
+    CHECK(track.state() == stream_state::disconnected);
+    track.set_stale(true);
+    CHECK(track.state() == stream_state::disconnected);
+    track.begin(epoch);
+    track.set_stale(true);
+    CHECK(track.state() == stream_state::stale);
+    track.set_stale(false);
+    CHECK(track.state() == stream_state::live);
+    track.disconnect();
+    CHECK(track.state() == stream_state::disconnected);
+    CHECK_FALSE(track.offer(live("a", 1, 1)));
+}
+
+TEST_CASE("what waited when the connection broke is still handed out", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    track.offer(live("a", 1, 1));
+    track.disconnect();
+    CHECK(value_of(track.take()) == 1);
+}
+
+TEST_CASE("after a reconnect every snapshot item comes again, as resync", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    track.offer(snapshot("a", 5, 50));
+    track.offer(snapshot("b", 5, 51));
+    track.end_snapshot();
+    while (track.take()) {}
+    track.disconnect();
+    track.begin(epoch);
+    CHECK(track.offer(snapshot("a", 5, 50))); // unchanged
+    CHECK(track.offer(snapshot("b", 8, 80)));
+    track.end_snapshot();
+
+    const auto same = track.take();
+    CHECK(same->resync);
+    CHECK(same->snapshot);
+    CHECK(same->missed == 0);
+    const auto changed = track.take();
+    CHECK(changed->resync);
+    CHECK(changed->missed == 2); // one epoch: 6 and 7 passed while the connection was down
+    CHECK_FALSE(track.take());
+}
+
+TEST_CASE("ids of another life of the server are not compared", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    track.offer(live("a", 1000, 1));
+    track.disconnect();
+    track.begin("e2");
+    CHECK(track.offer(snapshot("a", 3, 2)));
+    track.end_snapshot();
+    CHECK(track.offer(live("a", 4, 3)));
+    CHECK(track.take()->missed == 0);
+    CHECK(track.take()->missed == 0);
+    const auto last = track.take();
+    CHECK(last->update_id == 4);
+    CHECK(last->missed == 0);
+}
+
+TEST_CASE("what vanished while the connection was down comes as removed at the end of the snapshot", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    track.offer(snapshot("a", 5, 50));
+    track.offer(snapshot("b", 6, 60));
+    track.end_snapshot();
+    track.offer(live("b", 7, 70));
+    while (track.take()) {}
+    track.disconnect();
+    track.begin("e2");
+    track.offer(snapshot("a", 1, 50));
+    CHECK(track.size() == 1);
+    track.end_snapshot();
+    track.take();
+    const auto gone = track.take();
+    CHECK(value_of(gone) == 70);
+    CHECK(gone->removed);
+    CHECK(gone->resync);
+    CHECK_FALSE(gone->snapshot);
+    CHECK(gone->missed == 0);
+    CHECK_FALSE(track.take());
+
+    // Told once: a further reconnect does not say it again.
+    track.disconnect();
+    track.begin("e2");
+    track.offer(snapshot("a", 1, 50));
+    track.end_snapshot();
+    CHECK_FALSE(track.take()->removed);
+    CHECK_FALSE(track.take());
+}
+
+TEST_CASE("a snapshot that broke off proves nothing gone", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    track.offer(snapshot("a", 5, 50));
+    track.offer(snapshot("b", 5, 51));
+    track.end_snapshot();
+    while (track.take()) {}
+    track.disconnect();
+    track.begin(epoch);
+    track.offer(snapshot("a", 5, 50));
+    track.disconnect(); // before snapshot_end
+    track.begin(epoch);
+    track.offer(snapshot("a", 5, 50));
+    track.offer(snapshot("b", 5, 51));
+    track.end_snapshot();
+    while (const auto item = track.take())
+        CHECK_FALSE(item->removed);
+}
+
+TEST_CASE("an item that comes live in a resync has not vanished", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    track.offer(snapshot("a", 5, 50));
+    track.end_snapshot();
+    track.take();
+    track.disconnect();
+    track.begin(epoch);
+    CHECK(track.offer(live("a", 6, 60)));
+    CHECK_FALSE(track.offer(snapshot("a", 6, 60)));
+    track.end_snapshot();
+    CHECK(value_of(track.take()) == 60);
+    CHECK_FALSE(track.take());
+}
+
+TEST_CASE("a consumer that never takes keeps a bounded queue over any number of reconnects", "[stream_track]")
+{
+    stream_track track(stream_content::state, 4);
+    for (int round = 0; round < 50; ++round) {
+        track.begin(round % 2 ? "e1" : "e2");
+        for (int i = 0; i < 10; ++i)
+            track.offer(snapshot("topic" + std::to_string(i), 1, i));
+        track.end_snapshot();
+        track.disconnect();
+    }
+    CHECK(track.size() <= 4 + 10);
+}
+
+TEST_CASE("clear drops what waits, also where it would be replaced", "[stream_track]")
+{
+    stream_track track(stream_content::state, 1);
+    track.begin(epoch);
+    track.offer(live("a", 1, 1));
+    track.clear();
+    CHECK_FALSE(track.take());
+    CHECK(track.offer(live("a", 2, 2)));
+    CHECK(track.offer(live("a", 3, 3)));
+    CHECK(value_of(track.take()) == 3);
+}

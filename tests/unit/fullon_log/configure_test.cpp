@@ -1,0 +1,262 @@
+// Tests of configure.hpp: the writer's life, its outputs, and what it does when they fail or stand still.
+#include "log_fixture.hpp"
+
+#include <fullon_log/configuration_error.hpp>
+#include <fullon_log/logger.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <iostream>
+#include <thread>
+
+#include <sys/stat.h>
+
+using namespace fullon_log;
+using namespace log_tests;
+
+TEST_CASE("the console is stderr, and without a terminal it has no colours", "[fullon_log]")
+{
+    const auto log = get_component_logger("t");
+    const auto text = stderr_of([&] {
+        config settings;
+        settings.format = format::minimal;
+        const session now(settings);
+        log.info("hello");
+    });
+    CHECK(text == "INFO     t: hello\n");
+}
+
+TEST_CASE("a terminal gets colours unless they are switched off, and never in json", "[fullon_log]")
+{
+    const auto log = get_component_logger("t");
+    const auto on_terminal = [&](config settings) {
+        const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+        REQUIRE(terminal >= 0);
+        REQUIRE(::grantpt(terminal) == 0);
+        REQUIRE(::unlockpt(terminal) == 0);
+        const int screen = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY);
+        REQUIRE(screen >= 0);
+        {
+            const redirected_stderr here(screen);
+            const session now(settings);
+            log.error("hello");
+        }
+        char text[512];
+        const auto size = ::read(terminal, text, sizeof text); // the line is there since shutdown
+        ::close(screen);
+        ::close(terminal);
+        return std::string(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+    };
+    config settings;
+    settings.format = format::minimal;
+    CHECK(on_terminal(settings) == "\x1b[31mERROR   \x1b[0m t: hello\r\n");
+    settings.colors = false;
+    CHECK(on_terminal(settings) == "ERROR    t: hello\r\n");
+    settings.colors = true;
+    settings.format = format::json;
+    CHECK(on_terminal(settings).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("console and file get the same lines, the console can be switched off", "[fullon_log]")
+{
+    const temp_dir folder;
+    const auto log = get_component_logger("t");
+    const auto text = stderr_of([&] {
+        auto settings = file_only(folder / "x.log");
+        settings.console = true;
+        configure(settings);
+        log.info("both");
+        settings.console = false;
+        configure(settings);
+        log.info("file only");
+        shutdown();
+    });
+    CHECK(text == "INFO     t: both\n");
+    CHECK(content_of(folder / "x.log") == "INFO     t: both\nINFO     t: file only\n");
+}
+
+TEST_CASE("a line break in message, field or key never makes a second line", "[fullon_log]")
+{
+    const auto log = get_component_logger("fullon.test\nforged");
+    for (const auto look : {format::beautiful, format::minimal, format::json}) {
+        config settings;
+        settings.format = look;
+        const auto text = logged(settings, [&] {
+            log.info("hello\nCRITICAL forged", {{"a\nb", "c\r\nd"}, {"e", "\xe2\x80\xa8"}, {"f", '\n'}});
+        });
+        CHECK(lines_of(text).size() == 1);
+        CHECK(text.find('\r') == std::string::npos);
+    }
+}
+
+TEST_CASE("configuring again changes the format for the lines after it only", "[fullon_log]")
+{
+    const temp_dir folder;
+    const auto log = get_component_logger("t");
+    configure(file_only(folder / "x.log"));
+    log.info("one");
+    configure(file_only(folder / "x.log", format::json));
+    log.info("two");
+    shutdown();
+    const auto lines = lines_of(content_of(folder / "x.log"));
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0] == "INFO     t: one");
+    CHECK(lines[1].ends_with(R"("level":"INFO","component":"t","message":"two"})"));
+}
+
+TEST_CASE("shutdown without a writer, and twice, does nothing", "[fullon_log]")
+{
+    shutdown();
+    shutdown();
+    CHECK_FALSE(get_component_logger("t").enabled(level::info));
+}
+
+TEST_CASE("a file that cannot be opened is an error and leaves the writer as it was", "[fullon_log]")
+{
+    const temp_dir folder;
+    const auto log = get_component_logger("t");
+    const session now(file_only(folder / "x.log"));
+    write_file(folder / "file", "");
+    for (const auto& path : {folder.path(), folder / "file" / "below" / "x.log"}) {
+        try {
+            configure(file_only(path));
+            FAIL("not refused: " << path);
+        } catch (const configuration_error& error) {
+            CHECK(error.variable() == "LOG_FILE_PATH");
+            CHECK(error.value() == path.string());
+            CHECK(error.allowed().starts_with("a file that can be written"));
+        }
+    }
+    log.info("still here");
+    shutdown();
+    CHECK(content_of(folder / "x.log") == "INFO     t: still here\n");
+}
+
+// The reader of a pipe stands still: no call waits, the oldest lines go, and every line is accounted for.
+TEST_CASE("when the output stands still the oldest lines are dropped and counted", "[fullon_log]")
+{
+    constexpr int total = 5000;
+    const temp_dir folder;
+    const auto pipe = folder / "pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+    REQUIRE(reader >= 0);
+
+    const auto before = dropped_lines();
+    auto settings = file_only(pipe);
+    settings.queue_lines = 16;
+    configure(settings);
+    const auto log = get_component_logger("t");
+    for (int i = 0; i < total; ++i)
+        log.info(std::string(100, 'x'), {{"i", i}}); // 64 KiB fit into the pipe
+    const auto dropped = dropped_lines() - before;
+    CHECK(dropped > 0);
+
+    std::string text;
+    ::fcntl(reader, F_SETFL, 0);
+    {
+        const std::jthread drain([&] {
+            char bytes[4096];
+            for (ssize_t size; (size = ::read(reader, bytes, sizeof bytes)) > 0;)
+                text.append(bytes, static_cast<std::size_t>(size));
+        });
+        shutdown(); // closes the pipe: ends the reader
+    }
+    ::close(reader);
+
+    std::uint64_t received = 0, reported = 0;
+    for (const auto& line : lines_of(text)) {
+        const auto at = line.find("Log lines dropped dropped=");
+        if (at == std::string::npos)
+            ++received;
+        else
+            reported += std::stoull(line.substr(at + 26));
+    }
+    CHECK(received + dropped == total);
+    CHECK(reported == dropped);
+    CHECK(text.ends_with(" i=4999\n"));
+    CHECK(dropped_lines() - before == dropped);
+}
+
+TEST_CASE("lines that the file does not take are counted, and stderr is told once", "[fullon_log]")
+{
+    const auto before = dropped_lines();
+    const auto log = get_component_logger("t");
+    const auto text = stderr_of([&] {
+        const session now(file_only("/dev/full"));
+        for (int i = 0; i < 3; ++i)
+            log.error("lost");
+    });
+    CHECK(text == "fullon_log: cannot write /dev/full: No space left on device\n");
+    CHECK(dropped_lines() - before == 3);
+}
+
+TEST_CASE("[child] logs and returns from main without shutdown", "[.][fullon_log_child_exit]")
+{
+    configure(file_only(std::getenv("FULLON_LOG_TEST_FILE")));
+    for (int i = 0; i < 100; ++i)
+        get_component_logger("t").info("line", {{"i", i}});
+}
+
+TEST_CASE("what is queued when main returns is written", "[fullon_log]")
+{
+    const temp_dir folder;
+    REQUIRE(run_test_case_in_child("[fullon_log_child_exit]", folder / "x.log") == 0);
+    const auto lines = lines_of(content_of(folder / "x.log"));
+    REQUIRE(lines.size() == 100);
+    CHECK(lines.back() == "INFO     t: line i=99");
+}
+
+TEST_CASE("[child] logs while static objects are destroyed", "[.][fullon_log_child_static]")
+{
+    static struct late {
+        logger log = get_component_logger("fullon.test.late");
+        ~late()
+        {
+            log.error("late, known before");
+            get_component_logger("fullon.test.later").error("late, new");
+            static_cast<void>(dropped_lines());
+        }
+    } object;
+    // stderr is where lines go by then; the parent reads it as a file.
+    const int file = ::open(std::getenv("FULLON_LOG_TEST_FILE"), O_CREAT | O_WRONLY | O_APPEND, 0600);
+    REQUIRE(::dup2(file, STDERR_FILENO) == STDERR_FILENO);
+    config settings;
+    settings.format = format::minimal;
+    configure(settings);
+    object.log.info("in time");
+}
+
+TEST_CASE("loggers may be used while static objects are destroyed", "[fullon_log]")
+{
+    const temp_dir folder;
+    REQUIRE(run_test_case_in_child("[fullon_log_child_static]", folder / "x.log") == 0);
+    const auto lines = lines_of(content_of(folder / "x.log"));
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0] == "INFO     fullon.test.late: in time");
+    CHECK(lines[1].ends_with("late, known before"));
+    CHECK(lines[2].ends_with("late, new"));
+}
+
+// ThreadSanitizer does not let a forked child start threads.
+#if !defined(__SANITIZE_THREAD__)
+TEST_CASE("a forked child may configure anew and does not wait for its parent's thread", "[fullon_log]")
+{
+    const temp_dir folder;
+    const session now(file_only(folder / "parent.log"));
+    const auto log = get_component_logger("t");
+    std::cout.flush();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        configure(file_only(folder / "child.log"));
+        log.info("child");
+        shutdown();
+        ::_exit(0);
+    }
+    CHECK(wait_for(child) == 0);
+    log.info("parent");
+    shutdown();
+    CHECK(content_of(folder / "child.log") == "INFO     t: child\n");
+    CHECK(content_of(folder / "parent.log") == "INFO     t: parent\n");
+}
+#endif

@@ -1,8 +1,9 @@
 // A client reads a ticker and follows two of them live, while another coroutine writes prices into Redis.
 // Starts a Redis and a server of its own. Against yours: call watch("ws://localhost:8765").
 #include "basic_usage/watch.hpp"
-#include "support/redis_process.hpp"
 #include "support/run.hpp"
+
+#include "support/redis_server.hpp" // tests/support
 
 #include <fullon_cache/tick_cache.hpp>
 #include <fullon_cache_api/cache_websocket_server.hpp>
@@ -47,11 +48,11 @@ asio::awaitable<void> keep_writing(fullon_cache::tick_cache cache)
 asio::awaitable<void> example()
 {
     const auto executor = co_await asio::this_coro::executor;
-    examples::redis_process redis;
+    support::redis_server redis;
     fullon_cache_api::server_config config;
     config.host = "127.0.0.1";
     config.port = 0; // any free one
-    config.redis.host = redis.host;
+    config.redis.host = redis.host();
     config.redis.port = redis.port();
 
     fullon_cache::connection connection(executor, config.redis);

@@ -7,8 +7,10 @@
 #include "demo/server_process.hpp"
 #include "demo/summary.hpp"
 #include "demo/table.hpp"
-#include "support/redis_process.hpp"
+#include "support/hold_interrupts.hpp"
 #include "support/run.hpp"
+
+#include "support/redis_server.hpp" // tests/support
 
 #include <fullon_cache/connection.hpp>
 #include <fullon_cache_api/client.hpp>
@@ -20,6 +22,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -127,10 +130,12 @@ asio::awaitable<void> run_demo(demo::options wanted)
         markets.emplace_back(
             demo::replay(trades, i * trades.size() / 3, fmt::format("replay-{}", i + 1), "ETH/USDT"));
 
-    examples::redis_process redis_server;
-    demo::server_process server(redis_server.host, redis_server.port());
+    std::optional<examples::hold_interrupts> held(std::in_place); // Ctrl-C is for the demo, not for these two
+    support::redis_server redis_server;
+    demo::server_process server(redis_server.host(), redis_server.port());
+    held.reset();
     fullon_cache::config redis_config;
-    redis_config.host = redis_server.host;
+    redis_config.host = redis_server.host();
     redis_config.port = redis_server.port();
     fullon_cache::connection redis(executor, redis_config);
     redis.start();

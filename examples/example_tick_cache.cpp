@@ -1,7 +1,9 @@
 // The ticker cache of fullon_cache, writing and reading: what a service that collects prices uses.
-// Starts a Redis of its own. To look into it, copy the port it prints: redis-cli -p PORT HGETALL tickers:kraken
-#include "support/redis_process.hpp"
+// Starts a Redis of its own. By hand, at yours: redis-cli HGETALL tickers:kraken shows what is stored,
+// redis-cli SUBSCRIBE ticker_updates:kraken:BTC/USDT what is published.
 #include "support/run.hpp"
+
+#include "support/redis_server.hpp" // tests/support
 
 #include <fullon_cache/tick_cache.hpp>
 
@@ -99,9 +101,9 @@ asio::awaitable<void> remove(fullon_cache::tick_cache cache)
 
 asio::awaitable<void> example()
 {
-    examples::redis_process redis;
+    support::redis_server redis;
     fullon_cache::config config;
-    config.host = redis.host;
+    config.host = redis.host();
     config.port = redis.port();
     fmt::print("redis     a private one, on port {}\n", redis.port());
 

@@ -1,8 +1,9 @@
 // A host that embeds the server in its own io_context and does its own work beside it, on the same thread.
 // Starts a Redis of its own; library_usage/host.cpp is the part to copy.
 #include "library_usage/host.hpp"
-#include "support/redis_process.hpp"
 #include "support/run.hpp"
+
+#include "support/redis_server.hpp" // tests/support
 
 #include <fullon_cache_api/client.hpp>
 
@@ -26,11 +27,11 @@ asio::awaitable<void> own_work(std::string url)
 int main()
 {
     try {
-        examples::redis_process redis;
+        support::redis_server redis;
         fullon_cache_api::server_config config;
         config.host = "127.0.0.1";
         config.port = 0; // any free one
-        config.redis.host = redis.host;
+        config.redis.host = redis.host();
         config.redis.port = redis.port();
         return examples::run(host(config));
     } catch (const std::exception& failure) {

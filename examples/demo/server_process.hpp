@@ -2,7 +2,8 @@
 #pragma once
 
 #include "../support/child_process.hpp"
-#include "../support/temporary_directory.hpp"
+
+#include "support/temp_dir.hpp" // tests/support
 
 #include <chrono>
 #include <cstdint>
@@ -75,7 +76,7 @@ private:
         return true;
     }
 
-    examples::temporary_directory directory_; // outlives the server, which writes into it
+    support::temp_dir directory_; // outlives the server, which writes into it
     examples::child_process server_;
     std::string url_;
 };

@@ -107,7 +107,6 @@ private:
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) // it died before that was in force
             _exit(127);
-        setpgid(0, 0); // Ctrl-C is for the parent, which then ends its children in order
         const int out = open(output, O_WRONLY | O_CREAT | O_APPEND, 0600);
         const int in = open("/dev/null", O_RDONLY);
         if (out < 0 || in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)

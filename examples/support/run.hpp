@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <fmt/core.h>
 
 #include <chrono>
@@ -15,6 +16,18 @@
 #include <utility>
 
 namespace examples {
+
+/// What a failure says; of several in parallel coroutines, the first.
+inline std::string reason_of(std::exception_ptr failure)
+{
+    try {
+        std::rethrow_exception(failure);
+    } catch (const boost::asio::multiple_exceptions& several) {
+        return reason_of(several.first_exception());
+    } catch (const std::exception& one) {
+        return one.what();
+    }
+}
 
 /// Runs `work` to its end. \returns the exit code: 1 after printing why, when it threw or took too long.
 inline int run(boost::asio::awaitable<void> work, std::chrono::seconds limit = std::chrono::seconds(60))
@@ -33,9 +46,9 @@ inline int run(boost::asio::awaitable<void> work, std::chrono::seconds limit = s
         if (!ended)
             throw std::runtime_error("not done after " + std::to_string(limit.count()) + " s");
         return 0;
-    } catch (const std::exception& failure) {
+    } catch (const std::exception&) {
         std::fflush(stdout);
-        fmt::print(stderr, "failed: {}\n", failure.what());
+        fmt::print(stderr, "failed: {}\n", reason_of(std::current_exception()));
         return 1;
     }
 }

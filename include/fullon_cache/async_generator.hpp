@@ -108,6 +108,8 @@ private:
             state->run();
         }
         if (!state->ready()) {
+            if (state->closed) // by the body
+                state->throw_aborted();
             detail::generator_pointer<detail::generator_state> base(&*state);
             co_await detail::generator_state::wait_ready(std::move(base));
         } else if constexpr (Probe::known) {

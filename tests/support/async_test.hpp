@@ -1,6 +1,8 @@
 // Runs a test's coroutine with a hard deadline.
 #pragma once
 
+#include "support/run_coro.hpp"
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -10,7 +12,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
-#include <exception>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -30,31 +31,18 @@ inline constexpr int patience = 1;
 inline constexpr int patience = 1;
 #endif
 
-/// Runs `body(executor)` on an io_context of its own, then whatever it left behind to its end: a task that
-/// does not end is a failure too. What the body throws comes out.
+/// Runs `body(executor)` on an io_context of its own, then what it left behind to its end: a task that does
+/// not end is a failure too. What the body throws comes out.
 template <class Body>
 void run(Body body, std::chrono::seconds limit = std::chrono::seconds(30))
 {
-    limit *= patience;
     boost::asio::io_context context(1);
-    std::exception_ptr failure;
-    bool ended = false;
-    boost::asio::co_spawn(context, body(boost::asio::any_io_executor(context.get_executor())),
-                          [&](std::exception_ptr thrown) {
-                              failure = std::move(thrown);
-                              ended = true;
-                          });
-    const auto deadline = std::chrono::steady_clock::now() + limit;
-    while (!ended && std::chrono::steady_clock::now() < deadline)
-        if (context.run_one_until(deadline) == 0)
-            break;
-    if (failure)
-        std::rethrow_exception(failure);
-    if (!ended)
-        throw std::runtime_error("the test's coroutine did not end within " + std::to_string(limit.count()) + " s");
+    const boost::asio::any_io_executor executor = context.get_executor();
+    run(context, [&] { return body(executor); }, limit * patience);
+    context.restart();
     context.run_for(std::chrono::seconds(10 * patience));
     if (!context.stopped())
-        throw std::runtime_error("something still runs after the test's end");
+        throw coroutine_stuck("something still runs after the test's end");
 }
 
 inline boost::asio::awaitable<void> pause(std::chrono::milliseconds time)

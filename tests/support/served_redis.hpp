@@ -1,7 +1,7 @@
 // A private Redis and a server over it, on the test's own io_context.
 #pragma once
 
-#include "../examples/support/redis_process.hpp"
+#include "support/redis_server.hpp"
 
 #include <fullon_cache/connection.hpp>
 #include <fullon_cache/tick_cache.hpp>
@@ -17,18 +17,16 @@
 
 namespace support {
 
-using examples::redis_process;
-
-inline fullon_cache::config redis_config(const redis_process& redis)
+inline fullon_cache::config redis_config(const redis_server& redis)
 {
     fullon_cache::config settings;
-    settings.host = redis_process::host;
+    settings.host = redis_server::host();
     settings.port = redis.port();
     settings.socket_timeout = std::chrono::seconds(3);
     return settings;
 }
 
-inline fullon_cache_api::server_config server_config(const redis_process& redis)
+inline fullon_cache_api::server_config server_config(const redis_server& redis)
 {
     fullon_cache_api::server_config settings;
     settings.host = "127.0.0.1";
@@ -79,7 +77,7 @@ struct served_redis {
     std::string url() const { return "ws://127.0.0.1:" + std::to_string(settings.port); }
 
     boost::asio::any_io_executor executor;
-    redis_process redis;
+    redis_server redis;
     fullon_cache_api::server_config settings;
     fullon_cache::connection writer;
     fullon_cache::tick_cache ticks;

@@ -245,7 +245,7 @@ TEST_CASE("Redis killed and restarted empty under a stream ends with the client'
         co_await follow_until(whole, whole_seen, all_at_one(three_symbols));
 
         for (int round = 2; round < 5; ++round) {
-            world.redis.stop(SIGKILL);
+            world.redis.kill();
             for (;;) {
                 const auto event = co_await with_deadline(10s * support::patience, events.next());
                 REQUIRE(event);

@@ -5,7 +5,9 @@
 #include <fullon_cache_api/protocol/messages.hpp>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <boost/json/value_from.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -83,6 +85,12 @@ struct peer {
         const auto* key = fields.if_contains("stream_key");
         const std::string stream_key(key ? key->as_string() : "");
         const auto type = message.at("type").as_string();
+        if (type == "acknowledgement") {
+            auto& acknowledged = client[stream_key];
+            for (const auto& symbol : message.at("symbols").as_array())
+                acknowledged.symbols.insert(std::string(symbol.as_string()));
+            return;
+        }
         if (type != "ticker_update") {
             const auto known = client.find(stream_key);
             if (known == client.end())
@@ -433,14 +441,11 @@ struct world {
         const auto topics = from->topics();
         which->pending.assign(topics.begin(), topics.end());
         which->started = true;
-        of.client[which->stream->key()].symbols.insert(which->symbols.begin(), which->symbols.end());
+        const boost::json::value acknowledgement{{"type", "acknowledgement"},
+                                                 {"stream_key", which->stream->key()},
+                                                 {"symbols", boost::json::value_from(which->symbols)}};
+        of.out.push(std::make_shared<const std::string>(boost::json::serialize(acknowledgement)));
         of.streams.start(*which->stream, std::move(from));
-        // What the connection gets anyhow is this stream's from now on.
-        for (const auto& topic : which->pending)
-            if (std::any_of(streams.begin(), streams.end(), [&](const auto& other) {
-                    return other->of == &of && other->attached_at.contains(topic);
-                }))
-                which->attached_at.try_emplace(topic, topic->last_id());
         order.push_back(which);
     }
     std::vector<tracked*> order; // of snapshots that are under way
@@ -453,11 +458,27 @@ struct world {
         if (!which->started)
             return;
         const std::string key = which->stream->key();
+        if (!which->of->client.contains(key))
+            return; // its client does not know the key yet
         const auto info = info_of(*which);
         REQUIRE(which->of->streams.remove(key) == info.delivered);
         which->of->client.erase(key);
         std::erase(order, which);
+        for (const auto& [topic, id] : which->attached_at)
+            inherit(*which, topic);
         forget(which);
+    }
+    // Who waits for its snapshot of a topic that its connection got for another stream goes on to get it.
+    void inherit(const tracked& gone, const topic_ptr& topic)
+    {
+        for (const auto& one : streams)
+            if (one.get() != &gone && one->of == gone.of && one->attached_at.contains(topic))
+                return;
+        for (auto* one : order)
+            if (one->of == gone.of && std::count(one->pending.begin(), one->pending.end(), topic) != 0) {
+                one->attached_at.try_emplace(topic, topic->last_id());
+                return;
+            }
     }
     void forget(tracked* which)
     {

@@ -38,7 +38,7 @@ bool valid_utf8(std::string_view text)
         const int more = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : lead >= 0xE0 && lead < 0xF0 ? 2
                                        : lead >= 0xF0 && lead < 0xF5   ? 3
                                                                        : -1;
-        if (more < 0 || i + static_cast<std::size_t>(more) >= text.size() + (more == 0 ? 1 : 0))
+        if (more < 0 || text.size() - i <= static_cast<std::size_t>(more))
             return false;
         std::uint32_t code = more == 0 ? lead : lead & (0x3FU >> more);
         for (int n = 1; n <= more; ++n) {

@@ -61,14 +61,20 @@ public:
 #else
         const auto [ec] = co_await connection_->async_run(how, quiet(), token);
 #endif
+        over_ = true;
         co_return ec ? ec.message() : "connection closed";
     }
 
-    void cancel() { connection_->cancel(); }
+    void cancel()
+    {
+        over_ = true;
+        connection_->cancel();
+    }
 
     /// \throws cache_error (timeout; unavailable when the connection ends first)
     boost::asio::awaitable<std::vector<reply>> execute(pipeline commands, std::chrono::milliseconds timeout)
     {
+        refuse_if_over();
         auto pending = std::make_shared<exchange>(executor_, timeout);
         fill(pending->request, commands);
         connection_->async_exec(pending->request, pending->response,
@@ -92,6 +98,8 @@ public:
     /// Sends commands that Redis answers by pushes only (UNSUBSCRIBE): nothing to wait for.
     void send(const pipeline& commands)
     {
+        if (over_)
+            return;
         auto pending = std::make_shared<exchange>(executor_, std::chrono::milliseconds::zero());
         fill(pending->request, commands);
         connection_->async_exec(pending->request, pending->response,
@@ -107,6 +115,8 @@ public:
         for (;;) {
             timer.expires_after(settings_.ping_interval);
             co_await timer.async_wait(boost::asio::use_awaitable);
+            if (over_) // the timer had expired before the lane was cancelled
+                co_return;
             const auto now = clock::now();
             if (ping && ping->done)
                 ping.reset();
@@ -150,6 +160,13 @@ private:
         bool done = false;
     };
 
+    // A request that is queued on a connection that nobody runs any more would wait there for ever.
+    void refuse_if_over() const
+    {
+        if (over_)
+            throw cache_error(errc::unavailable, "the connection has ended");
+    }
+
     static void fill(boost::redis::request& request, const pipeline& commands)
     {
         for (const auto& one : commands.commands()) {
@@ -179,6 +196,7 @@ private:
     const config& settings_;
     std::shared_ptr<boost::redis::connection> connection_;
     reply_list pushed_;
+    bool over_ = false;
 };
 
 } // namespace fullon_cache::detail

@@ -362,3 +362,31 @@ TEST_CASE("clear drops what waits, also where it would be replaced", "[stream_tr
     CHECK(track.offer(live("a", 3, 3)));
     CHECK(value_of(track.take()) == 3);
 }
+
+TEST_CASE("a removal that still waits when the connection breaks is told once", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    track.offer(snapshot("a", 1, 10));
+    track.end_snapshot();
+    auto gone = live("a", 2, 10);
+    gone.removed = true;
+    track.offer(gone);
+    track.disconnect();
+    track.begin(epoch);
+    track.end_snapshot();
+    CHECK_FALSE(track.take()->removed);
+    CHECK(track.take()->removed);
+    CHECK_FALSE(track.take());
+}
+
+TEST_CASE("a snapshot item never takes the ids of its topic back", "[stream_track]")
+{
+    stream_track track;
+    track.begin(epoch);
+    track.offer(live("a", 9, 90, "x"));
+    CHECK(track.offer(snapshot("a", 5, 50, "y")));
+    CHECK_FALSE(track.offer(live("a", 8, 80, "x")));
+    track.take();
+    CHECK(track.take()->missed == 0);
+}

@@ -80,8 +80,11 @@ asio::awaitable<void> wait_for_next(fullon_cache::tick_cache reader, fullon_cach
         fmt::print("next      {} at {}: {}\n", next->symbol, next->exchange, next->price);
     };
     const auto publish = [&]() -> asio::awaitable<void> {
-        for (double price = 47001; !heard; ++price)
+        double price = 47000.5;
+        while (!heard) {
+            price += 1;
             co_await writer.set_ticker(make_tick("kraken", "BTC/USDT", price, 1640995200 + price));
+        }
     };
     co_await (listen() && publish());
 

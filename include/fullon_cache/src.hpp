@@ -7,6 +7,7 @@
 #include <fullon_cache/impl/connection.ipp>
 #include <fullon_cache/impl/error.ipp>
 #include <fullon_cache/impl/link.ipp>
+#include <fullon_cache/impl/link_commands.ipp>
 #include <fullon_cache/impl/notifier.ipp>
 #include <fullon_cache/impl/reply.ipp>
 #include <fullon_cache/impl/task_group.ipp>

@@ -16,6 +16,10 @@
 
 #include <fullon_cache_api/impl/cache_websocket_server.ipp>
 #include <fullon_cache_api/impl/catalogue.ipp>
+#include <fullon_cache_api/impl/client.ipp>
+#include <fullon_cache_api/impl/client_messages.ipp>
+#include <fullon_cache_api/impl/client_requests.ipp>
+#include <fullon_cache_api/impl/client_state.ipp>
 #include <fullon_cache_api/impl/connect_websocket.ipp>
 #include <fullon_cache_api/impl/error.ipp>
 #include <fullon_cache_api/impl/hub.ipp>
@@ -25,6 +29,11 @@
 #include <fullon_cache_api/impl/server_config.ipp>
 #include <fullon_cache_api/impl/session.ipp>
 #include <fullon_cache_api/impl/session_streams.ipp>
+#include <fullon_cache_api/impl/stream_book.ipp>
+#include <fullon_cache_api/impl/stream_channel.ipp>
+#include <fullon_cache_api/impl/stream_track.ipp>
 #include <fullon_cache_api/impl/ticker.ipp>
 #include <fullon_cache_api/impl/ticker_book.ipp>
 #include <fullon_cache_api/impl/ticker_source.ipp>
+#include <fullon_cache_api/impl/update_decoder.ipp>
+#include <fullon_cache_api/impl/websocket_url.ipp>

@@ -161,7 +161,7 @@ writer::writer(const config& settings) : look_(settings.format), process_(::getp
         file_output->set_formatter(std::make_unique<line_formatter>(look_, false));
     }
     if (settings.console) {
-        const bool colors = settings.colors && look_ != format::json && ::isatty(STDERR_FILENO) == 1;
+        const bool colors = settings.colors && ::isatty(STDERR_FILENO) == 1;
         auto console = std::make_shared<spdlog::sinks::stderr_sink_st>();
         console->set_formatter(std::make_unique<line_formatter>(look_, colors));
         outputs_.push_back(std::move(console));

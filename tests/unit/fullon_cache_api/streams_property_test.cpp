@@ -571,10 +571,13 @@ struct world {
             finish_opening();
         if (outage)
             toggle_outage();
-        while (!late.empty())
-            publish_late();
-        while (!pushes.empty())
-            receive_push();
+        while (!late.empty() || !pushes.empty()) {
+            if (pushes.empty())
+                publish_late();
+            if (chance(30))
+                receive_push();
+            verify_step();
+        }
         // Whoever reads once more after the last publication ends with what Redis has.
         for (int round = 0; reading || (changed && !book.unused()); ++round) {
             REQUIRE(round < 10000);

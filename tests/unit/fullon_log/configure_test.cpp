@@ -132,40 +132,73 @@ TEST_CASE("a file that cannot be opened is an error and leaves the writer as it 
     CHECK(content_of(folder / "x.log") == "INFO     t: still here\n");
 }
 
-// The reader of a pipe stands still: no call waits, the oldest lines go, and every line is accounted for.
+namespace {
+
+// A log file whose reader we are: when it is full (64 KiB) the writer stands still.
+class slow_output {
+public:
+    slow_output()
+    {
+        REQUIRE(::mkfifo(path().c_str(), 0600) == 0);
+        reader_ = ::open(path().c_str(), O_RDONLY | O_NONBLOCK);
+        REQUIRE(reader_ >= 0);
+    }
+    ~slow_output() { ::close(reader_); }
+    slow_output(const slow_output&) = delete;
+    slow_output& operator=(const slow_output&) = delete;
+
+    fs::path path() const { return folder_ / "pipe"; }
+
+    // Reads on until `text` has been read, or until the writer closes; the test fails after 30 s without either.
+    void read_until(std::string_view text)
+    {
+        const auto from = text_.size();
+        while (text.empty() || text_.find(text, from) == std::string::npos) {
+            pollfd ready{reader_, POLLIN, 0};
+            REQUIRE(::poll(&ready, 1, 30'000) == 1);
+            char bytes[4096];
+            const auto size = ::read(reader_, bytes, sizeof bytes);
+            if (size <= 0)
+                return;
+            text_.append(bytes, static_cast<std::size_t>(size));
+        }
+    }
+
+    const std::string& text() const { return text_; }
+
+private:
+    temp_dir folder_;
+    int reader_ = -1;
+    std::string text_;
+};
+
+} // namespace
+
+// No call waits, the oldest lines go, and every line is accounted for in what the writer reports.
 TEST_CASE("when the output stands still the oldest lines are dropped and counted", "[fullon_log]")
 {
-    constexpr int total = 5000;
-    const temp_dir folder;
-    const auto pipe = folder / "pipe";
-    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
-    const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
-    REQUIRE(reader >= 0);
-
+    constexpr std::uint64_t total = 10'000;
     const auto before = dropped_lines();
-    auto settings = file_only(pipe);
+    slow_output output;
+    auto settings = file_only(output.path());
     settings.queue_lines = 16;
     configure(settings);
     const auto log = get_component_logger("t");
-    for (int i = 0; i < total; ++i)
-        log.info(std::string(100, 'x'), {{"i", i}}); // 64 KiB fit into the pipe
+    for (std::uint64_t i = 0; i < total / 2; ++i)
+        log.info(std::string(100, 'x'), {{"i", i}});
+    CHECK(dropped_lines() - before > 0);
+    output.read_until("Log lines dropped");
+    // A second time soon after: reported at the end at the latest.
+    for (std::uint64_t i = total / 2; i < total; ++i)
+        log.info(std::string(100, 'x'), {{"i", i}});
     const auto dropped = dropped_lines() - before;
-    CHECK(dropped > 0);
-
-    std::string text;
-    ::fcntl(reader, F_SETFL, 0);
     {
-        const std::jthread drain([&] {
-            char bytes[4096];
-            for (ssize_t size; (size = ::read(reader, bytes, sizeof bytes)) > 0;)
-                text.append(bytes, static_cast<std::size_t>(size));
-        });
-        shutdown(); // closes the pipe: ends the reader
+        const std::jthread end([] { shutdown(); }); // closes the pipe
+        output.read_until("");
     }
-    ::close(reader);
 
     std::uint64_t received = 0, reported = 0;
-    for (const auto& line : lines_of(text)) {
+    for (const auto& line : lines_of(output.text())) {
         const auto at = line.find("Log lines dropped dropped=");
         if (at == std::string::npos)
             ++received;
@@ -174,8 +207,34 @@ TEST_CASE("when the output stands still the oldest lines are dropped and counted
     }
     CHECK(received + dropped == total);
     CHECK(reported == dropped);
-    CHECK(text.ends_with(" i=4999\n"));
+    CHECK(output.text().find(" i=9999\n") != std::string::npos);
     CHECK(dropped_lines() - before == dropped);
+}
+
+TEST_CASE("lines logged after configure come behind all lines logged before it", "[fullon_log]")
+{
+    slow_output output;
+    auto settings = file_only(output.path());
+    configure(settings);
+    const auto log = get_component_logger("t");
+    for (int i = 0; i < 1000; ++i)
+        log.info(std::string(100, 'x'), {{"i", i}}); // more than the pipe holds
+    settings.level = level::debug;
+    std::jthread again([&] { configure(settings); });
+    while (!log.enabled(level::debug))
+        std::this_thread::yield(); // the new writer is in place
+    log.debug("after");
+    output.read_until(" i=999\n");
+    again.join();
+    {
+        const std::jthread end([] { shutdown(); });
+        output.read_until("");
+    }
+    const auto lines = lines_of(output.text());
+    REQUIRE(lines.size() == 1001);
+    for (int i = 0; i < 1000; ++i)
+        REQUIRE(lines[static_cast<std::size_t>(i)].ends_with(" i=" + std::to_string(i)));
+    CHECK(lines.back() == "DEBUG    t: after");
 }
 
 TEST_CASE("lines that the file does not take are counted, and stderr is told once", "[fullon_log]")

@@ -97,6 +97,14 @@ TEST_CASE("a line longer than the rotation size gets a file of its own", "[fullo
     CHECK(content_of(files[1]) == huge);
 }
 
+TEST_CASE("an empty file is not rotated", "[fullon_log]")
+{
+    const temp_dir folder;
+    log_file file(folder / "x.log", 10, 1h);
+    CHECK(file.write(std::string(50, 'x') + "\n"));
+    CHECK(files_in(folder.path()).size() == 1);
+}
+
 TEST_CASE("a rotation size of 0 never rotates", "[fullon_log]")
 {
     const temp_dir folder;

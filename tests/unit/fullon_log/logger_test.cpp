@@ -5,6 +5,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <atomic>
 #include <coroutine>
 #include <exception>
 #include <map>
@@ -218,13 +219,16 @@ TEST_CASE("starting and ending the writer while others log and ask is safe", "[f
 {
     const temp_dir folder;
     const auto text = stderr_of([&] {
-        log_from_threads(500, [&] {
-            for (int i = 0; i < 20; ++i) {
+        std::atomic<bool> done = false;
+        std::jthread flips([&] {
+            while (!done) {
                 configure(file_only(folder / "x.log"));
                 static_cast<void>(dropped_lines());
                 shutdown();
             }
         });
+        log_from_threads(5000, [] {});
+        done = true;
     });
     CHECK(text.empty()); // INFO never goes to stderr by itself
     lines_of(content_of(folder / "x.log"));

@@ -73,7 +73,7 @@ asio::awaitable<boost::json::object> scripted_session::read_request(std::string 
 {
     for (;;) {
         auto message = co_await read();
-        if (message.at("operation") == operation)
+        if (message.at("operation").as_string() == operation)
             co_return message;
     }
 }

@@ -93,7 +93,7 @@ private:
     boost::asio::awaitable<void> set_up(std::shared_ptr<session> current);
     boost::asio::awaitable<void> receive_pushes(std::shared_ptr<session> current);
     boost::asio::awaitable<void> require_up();
-    boost::asio::awaitable<void> register_pushes(pipeline commands);
+    boost::asio::awaitable<void> register_pushes(pipeline commands, bool subscribes);
     pipeline push_set_up(session& current) const;
     void end_session(session& current, std::string why);
     bool followed(std::string_view channel) const;

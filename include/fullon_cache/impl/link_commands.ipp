@@ -53,19 +53,23 @@ asio::awaitable<std::vector<reply>> link::execute(pipeline commands)
     co_return co_await current->queries.execute(std::move(commands), settings_.socket_timeout);
 }
 
-asio::awaitable<void> link::register_pushes(pipeline commands)
+// A failure of SUBSCRIBE comes in the place of a push, and shifts every later reply of the connection by
+// one: the connection cannot be used on. (A time-out is no failure yet: the watchdog decides.)
+asio::awaitable<void> link::register_pushes(pipeline commands, bool subscribes)
 {
     commands.add("PING"); // the barrier, see set_up()
     const auto current = session_;
     try {
-        for (const auto& one : co_await current->pushes.execute(std::move(commands), settings_.socket_timeout))
+        const auto replies = co_await current->pushes.execute(std::move(commands), settings_.socket_timeout);
+        for (const auto& one : replies)
             one.checked();
     } catch (const cache_error& failure) {
-        // A denied SUBSCRIBE shifts every later reply of the connection by one: it cannot be used on.
-        if (failure.code() != errc::timeout)
+        if (subscribes && failure.code() != errc::timeout)
             end_session(*current, failure.what());
         throw;
     }
+    if (current->ended) // whatever was registered went with it
+        throw cache_error(errc::unavailable, current->reason);
 }
 
 asio::awaitable<void> link::subscribe(std::vector<std::string> channels)
@@ -82,7 +86,7 @@ asio::awaitable<void> link::subscribe(std::vector<std::string> channels)
     if (missing.words().size() == 1)
         co_return;
     try {
-        co_await register_pushes(pipeline().add(std::move(missing)));
+        co_await register_pushes(pipeline().add(std::move(missing)), true);
     } catch (...) {
         unsubscribe(channels);
         throw;
@@ -110,9 +114,11 @@ asio::awaitable<void> link::subscribe_prefix(std::string prefix)
 {
     co_await require_up();
     const auto self = shared_from_this();
-    prefixes_.insert(prefix);
-    if (!session_->patterns.contains(prefix))
-        co_await register_pushes(pipeline().add("PSUBSCRIBE", prefix + "*"));
+    if (session_->patterns.contains(prefix))
+        co_return;
+    // Remembered for later sessions only once Redis has agreed: what it refuses must not keep the link down.
+    co_await register_pushes(pipeline().add("PSUBSCRIBE", prefix + "*"), true);
+    prefixes_.insert(std::move(prefix));
 }
 
 asio::awaitable<void> link::track(std::string prefix)
@@ -120,16 +126,22 @@ asio::awaitable<void> link::track(std::string prefix)
     co_await require_up();
     const auto self = shared_from_this();
     const auto current = session_;
-    tracked_.insert(prefix);
     // Redis refuses a prefix that it tracks for this connection already.
-    if (current->tracked.insert(prefix).second) {
-        try {
-            co_await register_pushes(pipeline().add("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", prefix));
-        } catch (...) {
-            current->tracked.erase(prefix);
-            throw;
+    if (!current->tracked.insert(prefix).second) {
+        if (!tracked_.contains(prefix)) { // on its way: wait until it has overtaken us
+            co_await register_pushes({}, false);
+            if (!current->tracked.contains(prefix))
+                throw cache_error(errc::unavailable, "tracking was refused");
         }
+        co_return;
     }
+    try {
+        co_await register_pushes(pipeline().add("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", prefix), false);
+    } catch (...) {
+        current->tracked.erase(prefix);
+        throw;
+    }
+    tracked_.insert(std::move(prefix));
 }
 
 } // namespace fullon_cache::detail

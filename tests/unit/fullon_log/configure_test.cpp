@@ -194,6 +194,8 @@ TEST_CASE("when the output stands still the oldest lines are dropped and counted
     const auto dropped = dropped_lines() - before;
     {
         const std::jthread end([] { shutdown(); }); // closes the pipe
+        while (log.enabled(level::info))
+            std::this_thread::yield(); // it has begun
         output.read_until("");
     }
 

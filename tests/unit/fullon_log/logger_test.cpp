@@ -220,14 +220,19 @@ TEST_CASE("starting and ending the writer while others log and ask is safe", "[f
     const temp_dir folder;
     const auto text = stderr_of([&] {
         std::atomic<bool> done = false;
-        std::jthread flips([&] {
-            while (!done) {
-                configure(file_only(folder / "x.log"));
-                static_cast<void>(dropped_lines());
-                shutdown();
-            }
-        });
-        log_from_threads(5000, [] {});
+        std::vector<std::jthread> threads;
+        threads.reserve(4);
+        for (int thread = 0; thread < 4; ++thread)
+            threads.emplace_back([&] {
+                const auto log = get_component_logger("fullon.test.flips");
+                while (!done)
+                    log.info("line", {{"number", 1}});
+            });
+        for (int i = 0; i < 100; ++i) {
+            configure(file_only(folder / "x.log"));
+            static_cast<void>(dropped_lines());
+            shutdown();
+        }
         done = true;
     });
     CHECK(text.empty()); // INFO never goes to stderr by itself

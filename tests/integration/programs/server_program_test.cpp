@@ -1,0 +1,337 @@
+// bin/fullon-cache-server as others start it: arguments, environment, signals, outputs, exit codes.
+#include "support/async_test.hpp"
+#include "support/redis_cli.hpp"
+#include "support/redis_server.hpp"
+#include "support/server_process.hpp"
+#include "support/websocket_peer.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/json/serialize.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using namespace std::chrono_literals;
+using support::request_text;
+using support::server_process;
+using support::websocket_peer;
+
+struct bad_setting {
+    std::vector<std::string> variables;
+    std::vector<std::string> arguments;
+    std::vector<std::string> said; // all of it, in its one line
+};
+
+const std::vector<std::string> any_port{"--port", "0"};
+const std::vector<int> stop_signals{SIGTERM, SIGINT};
+const std::vector<bad_setting> bad_settings{
+    {{"REDIS_PORT=99999"}, any_port, {"REDIS_PORT", "'99999'", "1 to 65535"}},
+    {{"REDIS_PORT=6379x"}, any_port, {"REDIS_PORT", "'6379x'", "1 to 65535"}},
+    {{"REDIS_PORT=0"}, any_port, {"REDIS_PORT", "'0'", "1 to 65535"}},
+    {{"CACHE_PORT=-1"}, any_port, {"CACHE_PORT", "'-1'", "1 to 65535"}},
+    {{"REDIS_DB=16"}, any_port, {"REDIS_DB", "'16'", "0 to 15"}},
+    {{"WEBSOCKET_PORT=70000"}, {}, {"WEBSOCKET_PORT", "'70000'", "0 to 65535"}},
+    {{"WEBSOCKET_PORT=http"}, {}, {"WEBSOCKET_PORT", "'http'", "0 to 65535"}},
+    {{"LOG_LEVEL=LOUD"}, any_port, {"LOG_LEVEL", "'LOUD'", "DEBUG, INFO, WARNING, ERROR, CRITICAL"}},
+    {{"LOG_FORMAT=pretty"}, any_port, {"LOG_FORMAT", "'pretty'", "json"}},
+    {{"LOG_CONSOLE=maybe"}, any_port, {"LOG_CONSOLE", "'maybe'", "true, false"}},
+    {{"MAX_MESSAGE_SIZE=big"}, any_port, {"MAX_MESSAGE_SIZE", "'big'", "bytes"}},
+    {{"MAX_CONNECTIONS=0"}, any_port, {"MAX_CONNECTIONS", "'0'", "1 to"}},
+    {{"SLOW_CONSUMER_TIMEOUT=-1"}, any_port, {"SLOW_CONSUMER_TIMEOUT", "'-1'", "seconds"}},
+    {{"REDIS_SSL=true"}, any_port, {"REDIS_SSL", "'true'", "false"}},
+    {{"REDIS_CLUSTER_MODE=true"}, any_port, {"REDIS_CLUSTER_MODE", "'true'", "false"}},
+    {{"REDIS_USER=me"}, any_port, {"REDIS_PASSWORD", "REDIS_USER"}},
+    {{"DOTENV_FILE=not-there.env"}, any_port, {"DOTENV_FILE", "'not-there.env'", "file"}},
+    {{}, {"--port", "0", "--env-file", "not-there.env"}, {"not-there.env", "file"}},
+    {{}, {"--port", "0", "--env-file", "."}, {"'.'", "file"}},
+    {{}, {"--port", "99999"}, {"--port", "99999"}},
+    {{}, {"--port", "abc"}, {"--port", "abc"}},
+    {{}, {"--port"}, {"--port"}},
+    {{}, {"--colour", "red"}, {"--colour"}},
+    {{}, {"8765"}, {"8765"}},
+};
+
+std::string verdict(const json::object& response)
+{
+    if (response.at("success").as_bool())
+        return "success";
+    return std::string(response.at("error_code").as_string());
+}
+
+// Asks until the answer is this one: the server connects to Redis, or loses it, in its own time.
+asio::awaitable<void> ask_until(websocket_peer& peer, std::string operation, std::string wanted)
+{
+    const auto deadline = std::chrono::steady_clock::now() + 10s * support::patience;
+    std::string last;
+    while (last != wanted && std::chrono::steady_clock::now() < deadline) {
+        const auto answer = co_await peer.ask(operation);
+        last = verdict(answer);
+        co_await support::pause(1ms);
+    }
+    CHECK(last == wanted);
+}
+
+std::size_t lines_in(const std::string& text)
+{
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+} // namespace
+
+TEST_CASE("the server program says where it listens, serves, and ends with 0 and 1001 when it is told to")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        support::redis_server redis;
+        for (const int signal : stop_signals) {
+            server_process server(server_process::variables_for(redis));
+            const auto port = co_await server.listening();
+            CHECK(server.out() == "listening on ws://127.0.0.1:" + std::to_string(port) + "\n");
+            websocket_peer idle(executor);
+            websocket_peer streaming(executor);
+            co_await idle.open(port);
+            co_await streaming.open(port);
+            co_await ask_until(streaming, "ping", "success");
+            const auto opened = co_await streaming.ask("stream_tickers", R"({"exchange":"okx"})");
+            CHECK(verdict(opened) == "success");
+            server.send(signal);
+            auto code = co_await idle.read_close();
+            CHECK(code.value_or(0) == 1001);
+            code = co_await streaming.read_close();
+            CHECK(code.value_or(0) == 1001);
+            const auto ended = co_await server.end();
+            CHECK(ended.value_or(-1) == 0);
+            CHECK(lines_in(server.out()) == 1);
+        }
+    });
+}
+
+TEST_CASE("the server program answers what is under way before it ends")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        support::redis_server redis;
+        server_process server(server_process::variables_for(redis));
+        const auto port = co_await server.listening();
+        websocket_peer peer(executor);
+        co_await peer.open(port);
+        co_await ask_until(peer, "ping", "success");
+        redis.pause();
+        co_await peer.send_text(request_text("1", "get_all_tickers", R"({"exchange":"okx"})"));
+        const auto arrived = co_await peer.ask("list_streams");
+        CHECK(verdict(arrived) == "success");
+        server.send(SIGTERM);
+        // It is draining when it takes no more connections.
+        bool refused = false;
+        for (int i = 0; i < 5000 && !refused; ++i) {
+            websocket_peer late(executor);
+            try {
+                co_await late.connect(port);
+            } catch (const std::exception&) {
+                refused = true;
+            }
+        }
+        CHECK(refused);
+        co_await peer.send_text(request_text("2", "list_streams"));
+        auto answer = co_await peer.read_json();
+        CHECK(verdict(answer) == "SHUTTING_DOWN");
+        redis.resume();
+        answer = co_await peer.read_json();
+        CHECK(answer.at("request_id") == 1);
+        CHECK(verdict(answer) == "success");
+        const auto code = co_await peer.read_close();
+        CHECK(code.value_or(0) == 1001);
+        const auto ended = co_await server.end();
+        CHECK(ended.value_or(-1) == 0);
+    });
+}
+
+TEST_CASE("a client that does not go keeps the server program no longer than STOP_TIMEOUT")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        support::redis_server redis;
+        auto variables = server_process::variables_for(redis);
+        variables.emplace_back("STOP_TIMEOUT=0.5");
+        server_process server(variables);
+        const auto port = co_await server.listening();
+        websocket_peer stubborn(executor); // never answers a close frame
+        websocket_peer half_open(executor);
+        co_await stubborn.open(port);
+        co_await half_open.connect(port);
+        const auto begin = std::chrono::steady_clock::now();
+        server.send(SIGTERM);
+        const auto ended = co_await server.end();
+        CHECK(ended.value_or(-1) == 0);
+        CHECK(std::chrono::steady_clock::now() - begin < 3s * support::patience);
+    });
+}
+
+TEST_CASE("bad configuration ends the server program with 2 and one line that names what is wrong")
+{
+    support::run(
+        [](asio::any_io_executor) -> asio::awaitable<void> {
+            for (const auto& one : bad_settings) {
+                server_process server(one.variables, one.arguments);
+                const auto ended = co_await server.end();
+                const auto err = server.err();
+                INFO(err);
+                CHECK(ended.value_or(-1) == 2);
+                CHECK(server.out().empty());
+                CHECK(lines_in(err) == 1);
+                for (const auto& words : one.said) {
+                    INFO(words);
+                    CHECK(err.find(words) != std::string::npos);
+                }
+            }
+        },
+        60s);
+}
+
+TEST_CASE("a port that is taken, or a host that is not here, ends the server program with 1")
+{
+    support::run([](asio::any_io_executor) -> asio::awaitable<void> {
+        support::redis_server redis;
+        const auto taken = std::to_string(redis.port());
+        auto arguments = any_port;
+        arguments.back() = taken;
+        server_process server(server_process::variables_for(redis), arguments);
+        auto ended = co_await server.end();
+        CHECK(ended.value_or(-1) == 1);
+        CHECK(server.out().empty());
+        INFO(server.err());
+        CHECK(lines_in(server.err()) == 1);
+        CHECK(server.err().find("127.0.0.1:" + taken) != std::string::npos);
+        CHECK(server.err().find("in use") != std::string::npos);
+
+        auto elsewhere = any_port;
+        elsewhere.emplace_back("--host");
+        elsewhere.emplace_back("192.0.2.1"); // reserved for documentation
+        server_process nowhere(server_process::variables_for(redis), elsewhere);
+        ended = co_await nowhere.end();
+        CHECK(ended.value_or(-1) == 1);
+        CHECK(nowhere.out().empty());
+        CHECK(nowhere.err().find("192.0.2.1") != std::string::npos);
+    });
+}
+
+TEST_CASE("the server program reads its settings from a .env file, and the environment goes before it")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        support::redis_server redis;
+        support::temp_dir directory;
+        const auto file = directory.path() / "settings.env";
+        {
+            std::ofstream out(file);
+            out << "# settings\nREDIS_HOST=127.0.0.1\nREDIS_PORT=" << redis.port()
+                << "\nWEBSOCKET_HOST='127.0.0.1'\nexport MAX_STREAMS=2\nMAX_IN_FLIGHT=bad\n";
+        }
+        std::vector<std::string> variables;
+        variables.emplace_back("MAX_IN_FLIGHT=7");
+        auto arguments = any_port;
+        arguments.emplace_back("--env-file");
+        arguments.push_back(file.string());
+        server_process server(variables, arguments);
+        const auto port = co_await server.listening();
+        websocket_peer peer(executor);
+        co_await peer.open(port);
+        co_await ask_until(peer, "ping", "success");
+        std::string last;
+        for (int i = 0; i < 3; ++i) {
+            const auto answer = co_await peer.ask("stream_tickers", R"({"exchange":"okx"})");
+            last = verdict(answer);
+        }
+        CHECK(last == "LIMIT_EXCEEDED");
+        peer.hang_up();
+    });
+}
+
+TEST_CASE("the server program starts without Redis, and works when it comes")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        support::redis_server redis;
+        redis.stop();
+        server_process server(server_process::variables_for(redis));
+        const auto port = co_await server.listening();
+        websocket_peer peer(executor);
+        co_await peer.open(port);
+        auto answer = co_await peer.ask("ping");
+        CHECK(verdict(answer) == "HEALTH_CHECK_FAILED");
+        answer = co_await peer.ask("get_all_tickers", R"({"exchange":"okx"})");
+        CHECK(verdict(answer) == "CACHE_UNAVAILABLE");
+        redis.start();
+        co_await ask_until(peer, "ping", "success");
+        answer = co_await peer.ask("get_all_tickers", R"({"exchange":"okx"})");
+        CHECK(verdict(answer) == "success");
+        redis.kill();
+        co_await ask_until(peer, "ping", "HEALTH_CHECK_FAILED");
+        redis.start();
+        co_await ask_until(peer, "ping", "success");
+        peer.hang_up();
+        server.send(SIGTERM);
+        const auto ended = co_await server.end();
+        CHECK(ended.value_or(-1) == 0);
+    });
+}
+
+TEST_CASE("no output of the server program has a secret in it, right or wrong")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        std::vector<std::string> guarded;
+        guarded.emplace_back("--requirepass");
+        guarded.emplace_back("the-right-secret");
+        support::redis_server redis(guarded);
+        for (int round = 0; round < 2; ++round) {
+            const bool right = round == 1;
+            const std::string secret = right ? "the-right-secret" : "a-wrong-secret";
+            auto variables = server_process::variables_for(redis);
+            variables.push_back("REDIS_PASSWORD=" + secret);
+            variables.emplace_back("LOG_LEVEL=DEBUG");
+            server_process server(variables);
+            const auto port = co_await server.listening();
+            websocket_peer peer(executor);
+            co_await peer.open(port);
+            if (right)
+                co_await ask_until(peer, "ping", "success");
+            else {
+                // The refusal is logged; and it stays a clear error.
+                co_await support::eventually("the refusal is logged",
+                                             [&] { return server.err().find("WRONGPASS") != std::string::npos ||
+                                                          server.err().find("authentication") != std::string::npos; });
+                const auto answer = co_await peer.ask("get_all_tickers", R"({"exchange":"okx"})");
+                CHECK(verdict(answer) == "CACHE_UNAVAILABLE");
+            }
+            peer.hang_up();
+            server.send(SIGTERM);
+            const auto ended = co_await server.end();
+            CHECK(ended.value_or(-1) == 0);
+            INFO(server.output());
+            CHECK(server.output().find(secret) == std::string::npos);
+            CHECK(server.output().find("secret") == std::string::npos);
+        }
+    });
+}
+
+TEST_CASE("help and version go to stdout and end with 0")
+{
+    support::run([](asio::any_io_executor) -> asio::awaitable<void> {
+        std::vector<std::string> arguments;
+        arguments.emplace_back("--help");
+        server_process help({}, arguments);
+        auto ended = co_await help.end();
+        CHECK(ended.value_or(-1) == 0);
+        CHECK(help.out().find("--env-file") != std::string::npos);
+        CHECK(help.err().empty());
+        arguments.front() = "--version";
+        server_process version({}, arguments);
+        ended = co_await version.end();
+        CHECK(ended.value_or(-1) == 0);
+        CHECK(lines_in(version.out()) == 1);
+    });
+}

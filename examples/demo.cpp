@@ -22,6 +22,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,11 +49,30 @@ public:
         for (const auto& one : markets_)
             streams_.push_back(co_await client_.stream_tickers(one.published_last.exchange));
         begin_ = steady_clock::now();
-        co_await (watch(0) && watch(1) && watch(2) && paint() && feed_.run() && conduct());
+        try {
+            co_await (part(watch(0)) && part(watch(1)) && part(watch(2)) && part(paint()) &&
+                      part(feed_.run()) && part(conduct()));
+        } catch (...) {
+            if (failure_)
+                std::rethrow_exception(failure_);
+            throw;
+        }
         co_return end_;
     }
 
 private:
+    // A part that fails ends the others, which then fail, too: the first one has the reason.
+    asio::awaitable<void> part(asio::awaitable<void> work)
+    {
+        try {
+            co_await std::move(work);
+        } catch (...) {
+            if (!failure_)
+                failure_ = std::current_exception();
+            throw;
+        }
+    }
+
     asio::awaitable<void> watch(std::size_t which)
     {
         while (auto update = co_await streams_[which].next())
@@ -119,6 +139,7 @@ private:
     steady_clock::time_point begin_;
     demo::ending end_;
     bool over_ = false;
+    std::exception_ptr failure_;
 };
 
 asio::awaitable<void> run_demo(demo::options wanted)

@@ -18,7 +18,11 @@ if(KIND STREQUAL "find_package")
     step("${CMAKE_COMMAND}" --install "${PROJECT_BUILD_DIR}" --prefix "${WORK_DIR}/prefix" --component development)
     set(ENV{CMAKE_PREFIX_PATH} "${WORK_DIR}/prefix:${BOOST_PREFIX}")
 else()
-    list(APPEND arguments -D FULLON_CACHE_API_DIR=${PROJECT_DIR} -D FULLON_CACHE_API_HEADER_ONLY=${HEADER_ONLY})
+    # The same warnings as in the outer build: then ccache knows the objects already.
+    list(APPEND arguments
+        -D FULLON_CACHE_API_DIR=${PROJECT_DIR}
+        -D FULLON_CACHE_API_HEADER_ONLY=${HEADER_ONLY}
+        -D FULLON_CACHE_API_WARNINGS_AS_ERRORS=${WARNINGS_AS_ERRORS})
     set(ENV{CMAKE_PREFIX_PATH} "${BOOST_PREFIX}")
 endif()
 step("${CMAKE_COMMAND}" -S "${CONSUMER_DIR}" -B "${WORK_DIR}/build" ${arguments})

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_type.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -46,6 +47,7 @@ public:
 
 private:
     struct state;
+    class completion;
 
     static boost::asio::awaitable<void> wait_empty(std::shared_ptr<state> group);
 

@@ -38,11 +38,16 @@ struct task_group::state {
     void ended(child_list::iterator position, const std::exception_ptr& failure)
     {
         const auto one = *position; // its signal must outlive this call
+        remove(position);
+        if (failure && !(cancelled && is_abort(failure)))
+            on_error(one->name, failure);
+    }
+
+    void remove(child_list::iterator position) noexcept
+    {
         children.erase(position);
         if (children.empty())
             emptied.notify_all();
-        if (failure && !(cancelled && is_abort(failure)))
-            on_error(one->name, failure);
     }
 
     static bool is_abort(const std::exception_ptr& failure)
@@ -76,6 +81,33 @@ struct task_group::state {
     bool cancelled = false;
 };
 
+// Completion handler of a child. Destroyed uncalled when the io_context is destroyed: what the child awaited is gone
+// then, and a later cancel() must not reach for it.
+class task_group::completion {
+public:
+    completion(std::shared_ptr<state> group, state::child_list::iterator position)
+        : group_(std::move(group)), position_(position)
+    {
+    }
+    completion(completion&&) noexcept = default;
+    completion& operator=(completion&&) = delete;
+    ~completion()
+    {
+        if (group_)
+            group_->remove(position_);
+    }
+
+    void operator()(const std::exception_ptr& failure)
+    {
+        const auto group = std::move(group_);
+        group->ended(position_, failure);
+    }
+
+private:
+    std::shared_ptr<state> group_;
+    state::child_list::iterator position_;
+};
+
 task_group::task_group(asio::any_io_executor executor, error_handler on_error)
     : state_(std::make_shared<state>(std::move(executor), on_error ? std::move(on_error) : &state::log))
 {
@@ -93,11 +125,8 @@ void task_group::spawn(std::string name, asio::awaitable<void> child)
     const auto group = state_; // the child may destroy *this before co_spawn returns
     const auto position =
         group->children.insert(group->children.end(), std::make_shared<state::child>(std::move(name)));
-    asio::co_spawn(group->executor, std::move(child),
-                   asio::bind_cancellation_slot((*position)->signal.slot(),
-                                                [group, position](const std::exception_ptr& failure) {
-                                                    group->ended(position, failure);
-                                                }));
+    const auto slot = (*position)->signal.slot();
+    asio::co_spawn(group->executor, std::move(child), asio::bind_cancellation_slot(slot, completion(group, position)));
 }
 
 void task_group::cancel(asio::cancellation_type type)

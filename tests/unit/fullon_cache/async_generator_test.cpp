@@ -346,13 +346,13 @@ TEST_CASE("ready items do not touch the event loop", "[async_generator]")
     run([]() -> asio::awaitable<void> {
         co_await support::run_ready(1); // this coroutine is not fresh any more
         auto items = count(0, 1000);
-        bool others_ran = false;
-        asio::post(co_await asio::this_coro::executor, [&] { others_ran = true; });
+        const auto others_ran = std::make_shared<bool>(false);
+        asio::post(co_await asio::this_coro::executor, [others_ran] { *others_ran = true; });
         int sum = 0;
         while (auto item = co_await items.next())
             sum += *item;
         CHECK(sum == 499500);
-        CHECK_FALSE(others_ran);
+        CHECK_FALSE(*others_ran);
     });
 }
 

@@ -84,7 +84,7 @@ TEST_CASE("retention is hours, days or weeks", "[fullon_log]")
                   "' is not allowed: a number from 1 to 10000 and hours, days or weeks, such as 7 days");
 }
 
-// The formats of the next issue are refused until they exist.
+// Formats that are not built yet are refused, not silently replaced.
 TEST_CASE("an unknown format or level says what is allowed", "[fullon_log]")
 {
     for (const char* name : {"development", "detailed", "trading", "xml"})

@@ -228,7 +228,7 @@ TEST_CASE("starting and ending the writer while others log and ask is safe", "[f
                 while (!done)
                     log.info("line", {{"number", 1}});
             });
-        for (int i = 0; i < 100; ++i) {
+        for (int i = 0; i < 50; ++i) {
             configure(file_only(folder / "x.log"));
             static_cast<void>(dropped_lines());
             shutdown();

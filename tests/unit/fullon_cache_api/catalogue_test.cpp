@@ -1,0 +1,180 @@
+// The catalogue: every operation once, described, and errors turned into those of the wire.
+#include <fullon_cache_api/detail/catalogue.hpp>
+
+#include <fullon_cache/error.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/json/value.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <exception>
+#include <new>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+using fullon_cache::cache_error;
+using fullon_cache::errc;
+using fullon_cache_api::error;
+using fullon_cache_api::operation_kind;
+using fullon_cache_api::detail::catalogue;
+using fullon_cache_api::detail::failure_of;
+using fullon_cache_api::detail::find_operation;
+namespace json = boost::json;
+
+namespace {
+
+template <class Exception>
+fullon_cache_api::detail::outcome failed(Exception thrown)
+{
+    return failure_of(std::make_exception_ptr(std::move(thrown)));
+}
+
+} // namespace
+
+TEST_CASE("the catalogue lists the operations of this version, each once", "[fullon_cache_api][catalogue]")
+{
+    std::set<std::string> names;
+    for (const auto& entry : catalogue())
+        CHECK(names.insert(std::string(entry.name)).second);
+    CHECK(names == std::set<std::string>{"ping", "health_check", "list_operations", "get_ticker", "get_all_tickers",
+                                         "stream_tickers", "unsubscribe", "list_streams"});
+}
+
+TEST_CASE("an operation is found by exactly its name", "[fullon_cache_api][catalogue]")
+{
+    for (const auto& entry : catalogue())
+        CHECK(find_operation(entry.name) == &entry);
+    for (const std::string_view name : {"", "Ping", "ping ", "pin", "get_tickers", "get_balance_of"}) {
+        CAPTURE(name);
+        CHECK(find_operation(name) == nullptr);
+    }
+    CHECK(find_operation(std::string_view("ping\0", 5)) == nullptr);
+}
+
+TEST_CASE("a query has a run, a stream has an open", "[fullon_cache_api][catalogue]")
+{
+    for (const auto& entry : catalogue()) {
+        CAPTURE(entry.name);
+        const bool stream = entry.kind == operation_kind::stream;
+        CHECK((entry.run != nullptr) == !stream);
+        CHECK((entry.open != nullptr) == stream);
+        CHECK(entry.name.starts_with("stream_") == stream);
+    }
+}
+
+TEST_CASE("every operation is described: one line, its kind, and valid schemas", "[fullon_cache_api][catalogue]")
+{
+    std::set<std::string> docs;
+    for (const auto& entry : catalogue()) {
+        CAPTURE(entry.name);
+        REQUIRE(entry.describe);
+        const auto info = entry.describe();
+        CHECK(info.name == entry.name);
+        CHECK(info.kind == (entry.kind == operation_kind::stream ? "stream" : "query"));
+        CHECK(info.doc.size() > 20);
+        CHECK(info.doc.find('\n') == std::string::npos);
+        CHECK(info.doc.ends_with('.'));
+        CHECK(docs.insert(info.doc).second);
+        CHECK((info.rest.empty() || info.rest.starts_with('/')));
+
+        CHECK(info.params.at("type") == "object");
+        CHECK(info.params.at("properties").is_object());
+        CHECK(info.params.at("additionalProperties") == false);
+        CHECK(info.result.at("type") == "object");
+        const auto& result = info.result.at("properties").as_object();
+        CHECK_FALSE(result.empty());
+        for (const auto* schema : {&info.params, &info.result})
+            for (const auto& name : schema->at("required").as_array())
+                CHECK(schema->at("properties").as_object().contains(name.as_string()));
+        // A route names only parameters that the operation has.
+        for (auto at = info.rest.find('{'); at != std::string::npos; at = info.rest.find('{', at + 1)) {
+            const auto name = info.rest.substr(at + 1, info.rest.find('}', at) - at - 1);
+            CAPTURE(name);
+            CHECK(info.params.at("properties").as_object().contains(name));
+        }
+    }
+}
+
+TEST_CASE("a stream is described by its messages", "[fullon_cache_api][catalogue]")
+{
+    const auto info = find_operation("stream_tickers")->describe();
+    CHECK(info.result.at("properties").as_object().contains("price"));
+    CHECK(info.params.at("required").as_array() == json::array{"exchange"});
+}
+
+TEST_CASE("failures of the cache become those of the wire", "[fullon_cache_api][catalogue]")
+{
+    const std::pair<errc, error> cases[] = {
+        {errc::unavailable, error::cache_unavailable},
+        {errc::closed, error::cache_unavailable},
+        {errc::authentication, error::cache_unavailable},
+        {errc::permission_denied, error::cache_unavailable},
+        {errc::timeout, error::timeout},
+        {errc::serialization, error::corrupt_entry},
+        {errc::wrong_type, error::corrupt_entry},
+        {errc::invalid_argument, error::invalid_params},
+        {errc::out_of_memory, error::internal_error},
+        {errc::read_only, error::internal_error},
+        {errc::server_error, error::internal_error},
+        {errc::protocol, error::internal_error},
+    };
+    for (const auto& [thrown, expected] : cases) {
+        CAPTURE(static_cast<int>(thrown));
+        const auto failure = failed(cache_error(thrown, "symbol: must be a non-empty text"));
+        CHECK(failure.failure == expected);
+        CHECK_FALSE(failure.text.empty());
+        CHECK(failure.result.empty());
+    }
+}
+
+// Redis's own words may quote stored data: they are for the log.
+TEST_CASE("what Redis said does not get out, what our own checks said does", "[fullon_cache_api][catalogue]")
+{
+    for (const auto code : {errc::unavailable, errc::timeout, errc::serialization, errc::wrong_type, errc::permission_denied,
+                            errc::authentication, errc::out_of_memory, errc::read_only, errc::server_error, errc::protocol,
+                            errc::closed}) {
+        CAPTURE(static_cast<int>(code));
+        CHECK(failed(cache_error(code, "secret words")).text.find("secret") == std::string::npos);
+    }
+    CHECK(failed(cache_error(errc::invalid_argument, "symbol: must be a non-empty text")).text ==
+          "symbol: must be a non-empty text");
+}
+
+TEST_CASE("an error that an operation throws keeps its code and its text alone", "[fullon_cache_api][catalogue]")
+{
+    const auto failure = failed(boost::system::system_error(error::invalid_params, "exchange: must not contain ':'"));
+    CHECK(failure.failure == error::invalid_params);
+    CHECK(failure.text == "exchange: must not contain ':'");
+
+    const auto health = failed(boost::system::system_error(error::health_check_failed, "Redis does not answer"));
+    CHECK(health.failure == error::health_check_failed);
+    CHECK(health.text == "Redis does not answer");
+}
+
+TEST_CASE("an error without a text of its own says what its code means", "[fullon_cache_api][catalogue]")
+{
+    const auto failure = failed(boost::system::system_error(make_error_code(error::limit_exceeded)));
+    CHECK(failure.failure == error::limit_exceeded);
+    CHECK(failure.text == "a limit is exceeded");
+}
+
+TEST_CASE("a time-out of Asio is a time-out", "[fullon_cache_api][catalogue]")
+{
+    CHECK(failed(boost::system::system_error(boost::asio::error::timed_out)).failure == error::timeout);
+}
+
+TEST_CASE("what nobody foresaw is an internal error without detail", "[fullon_cache_api][catalogue]")
+{
+    const auto check = [](const fullon_cache_api::detail::outcome& failure) {
+        CHECK(failure.failure == error::internal_error);
+        CHECK(failure.text == "internal error");
+    };
+    check(failed(std::runtime_error("secret words")));
+    check(failed(std::bad_alloc()));
+    check(failed(boost::system::system_error(boost::asio::error::connection_reset, "secret words")));
+    check(failed(42));
+}

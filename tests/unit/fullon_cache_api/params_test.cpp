@@ -1,0 +1,155 @@
+// Parameters by the description of their struct: what is accepted, and the words for what is not.
+#include <fullon_cache_api/operations/health.hpp>
+#include <fullon_cache_api/operations/streams.hpp>
+#include <fullon_cache_api/operations/tickers.hpp>
+#include <fullon_cache_api/protocol/params.hpp>
+
+#include <boost/describe/class.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using fullon_cache_api::protocol::params_schema;
+using fullon_cache_api::protocol::read_params;
+namespace json = boost::json;
+namespace operations = fullon_cache_api::operations;
+
+namespace {
+
+struct sample {
+    std::string name;
+    std::optional<std::string> nickname;
+    std::vector<std::string> tags;
+};
+BOOST_DESCRIBE_STRUCT(sample, (), (name, nickname, tags))
+
+json::object object(std::string_view text)
+{
+    return json::parse(text).as_object();
+}
+
+template <class Params = sample>
+std::string problem(std::string_view text)
+{
+    Params ignored;
+    return read_params(object(text), ignored);
+}
+
+} // namespace
+
+TEST_CASE("parameters are read into their members", "[fullon_cache_api][params]")
+{
+    sample to;
+    CHECK(read_params(object(R"({"name":"a","nickname":"b","tags":["c","d"]})"), to).empty());
+    CHECK(to.name == "a");
+    CHECK(to.nickname == "b");
+    CHECK(to.tags == std::vector<std::string>{"c", "d"});
+}
+
+TEST_CASE("optional members and lists may be left out or null", "[fullon_cache_api][params]")
+{
+    for (const char* text : {R"({"name":"a"})", R"({"name":"a","nickname":null,"tags":null})", R"({"tags":[],"name":"a"})"}) {
+        CAPTURE(text);
+        sample to;
+        CHECK(read_params(object(text), to).empty());
+        CHECK_FALSE(to.nickname);
+        CHECK(to.tags.empty());
+    }
+}
+
+TEST_CASE("texts keep any bytes that JSON can bring", "[fullon_cache_api][params]")
+{
+    sample to;
+    CHECK(read_params(object("{\"name\":\"a\\u0000b\xC3\xA9\"}"), to).empty());
+    CHECK(to.name == std::string("a\0b\xC3\xA9", 5));
+}
+
+TEST_CASE("a missing or null required parameter is named, with what it must be", "[fullon_cache_api][params]")
+{
+    CHECK(problem("{}") == "name: required, must be a non-empty text");
+    CHECK(problem(R"({"name":null})") == "name: required, must be a non-empty text");
+}
+
+TEST_CASE("a parameter of the wrong type is named, with what it must be", "[fullon_cache_api][params]")
+{
+    for (const char* value : {"1", "1.5", "true", "[]", "{}", R"(["a"])", R"("")"}) {
+        CAPTURE(value);
+        CHECK(problem(R"({"name":)" + std::string(value) + "}") == "name: must be a non-empty text");
+        CHECK(problem(R"({"name":"a","nickname":)" + std::string(value) + "}") == "nickname: must be a non-empty text");
+    }
+    for (const char* value : {"1", R"("a")", "{}", "true", "[1]", R"(["a",null])", R"(["a",""])", R"([["a"]])", R"({"0":"a"})"}) {
+        CAPTURE(value);
+        CHECK(problem(R"({"name":"a","tags":)" + std::string(value) + "}") ==
+              "tags: must be a list, each entry a non-empty text");
+    }
+}
+
+TEST_CASE("the first problem in the order of the parameters is the one told", "[fullon_cache_api][params]")
+{
+    CHECK(problem(R"({"tags":1,"nickname":2,"name":3})") == "name: must be a non-empty text");
+    CHECK(problem(R"({"tags":1,"nickname":2,"name":"a"})") == "nickname: must be a non-empty text");
+}
+
+// A misspelt `symbols` must not mean "all".
+TEST_CASE("a parameter that the operation does not have is refused, with those that it has", "[fullon_cache_api][params]")
+{
+    CHECK(problem(R"({"name":"a","tag":["b"]})") == "tag: unknown parameter; known are: name, nickname, tags");
+    CHECK(problem(R"({"name":"a","Name":"b"})") == "Name: unknown parameter; known are: name, nickname, tags");
+    CHECK(problem(R"({"name":"a","":null})") == ": unknown parameter; known are: name, nickname, tags");
+    CHECK(problem<operations::stream_tickers::params>(R"({"exchange":"binance","symbol":["BTC/USDT"]})") ==
+          "symbol: unknown parameter; known are: exchange, symbols");
+    CHECK(problem<operations::ping::params>(R"({"x":1})") == "x: unknown parameter; known are: none");
+}
+
+TEST_CASE("an unknown parameter is refused also where optional ones are null or absent", "[fullon_cache_api][params]")
+{
+    CHECK(problem(R"({"name":"a","nickname":null,"extra":1})").find("extra: unknown") == 0);
+    CHECK(problem(R"({"name":"a","extra":null})").find("extra: unknown") == 0);
+}
+
+TEST_CASE("a long unknown name is cut in the text", "[fullon_cache_api][params]")
+{
+    const auto text = problem(R"({"name":"a",")" + std::string(10000, 'x') + R"(":1})");
+    CHECK(text.find(std::string(64, 'x') + ": unknown parameter") == 0);
+    CHECK(text.size() < 200);
+}
+
+TEST_CASE("operations without parameters take an empty object", "[fullon_cache_api][params]")
+{
+    CHECK(problem<operations::ping::params>("{}").empty());
+    CHECK(problem<operations::list_streams::params>("{}").empty());
+}
+
+TEST_CASE("the parameters of the tickers' operations", "[fullon_cache_api][params]")
+{
+    CHECK(problem<operations::get_ticker::params>(R"({"exchange":"binance","symbol":"BTC/USDT"})").empty());
+    CHECK(problem<operations::get_ticker::params>(R"({"exchange":"binance"})") == "symbol: required, must be a non-empty text");
+    CHECK(problem<operations::get_ticker::params>(R"({"exchange":"","symbol":"A"})") == "exchange: must be a non-empty text");
+    CHECK(problem<operations::get_all_tickers::params>(R"({"exchange":5})") == "exchange: must be a non-empty text");
+    CHECK(problem<operations::stream_tickers::params>(R"({"exchange":"binance"})").empty());
+    CHECK(problem<operations::stream_tickers::params>(R"({"exchange":"binance","symbols":"BTC/USDT"})") ==
+          "symbols: must be a list, each entry a non-empty text");
+    CHECK(problem<operations::unsubscribe::params>("{}") == "stream_key: required, must be a non-empty text");
+}
+
+TEST_CASE("the schema says the same as the reader", "[fullon_cache_api][params]")
+{
+    CHECK(params_schema<sample>() == object(R"({
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "minLength": 1},
+            "nickname": {"type": "string", "minLength": 1},
+            "tags": {"type": "array", "items": {"type": "string", "minLength": 1}}
+        },
+        "required": ["name"],
+        "additionalProperties": false
+    })"));
+    CHECK(params_schema<operations::ping::params>() ==
+          object(R"({"type":"object","properties":{},"required":[],"additionalProperties":false})"));
+}

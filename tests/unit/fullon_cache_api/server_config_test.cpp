@@ -1,0 +1,129 @@
+// Settings of a server from the environment.
+#include <fullon_cache_api/server_config.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+using fullon_cache_api::configuration_error;
+using fullon_cache_api::environment;
+using fullon_cache_api::server_config;
+using namespace std::chrono_literals;
+
+namespace {
+
+using variables = std::map<std::string, std::string>;
+
+server_config read(variables set)
+{
+    return server_config::from_env(environment::from(std::move(set)));
+}
+
+std::string refused(variables set)
+{
+    try {
+        read(std::move(set));
+    } catch (const configuration_error& thrown) {
+        return thrown.variable();
+    }
+    return {};
+}
+
+} // namespace
+
+TEST_CASE("an empty environment gives the documented server defaults", "[fullon_cache_api][server_config]")
+{
+    for (const auto& settings : {read({}), server_config{}}) {
+        CHECK(settings.host == "localhost");
+        CHECK(settings.port == 8765);
+        CHECK(settings.redis.host == "localhost");
+        CHECK(settings.redis.port == 6379);
+        CHECK(settings.allowed_origins.empty());
+        CHECK(settings.max_message_size == 64 * 1024);
+        CHECK(settings.max_reply_size == 32 * 1024 * 1024);
+        CHECK(settings.outbox_max_bytes == 4 * 1024 * 1024);
+        CHECK(settings.max_connections == 10000);
+        CHECK(settings.max_streams == 1000);
+        CHECK(settings.max_in_flight == 1024);
+        CHECK(settings.slow_consumer_timeout == 10s);
+        CHECK(settings.stop_timeout == 10s);
+        CHECK(settings.ping_interval == 20s);
+        CHECK(settings.handshake_timeout > 0ms);
+    }
+}
+
+TEST_CASE("every server variable is read, and those of Redis", "[fullon_cache_api][server_config]")
+{
+    const auto settings = read({{"WEBSOCKET_HOST", "0.0.0.0"},
+                                {"WEBSOCKET_PORT", "9000"},
+                                {"ALLOWED_ORIGINS", "https://a.example,https://b.example:8443"},
+                                {"OUTBOX_MAX_BYTES", "1 MiB"},
+                                {"MAX_MESSAGE_SIZE", "1024"},
+                                {"MAX_REPLY_SIZE", "2 KB"},
+                                {"MAX_CONNECTIONS", "11"},
+                                {"MAX_STREAMS", "12"},
+                                {"MAX_IN_FLIGHT", "13"},
+                                {"SLOW_CONSUMER_TIMEOUT", "0.5"},
+                                {"STOP_TIMEOUT", "2"},
+                                {"PING_INTERVAL", "30"},
+                                {"REDIS_HOST", "/run/redis.sock"},
+                                {"REDIS_DB", "3"}});
+    CHECK(settings.host == "0.0.0.0");
+    CHECK(settings.port == 9000);
+    CHECK(settings.allowed_origins == std::vector<std::string>{"https://a.example", "https://b.example:8443"});
+    CHECK(settings.outbox_max_bytes == 1024 * 1024);
+    CHECK(settings.max_message_size == 1024);
+    CHECK(settings.max_reply_size == 2000);
+    CHECK(settings.max_connections == 11);
+    CHECK(settings.max_streams == 12);
+    CHECK(settings.max_in_flight == 13);
+    CHECK(settings.slow_consumer_timeout == 500ms);
+    CHECK(settings.stop_timeout == 2s);
+    CHECK(settings.ping_interval == 30s);
+    CHECK(settings.redis.host == "/run/redis.sock");
+    CHECK(settings.redis.db == 3);
+}
+
+TEST_CASE("port 0 asks for any free port", "[fullon_cache_api][server_config]")
+{
+    CHECK(read({{"WEBSOCKET_PORT", "0"}}).port == 0);
+    CHECK(read({{"WEBSOCKET_PORT", "65535"}}).port == 65535);
+}
+
+TEST_CASE("blanks and empty entries among the origins are dropped", "[fullon_cache_api][server_config]")
+{
+    using list = std::vector<std::string>;
+    CHECK(read({{"ALLOWED_ORIGINS", " https://a , ,https://b,, "}}).allowed_origins == list{"https://a", "https://b"});
+    CHECK(read({{"ALLOWED_ORIGINS", ""}}).allowed_origins.empty());
+    CHECK(read({{"ALLOWED_ORIGINS", " "}}).allowed_origins.empty());
+    CHECK(read({{"ALLOWED_ORIGINS", ","}}).allowed_origins.empty());
+    CHECK(read({{"ALLOWED_ORIGINS", "*"}}).allowed_origins == list{"*"});
+}
+
+TEST_CASE("a value that is not allowed names its server variable", "[fullon_cache_api][server_config]")
+{
+    for (const char* bad : {"-1", "65536", "http", "80 80"}) {
+        CAPTURE(bad);
+        CHECK(refused({{"WEBSOCKET_PORT", bad}}) == "WEBSOCKET_PORT");
+    }
+    for (const char* name : {"OUTBOX_MAX_BYTES", "MAX_MESSAGE_SIZE", "MAX_REPLY_SIZE"})
+        for (const char* bad : {"0", "-1", "big", "1.5 MB", "10 XB", "99999999999999999999"}) {
+            CAPTURE(name, bad);
+            CHECK(refused({{name, bad}}) == name);
+        }
+    for (const char* name : {"MAX_CONNECTIONS", "MAX_STREAMS", "MAX_IN_FLIGHT"})
+        for (const char* bad : {"0", "-1", "many", "99999999999"}) {
+            CAPTURE(name, bad);
+            CHECK(refused({{name, bad}}) == name);
+        }
+    for (const char* name : {"SLOW_CONSUMER_TIMEOUT", "STOP_TIMEOUT", "PING_INTERVAL"})
+        for (const char* bad : {"0", "-1", "soon", "nan"}) {
+            CAPTURE(name, bad);
+            CHECK(refused({{name, bad}}) == name);
+        }
+    CHECK(refused({{"REDIS_PORT", "x"}}) == "REDIS_PORT");
+}

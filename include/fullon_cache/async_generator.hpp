@@ -112,10 +112,14 @@ private:
                 state->throw_aborted();
             detail::generator_pointer<detail::generator_state> base(&*state);
             co_await detail::generator_state::wait_ready(std::move(base));
-        } else if constexpr (Probe::known) {
-            // co_spawn would hand over a result that is ready at once only later: until then it could be discarded.
-            const bool asked = co_await typename Probe::question();
-            if (asked == Probe::fresh && (state->has_item || state->failure)) {
+        } else {
+            // Inside co_spawn the item could still be discarded when this has returned it: see launch_probe.
+            bool launching = false;
+            if constexpr (Probe::by_call_stack)
+                launching = Probe::launching();
+            else if constexpr (Probe::by_question)
+                launching = !co_await typename Probe::has_switched();
+            if (launching && (state->has_item || state->failure)) {
                 detail::generator_pointer<detail::generator_state> base(&*state);
                 co_await detail::generator_state::take_turn(std::move(base));
             }

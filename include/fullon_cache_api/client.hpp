@@ -53,7 +53,8 @@ public:
     /// Connects to `ws://host[:port][/path]` (port 80 unless given). Completes when the connection is up.
     /// \throws boost::system::system_error `error::invalid_url`, or why it did not connect: only later losses are
     ///         mended silently.
-    static boost::asio::awaitable<client> connect(std::string url = "ws://localhost:8765", client_config config = {});
+    static boost::asio::awaitable<client> connect(std::string url = "ws://localhost:8765",
+                                                  client_config config = {});
 
     client() noexcept = default; ///< not connected; only for assigning to
     client(client&& other) noexcept = default;
@@ -85,7 +86,7 @@ public:
     boost::asio::awaitable<std::optional<ticker>> get_ticker(std::string exchange, std::string symbol);
     /// The same without exceptions (a cancellation apart).
     boost::asio::awaitable<boost::system::result<std::optional<ticker>>> try_get_ticker(std::string exchange,
-                                                                                       std::string symbol);
+                                                                                        std::string symbol);
     /// Redis: hash `tickers:{exchange}`, without unreadable entries.
     boost::asio::awaitable<std::vector<ticker>> get_all_tickers(std::string exchange);
 

@@ -17,11 +17,12 @@ enum class on_disconnect : std::uint8_t {
 struct client_config {
     std::chrono::milliseconds connect_timeout{5000}; ///< for resolving, connecting and the upgrade
     std::chrono::milliseconds request_timeout{7000}; ///< for one call; more than the server's own time-out
-    std::chrono::milliseconds heartbeat{20000};      ///< nothing heard for so long, not even a pong: reconnect
-    std::chrono::milliseconds close_timeout{2000};   ///< for the close handshake
-    std::chrono::milliseconds backoff_min{100};      ///< first pause before connecting again
+    std::chrono::milliseconds heartbeat{20000}; ///< nothing heard for so long, not even a pong: reconnect
+    std::chrono::milliseconds close_timeout{2000}; ///< for the close handshake
+    std::chrono::milliseconds backoff_min{100}; ///< first pause before connecting again
     std::chrono::milliseconds backoff_max{5000};
-    std::size_t max_message_size = 64 * 1024 * 1024; ///< bytes; a server's message over it breaks the connection
+    std::size_t max_message_size =
+        64 * 1024 * 1024; ///< bytes; a server's message over it breaks the connection
     fullon_cache_api::on_disconnect on_disconnect = fullon_cache_api::on_disconnect::wait;
 };
 

@@ -20,7 +20,7 @@ struct update : X {
     std::uint64_t missed = 0;    ///< updates of this topic lost or conflated since its previous item
     bool snapshot = false;       ///< the state when the stream began (or began again)
     bool removed = false;        ///< the item is gone; the value is the last known one
-    bool resync = false;         ///< found after a reconnect, not seen to happen: the new snapshot, what vanished
+    bool resync = false; ///< found after a reconnect, not seen to happen: the new snapshot, what vanished
 };
 
 namespace detail {
@@ -46,7 +46,8 @@ public:
     using value_type = update<X>;
 
     stream() = default; ///< at its end
-    explicit stream(std::shared_ptr<detail::stream_channel> channel) noexcept : channel_(std::move(channel)) {}
+    explicit stream(std::shared_ptr<detail::stream_channel> channel) noexcept : channel_(std::move(channel))
+    {}
     stream(stream&& other) noexcept : channel_(std::exchange(other.channel_, nullptr)) {}
     stream& operator=(stream&& other) noexcept
     {
@@ -74,7 +75,8 @@ public:
 
 private:
     // Static: a stream that is destroyed while its next() waits leaves the coroutine nothing to dangle.
-    static boost::asio::awaitable<std::optional<update<X>>> next_of(std::shared_ptr<detail::stream_channel> channel)
+    static boost::asio::awaitable<std::optional<update<X>>>
+    next_of(std::shared_ptr<detail::stream_channel> channel)
     {
         std::optional<update<X>> result;
         if (!channel)

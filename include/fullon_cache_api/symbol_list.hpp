@@ -28,8 +28,7 @@ public:
 
     symbol_list(std::vector<std::string> symbols) // NOLINT(google-explicit-constructor)
         : names_(std::move(symbols))
-    {
-    }
+    {}
 
     const std::vector<std::string>& names() const& noexcept { return names_; }
     std::vector<std::string> names() && noexcept { return std::move(names_); }

@@ -28,8 +28,14 @@ void* operator new(std::size_t size)
         return memory;
     throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept
+{
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept
+{
+    std::free(memory);
+}
 
 namespace {
 
@@ -84,8 +90,11 @@ asio::awaitable<void> take_each(benchmark::State& state, async_generator<T> item
     const auto before = allocations.load();
     for (auto _ : state)
         benchmark::DoNotOptimize(co_await items.next());
+    const auto made = allocations.load() - before;
     state.counters["allocations"] =
-        benchmark::Counter(static_cast<double>(allocations.load() - before), benchmark::Counter::kAvgIterations);
+        benchmark::Counter(static_cast<double>(made), benchmark::Counter::kAvgIterations);
+    if (made > 0)
+        state.SkipWithError("an item has allocated memory");
 }
 
 void run(asio::awaitable<void> body)
@@ -98,10 +107,22 @@ void run(asio::awaitable<void> body)
     context.run();
 }
 
-void awaitable_call(benchmark::State& state) { run(call_each(state)); }
-void ready_number(benchmark::State& state) { run(take_each(state, numbers())); }
-void ready_update(benchmark::State& state) { run(take_each(state, updates())); }
-void waited_number(benchmark::State& state) { run(take_each(state, posted_numbers())); }
+void awaitable_call(benchmark::State& state)
+{
+    run(call_each(state));
+}
+void ready_number(benchmark::State& state)
+{
+    run(take_each(state, numbers()));
+}
+void ready_update(benchmark::State& state)
+{
+    run(take_each(state, updates()));
+}
+void waited_number(benchmark::State& state)
+{
+    run(take_each(state, posted_numbers()));
+}
 
 BENCHMARK(awaitable_call);
 BENCHMARK(ready_number);

@@ -25,11 +25,11 @@
 #include <unistd.h>
 
 namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 using support::monitor_session;
 using support::redis_cli;
 using support::redis_server;
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 namespace {
 
@@ -75,7 +75,8 @@ TEST_CASE("several redis_servers run side by side, with arguments of their own",
     std::vector<std::unique_ptr<redis_server>> servers;
     std::set<std::uint16_t> ports;
     for (int i = 0; i < 3; ++i) {
-        servers.push_back(std::make_unique<redis_server>(std::vector<std::string>{"--requirepass", "secret"}));
+        servers.push_back(
+            std::make_unique<redis_server>(std::vector<std::string>{"--requirepass", "secret"}));
         ports.insert(servers.back()->port());
     }
     CHECK(ports.size() == 3);
@@ -228,7 +229,8 @@ TEST_CASE("run() gives results and exceptions, and fails what is stuck", "[suppo
     using support::run;
     CHECK(run([]() -> asio::awaitable<int> { co_return 5; }) == 5);
     const int captured = 7;
-    const auto pointer = run([&]() -> asio::awaitable<std::unique_ptr<int>> { co_return std::make_unique<int>(captured); });
+    const auto pointer =
+        run([&]() -> asio::awaitable<std::unique_ptr<int>> { co_return std::make_unique<int>(captured); });
     CHECK(*pointer == 7);
     CHECK(what_of([] {
               run([]() -> asio::awaitable<void> {

@@ -22,8 +22,7 @@ public:
 
     explicit gate(boost::asio::any_io_executor executor, when_cancelled policy = when_cancelled::completes)
         : executor_(std::move(executor)), policy_(policy)
-    {
-    }
+    {}
 
     template <typename Token = boost::asio::deferred_t>
     auto async_wait(Token&& token = Token())

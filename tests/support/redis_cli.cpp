@@ -233,10 +233,12 @@ void redis_cli::write_and_read(std::string_view out, std::size_t replies, std::v
         if (into.size() == replies && out.empty())
             return;
 
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
         pollfd ready{socket_, static_cast<short>(out.empty() ? POLLIN : POLLIN | POLLOUT), 0};
         if (left <= 0 || ::poll(&ready, 1, static_cast<int>(left)) == 0)
-            throw std::runtime_error("redis_cli: no answer within " + std::to_string(timeout_.count()) + " ms");
+            throw std::runtime_error("redis_cli: no answer within " + std::to_string(timeout_.count()) +
+                                     " ms");
         if (ready.revents & POLLOUT) {
             const auto size = ::send(socket_, out.data(), out.size(), MSG_NOSIGNAL);
             if (size < 0 && errno != EAGAIN)

@@ -69,8 +69,7 @@ public:
     explicit redis_cli(std::uint16_t port, std::chrono::milliseconds timeout = default_timeout);
     explicit redis_cli(const redis_server& server, std::chrono::milliseconds timeout = default_timeout)
         : redis_cli(server.port(), timeout)
-    {
-    }
+    {}
     redis_cli(const redis_cli&) = delete;
     redis_cli& operator=(const redis_cli&) = delete;
     ~redis_cli();

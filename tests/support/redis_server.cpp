@@ -87,10 +87,18 @@ void redis_server::reserve_port()
 
 redis_server::outcome redis_server::launch()
 {
-    std::vector<std::string> command{"redis-server", "--port",      std::to_string(port_),
-                                     "--bind",       host(),        "--dir",
-                                     directory().string(), "--save", "",
-                                     "--appendonly", "no",          "--daemonize",
+    std::vector<std::string> command{"redis-server",
+                                     "--port",
+                                     std::to_string(port_),
+                                     "--bind",
+                                     host(),
+                                     "--dir",
+                                     directory().string(),
+                                     "--save",
+                                     "",
+                                     "--appendonly",
+                                     "no",
+                                     "--daemonize",
                                      "no"};
     command.insert(command.end(), arguments_.begin(), arguments_.end());
     std::vector<char*> argv;

@@ -31,10 +31,10 @@ public:
     bool running() const noexcept { return pid_ > 0; }
     const std::filesystem::path& directory() const noexcept { return directory_.path(); }
 
-    void kill();   ///< SIGKILL; gone when this returns
-    void stop();   ///< SIGTERM: connections are closed in order
-    void start();  ///< again, on the same port, empty
-    void pause();  ///< SIGSTOP: connections stay, nothing is answered
+    void kill(); ///< SIGKILL; gone when this returns
+    void stop(); ///< SIGTERM: connections are closed in order
+    void start(); ///< again, on the same port, empty
+    void pause(); ///< SIGSTOP: connections stay, nothing is answered
     void resume(); ///< SIGCONT
 
 private:

@@ -66,7 +66,8 @@ struct coroutine_run {
 /// \returns what the coroutine returned. \throws what it threw; coroutine_stuck at the time-out, after having cancelled it,
 ///          or when nothing is left that could ever complete it.
 template <typename Factory>
-auto run(boost::asio::io_context& context, Factory factory, std::chrono::milliseconds timeout = default_timeout)
+auto run(boost::asio::io_context& context, Factory factory,
+         std::chrono::milliseconds timeout = default_timeout)
 {
     using run_type = detail::coroutine_run<Factory>;
     using std::chrono::steady_clock;
@@ -77,20 +78,21 @@ auto run(boost::asio::io_context& context, Factory factory, std::chrono::millise
     };
     context.restart();
     boost::asio::co_spawn(context, run_type::body(state),
-                          boost::asio::bind_cancellation_slot(
-                              state->cancellation.slot(), [state](const std::exception_ptr& failure) {
-                                  state->failure = failure;
-                                  state->done = true;
-                              }));
+                          boost::asio::bind_cancellation_slot(state->cancellation.slot(),
+                                                              [state](const std::exception_ptr& failure) {
+                                                                  state->failure = failure;
+                                                                  state->done = true;
+                                                              }));
     const auto deadline = steady_clock::now() + timeout;
     serve_until(deadline);
     if (!state->done) {
         if (steady_clock::now() < deadline)
-            throw coroutine_stuck("the coroutine waits for something that can never happen: the io_context has no work");
+            throw coroutine_stuck(
+                "the coroutine waits for something that can never happen: the io_context has no work");
         state->cancellation.emit(boost::asio::cancellation_type::terminal);
         serve_until(steady_clock::now() + std::chrono::seconds(1));
-        throw coroutine_stuck("the coroutine did not complete within " + std::to_string(timeout.count()) + " ms" +
-                              (state->done ? "" : ", nor did it heed its cancellation"));
+        throw coroutine_stuck("the coroutine did not complete within " + std::to_string(timeout.count()) +
+                              " ms" + (state->done ? "" : ", nor did it heed its cancellation"));
     }
     while (context.poll() > 0) {
     }
@@ -111,7 +113,8 @@ auto run(Factory factory, std::chrono::milliseconds timeout = default_timeout)
 /// Looks at `condition` (a callable that returns bool) until it holds or the time is over: first after each turn of the
 /// event loop, then every millisecond. \returns whether it held in time.
 template <std::predicate Condition>
-boost::asio::awaitable<bool> eventually(Condition condition, std::chrono::milliseconds timeout = default_timeout)
+boost::asio::awaitable<bool> eventually(Condition condition,
+                                        std::chrono::milliseconds timeout = default_timeout)
 {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);

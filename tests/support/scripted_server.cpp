@@ -85,7 +85,8 @@ asio::awaitable<void> scripted_session::answer(boost::json::object request, std:
     return send(std::move(text));
 }
 
-asio::awaitable<void> scripted_session::refuse(boost::json::object request, std::string code, std::string text)
+asio::awaitable<void> scripted_session::refuse(boost::json::object request, std::string code,
+                                               std::string text)
 {
     boost::json::object message{
         {"request_id", request.at("request_id")}, {"success", false}, {"error_code", code}, {"error", text}};
@@ -95,8 +96,8 @@ asio::awaitable<void> scripted_session::refuse(boost::json::object request, std:
 asio::awaitable<void> scripted_session::acknowledge(boost::json::object request, std::string key,
                                                     std::string topics, std::string epoch)
 {
-    return answer(std::move(request), R"({"stream_key":")" + key + R"(","topics":)" + topics + R"(,"epoch":")" +
-                                          epoch + R"(","delivery":"exact"})");
+    return answer(std::move(request), R"({"stream_key":")" + key + R"(","topics":)" + topics +
+                                          R"(,"epoch":")" + epoch + R"(","delivery":"exact"})");
 }
 
 asio::awaitable<std::optional<std::uint16_t>> scripted_session::read_close()

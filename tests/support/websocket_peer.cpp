@@ -15,6 +15,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <fcntl.h>
+
 namespace support {
 
 namespace asio = boost::asio;
@@ -173,6 +175,8 @@ asio::awaitable<void> websocket_peer::connect(std::uint16_t port, int receive_bu
 {
     const tcp::endpoint server(asio::ip::address_v4::loopback(), port);
     state_->socket.open(tcp::v4());
+    // A Redis that a test starts later must not hold this connection open after we have closed it.
+    ::fcntl(state_->socket.native_handle(), F_SETFD, FD_CLOEXEC);
     if (receive_buffer != 0)
         state_->socket.set_option(tcp::socket::receive_buffer_size(receive_buffer));
     co_await state_->socket.async_connect(server, asio::cancel_after(patience_limit, asio::use_awaitable));

@@ -52,7 +52,7 @@ struct http_answer {
     std::string body;
 };
 
-/// Serial executor; one reader and one writer at a time. Every wait ends after `patience_limit` with
+/// Serial executor; one reader and one writer at a time. Every wait ends after 10 s (more under sanitizers) with
 /// std::runtime_error, which names what was waited for. Frames of the server are checked: unmasked, no reserved bits,
 /// text in valid UTF-8.
 class websocket_peer {
@@ -70,7 +70,8 @@ public:
     boost::asio::awaitable<void> open(std::uint16_t port, std::string path = "/", int receive_buffer = 0);
 
     boost::asio::awaitable<void> send_raw(std::string bytes);
-    /// The same; a connection that is gone is no failure. \returns whether it took them.
+    /// The same; a connection that is gone is no failure. \returns whether it took them; if not, nothing more may be sent
+    /// (Asio would wait for a socket that can be written to).
     boost::asio::awaitable<bool> try_send_raw(std::string bytes);
     boost::asio::awaitable<void> send_text(std::string text);
 

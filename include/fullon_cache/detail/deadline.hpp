@@ -40,7 +40,8 @@ boost::asio::awaitable<T> with_deadline(std::chrono::steady_clock::time_point de
     try {
         co_await std::move(bounded);
     } catch (const boost::system::system_error& error) {
-        const bool ours = std::chrono::steady_clock::now() >= deadline && cancellation.cancelled() == cancelled_before;
+        const bool ours =
+            std::chrono::steady_clock::now() >= deadline && cancellation.cancelled() == cancelled_before;
         if (!ours || error.code() != asio::error::operation_aborted)
             throw;
         throw boost::system::system_error(asio::error::timed_out);

@@ -56,8 +56,7 @@ class awaitable_awaiter {
 public:
     awaitable_awaiter(generator_state& state, boost::asio::awaitable<T> operation)
         : state_(state), operation_(std::move(operation))
-    {
-    }
+    {}
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<>)
@@ -90,9 +89,9 @@ class operation_awaiter;
 template <typename Operation, typename... Results>
 class operation_awaiter<Operation, void(Results...)> {
 public:
-    operation_awaiter(generator_state& state, Operation operation) : state_(state), operation_(std::move(operation))
-    {
-    }
+    operation_awaiter(generator_state& state, Operation operation)
+        : state_(state), operation_(std::move(operation))
+    {}
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<>)
@@ -102,7 +101,8 @@ public:
     }
     auto await_resume()
     {
-        return std::apply([](auto&&... results) { return unpack(std::move(results)...); }, std::move(*results_));
+        return std::apply([](auto&&... results) { return unpack(std::move(results)...); },
+                          std::move(*results_));
     }
 
     template <typename... Values>
@@ -150,7 +150,8 @@ private:
 
 class executor_awaiter {
 public:
-    explicit executor_awaiter(boost::asio::any_io_executor executor) noexcept : executor_(std::move(executor)) {}
+    explicit executor_awaiter(boost::asio::any_io_executor executor) noexcept : executor_(std::move(executor))
+    {}
 
     bool await_ready() const noexcept { return true; }
     void await_suspend(std::coroutine_handle<>) const noexcept {}
@@ -182,7 +183,8 @@ public:
         if constexpr (std::is_same_v<type, boost::asio::this_coro::executor_t>) {
             return executor_awaiter(state_->executor);
         } else if constexpr (requires { typename awaited_value<type>::type; }) {
-            return awaitable_awaiter<typename awaited_value<type>::type>(*state_, std::forward<Awaited>(awaited));
+            return awaitable_awaiter<typename awaited_value<type>::type>(*state_,
+                                                                         std::forward<Awaited>(awaited));
         } else {
             static_assert(boost::asio::is_async_operation<type>::value,
                           "an async_generator awaits asio::awaitable<T>, operations with asio::deferred, and "

@@ -87,11 +87,11 @@ struct generator_state {
     static boost::asio::awaitable<void> wait_ready(generator_pointer<generator_state> state);
     static boost::asio::awaitable<void> take_turn(generator_pointer<generator_state> state);
 
-    std::coroutine_handle<> body;           // null once it has ended
-    boost::asio::any_io_executor executor;  // of the first consumer
+    std::coroutine_handle<> body; // null once it has ended
+    boost::asio::any_io_executor executor; // of the first consumer
     boost::asio::cancellation_signal abort; // of the operation that the body awaits
-    std::exception_ptr failure;             // what the body threw, until it has been told
-    consumer* waiting = nullptr;            // the suspended next()
+    std::exception_ptr failure; // what the body threw, until it has been told
+    consumer* waiting = nullptr; // the suspended next()
     unsigned references = 0;
     bool has_item = false;
     bool running = false;

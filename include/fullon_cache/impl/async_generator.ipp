@@ -96,7 +96,8 @@ void generator_state::wake(error_code error, bool may_run_inline)
         std::move(handler)(error);
         return;
     }
-    asio::post(waiting->executor, [handler = std::move(handler), error]() mutable { std::move(handler)(error); });
+    asio::post(waiting->executor,
+               [handler = std::move(handler), error]() mutable { std::move(handler)(error); });
 }
 
 void generator_state::operation_completed()

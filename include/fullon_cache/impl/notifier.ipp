@@ -19,7 +19,8 @@ namespace asio = boost::asio;
 
 // Lives in the frame of wait_until(); linked into one of the notifier's lists for as long as both exist.
 struct notifier::waiter : hook {
-    waiter(notifier& of, std::chrono::steady_clock::time_point deadline) : owner(&of), timer(of.executor_, deadline)
+    waiter(notifier& of, std::chrono::steady_clock::time_point deadline)
+        : owner(&of), timer(of.executor_, deadline)
     {
         append_to(of.waiting_);
     }

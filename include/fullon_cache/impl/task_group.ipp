@@ -32,8 +32,7 @@ struct task_group::state {
 
     state(asio::any_io_executor on, error_handler handler)
         : executor(std::move(on)), on_error(std::move(handler)), emptied(executor)
-    {
-    }
+    {}
 
     void ended(child_list::iterator position, const std::exception_ptr& failure)
     {
@@ -87,8 +86,7 @@ class task_group::completion {
 public:
     completion(std::shared_ptr<state> group, state::child_list::iterator position)
         : group_(std::move(group)), position_(position)
-    {
-    }
+    {}
     completion(completion&&) noexcept = default;
     completion& operator=(completion&&) = delete;
     ~completion()
@@ -110,8 +108,7 @@ private:
 
 task_group::task_group(asio::any_io_executor executor, error_handler on_error)
     : state_(std::make_shared<state>(std::move(executor), on_error ? std::move(on_error) : &state::log))
-{
-}
+{}
 
 task_group::~task_group()
 {
@@ -126,7 +123,8 @@ void task_group::spawn(std::string name, asio::awaitable<void> child)
     const auto position =
         group->children.insert(group->children.end(), std::make_shared<state::child>(std::move(name)));
     const auto slot = (*position)->signal.slot();
-    asio::co_spawn(group->executor, std::move(child), asio::bind_cancellation_slot(slot, completion(group, position)));
+    asio::co_spawn(group->executor, std::move(child),
+                   asio::bind_cancellation_slot(slot, completion(group, position)));
 }
 
 void task_group::cancel(asio::cancellation_type type)

@@ -122,8 +122,8 @@ private:
     boost::asio::awaitable<void> resubscribe(connection_ptr current, stream_id id);
 
     /// `only`: not on another connection than this; null = any, waited for.
-    boost::asio::awaitable<client_reply> exchange(std::string operation, std::string params, connection_ptr only,
-                                                  stream_id stream);
+    boost::asio::awaitable<client_reply> exchange(std::string operation, std::string params,
+                                                  connection_ptr only, stream_id stream);
 
     std::function<void(std::string_view, std::exception_ptr)> log_failures() const;
     void send(connection& to, std::string message);

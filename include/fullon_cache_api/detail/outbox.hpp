@@ -35,6 +35,9 @@ public:
     /// The state of an item. \returns whether an older state of it was taken out for it.
     bool push_state(item_key key, frame message);
 
+    /// What waits of the item stays: a newer state is appended beside it.
+    void keep(item_key key) { newest_.erase(key); }
+
     /// Moves messages, oldest first, to the end of `out`, until they make up `max_bytes` (at least one).
     void take(std::vector<frame>& out, std::size_t max_bytes);
 

@@ -62,6 +62,7 @@ private:
     class hold;
 
     void attach(stream& which, const topic_ptr& where);
+    void pass_on(const topic_ptr& where);
     void send(std::string text);
 
     outbox& out_;

@@ -24,9 +24,9 @@ public:
 
     /// What makes a stream. `type` must outlive the book.
     struct spec {
-        std::string_view type;     ///< of its messages; others are never offered to its track
-        std::string prefix;        ///< empty: the topics of the acknowledgement
-        stream_track* track;       ///< outlives its place in the book
+        std::string_view type; ///< of its messages; others are never offered to its track
+        std::string prefix; ///< empty: the topics of the acknowledgement
+        stream_track* track; ///< outlives its place in the book
         std::function<void()> wake; ///< there is something to take, or the state changed; must not call back
     };
 

@@ -19,8 +19,7 @@ class stream_channel {
 public:
     stream_channel(boost::asio::any_io_executor executor, stream_content content, stream_options options)
         : track(content, options.queue_limit), executor_(executor), options_(options), changed_(executor)
-    {
-    }
+    {}
 
     stream_track track;
 
@@ -54,6 +53,9 @@ private:
     friend void end_stream(std::shared_ptr<stream_channel> which) noexcept;
 
     class pending_next;
+
+    template <typename Probe>
+    static boost::asio::awaitable<std::optional<stream_item>> next(std::shared_ptr<stream_channel> self);
 
     void throw_if_failed();
 

@@ -48,8 +48,7 @@ class stream_track {
 public:
     explicit stream_track(stream_content content = stream_content::state, std::size_t queue_limit = 1024)
         : content_(content), limit_(queue_limit == 0 ? 1 : queue_limit)
-    {
-    }
+    {}
     stream_track(const stream_track&) = delete;
     stream_track& operator=(const stream_track&) = delete;
 
@@ -79,8 +78,8 @@ private:
     struct queued {
         stream_item what;
         topic_view* topic;
-        item_view* item;      // null: events
-        std::uint64_t epoch;  // 0: not numbered
+        item_view* item; // null: events
+        std::uint64_t epoch; // 0: not numbered
         std::uint64_t before; // the id that the first accepted one of the epoch followed
     };
     using queue = std::list<queued>;
@@ -112,7 +111,7 @@ private:
     stream_state state_ = stream_state::disconnected;
     bool in_snapshot_ = false;
     std::string epoch_name_;
-    std::uint64_t epoch_ = 0;        // counts changes of epoch_name_
+    std::uint64_t epoch_ = 0; // counts changes of epoch_name_
     std::uint64_t subscription_ = 0; // counts begin()
     std::unordered_map<std::string, topic_view> topics_;
     queue queue_;

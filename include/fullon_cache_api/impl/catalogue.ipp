@@ -139,19 +139,24 @@ outcome failure_of(const std::exception_ptr& thrown)
                       {{"error", failure.what()}, {"diagnostics", failure.diagnostics()}});
         return result;
     } catch (const boost::system::system_error& failure) {
-        if (failure.code().category() == api_category()) {
+        const auto code = static_cast<error>(failure.code().value());
+        if (failure.code().category() == api_category() && !wire_name(code).empty()) {
             std::string text = failure.what();
             // system_error appends ": <message>" to the text it was given; the wire wants the text.
             const std::string tail = ": " + failure.code().message();
             if (const auto at = text.rfind(tail); at != std::string::npos)
                 text.erase(at);
-            return outcome::failed(static_cast<error>(failure.code().value()), std::move(text));
+            else // thrown without words
+                text = failure.code().message();
+            return outcome::failed(code, std::move(text));
         }
         if (failure.code() == asio::error::timed_out)
             return outcome::failed(error::timeout, "Redis did not answer in time");
         log.error("operation failed", {{"error", failure.what()}});
     } catch (const std::exception& failure) {
         log.error("operation failed", {{"error", failure.what()}});
+    } catch (...) {
+        log.error("operation failed", {{"error", "an exception of an unknown type"}});
     }
     return outcome::failed(error::internal_error, "internal error");
 }

@@ -36,7 +36,8 @@ using client_state_ptr = std::shared_ptr<client_state>;
 
 /// Sends an operation; errors of all kinds come in the result.
 template <class Operation>
-boost::asio::awaitable<client_reply> send_operation(client_state_ptr state, typename Operation::params arguments)
+boost::asio::awaitable<client_reply> send_operation(client_state_ptr state,
+                                                    typename Operation::params arguments)
 {
     BOOST_ASSERT(runs_on(state->executor()));
     std::string params;
@@ -65,7 +66,8 @@ std::optional<typename Operation::result> read_result(client_reply& reply)
 
 /// A query that always has a result.
 template <class Operation>
-boost::asio::awaitable<typename Operation::result> ask(client_state_ptr state, typename Operation::params arguments)
+boost::asio::awaitable<typename Operation::result> ask(client_state_ptr state,
+                                                       typename Operation::params arguments)
 {
     auto reply = co_await send_operation<Operation>(std::move(state), std::move(arguments));
     auto result = read_result<Operation>(reply);
@@ -99,8 +101,8 @@ try_find(client_state_ptr state, typename Operation::params arguments)
 
 /// A query of which one member of the result is wanted.
 template <class Operation, auto Member>
-auto ask_member(client_state_ptr state, typename Operation::params arguments)
-    -> boost::asio::awaitable<std::remove_cvref_t<decltype(std::declval<typename Operation::result&>().*Member)>>
+auto ask_member(client_state_ptr state, typename Operation::params arguments) -> boost::asio::awaitable<
+    std::remove_cvref_t<decltype(std::declval<typename Operation::result&>().*Member)>>
 {
     auto result = co_await ask<Operation>(std::move(state), std::move(arguments));
     co_return std::move(result.*Member);
@@ -180,10 +182,12 @@ awaitable<boost::system::result<std::optional<ticker>>> client::try_get_ticker(s
 
 awaitable<std::vector<ticker>> client::get_all_tickers(std::string exchange)
 {
-    return detail::ask_member<asked::get_all_tickers, &exchange_tickers::tickers>(state_, {std::move(exchange)});
+    return detail::ask_member<asked::get_all_tickers, &exchange_tickers::tickers>(state_,
+                                                                                  {std::move(exchange)});
 }
 
-awaitable<stream<ticker>> client::stream_tickers(std::string exchange, symbol_list symbols, stream_options options)
+awaitable<stream<ticker>> client::stream_tickers(std::string exchange, symbol_list symbols,
+                                                 stream_options options)
 {
     return detail::subscribe<asked::stream_tickers>(state_, {std::move(exchange), std::move(symbols).names()},
                                                     options);

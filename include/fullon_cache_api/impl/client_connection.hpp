@@ -9,8 +9,7 @@ struct client_state::connection {
     connection(const boost::asio::any_io_executor& executor, std::unique_ptr<transport> opened,
                std::function<void(std::string_view, std::exception_ptr)> on_failure)
         : link(std::move(opened)), wake(executor), tasks(executor, std::move(on_failure))
-    {
-    }
+    {}
 
     std::unique_ptr<transport> link;
     outbox out;

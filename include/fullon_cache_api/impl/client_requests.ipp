@@ -118,7 +118,8 @@ boost::asio::awaitable<client_reply> client_state::exchange(std::string operatio
         const auto id = next_request_++;
         const expectation expected(*this, id, call, stream);
         send(*up_, protocol::request_message(id, operation, params));
-        const auto [ended] = co_await call.timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        const auto [ended] =
+            co_await call.timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
         if (call.reply)
             co_return std::move(*call.reply);
         if (!call.broken) {
@@ -172,9 +173,7 @@ void client_state::receive(connection& from, std::string_view text)
         break;
     }
     case kind::unknown: break;
-    case kind::malformed:
-        from.problem = "the server does not speak this protocol: " + message.text;
-        break;
+    case kind::malformed: from.problem = "the server does not speak this protocol: " + message.text; break;
     }
 }
 
@@ -197,7 +196,8 @@ void client_state::on_reply(connection& from, protocol::server_message message)
         if (message.result)
             reply.result.emplace(std::move(*message.result));
         if (expected.stream != 0)
-            reply.code = start_stream(from, expected.stream, reply.result ? &*reply.result : nullptr, reply.text);
+            reply.code =
+                start_stream(from, expected.stream, reply.result ? &*reply.result : nullptr, reply.text);
     }
     if (expected.call) {
         expected.call->reply.emplace(std::move(reply));
@@ -223,7 +223,8 @@ boost::asio::awaitable<std::shared_ptr<stream_channel>> client_state::subscribe(
 {
     const auto self = shared_from_this();
     auto channel = std::make_shared<stream_channel>(executor_, what.content, what.options);
-    const auto id = book_.add({what.type, what.prefix, &channel->track, [to = channel.get()] { to->wake(); }});
+    const auto id =
+        book_.add({what.type, what.prefix, &channel->track, [to = channel.get()] { to->wake(); }});
     streams_.emplace(id, open_stream{what, channel});
     new_stream guard(*this, id);
     const auto reply = co_await exchange(std::move(what.operation), std::move(what.params), nullptr, id);
@@ -276,7 +277,8 @@ void client_state::drop_stream(stream_id id)
 /// The reply is of no interest: nothing waits for it.
 void client_state::end_stream_on_server(connection& on, std::string_view key)
 {
-    send(on, protocol::request_message(next_request_++, operations::unsubscribe::name, stream_key_params(key)));
+    send(on,
+         protocol::request_message(next_request_++, operations::unsubscribe::name, stream_key_params(key)));
 }
 
 } // namespace fullon_cache_api::detail

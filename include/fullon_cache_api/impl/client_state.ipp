@@ -45,16 +45,10 @@ std::string why_it_ended(const incoming& last)
 } // namespace
 
 client_state::client_state(boost::asio::any_io_executor executor, std::string url, client_config config)
-    : executor_(std::move(executor)),
-      config_(config),
-      url_(std::move(url)),
-      target_(to_target(url_)),
-      log_(fullon_log::get_component_logger("fullon.api.cache.client")),
-      tasks_(executor_, log_failures()),
-      state_changed_(executor_),
-      retry_(executor_)
-{
-}
+    : executor_(std::move(executor)), config_(config), url_(std::move(url)), target_(to_target(url_)),
+      log_(fullon_log::get_component_logger("fullon.api.cache.client")), tasks_(executor_, log_failures()),
+      state_changed_(executor_), retry_(executor_)
+{}
 
 client_state::~client_state() = default;
 
@@ -146,9 +140,9 @@ boost::asio::awaitable<void> client_state::serve(connection_ptr current)
         const auto message = co_await current->link->read();
         if (message.type == incoming::kind::message)
             receive(*current, message.text);
-        why = !current->problem.empty()                         ? current->problem
+        why = !current->problem.empty()                 ? current->problem
               : message.type == incoming::kind::message ? std::string()
-                                                                : why_it_ended(message);
+                                                        : why_it_ended(message);
     }
     on_down(*current, why);
     current->tasks.cancel();
@@ -169,7 +163,9 @@ boost::asio::awaitable<void> client_state::write_loop(connection_ptr current)
                 break;
             }
         } else if (current->closing) {
-            co_await current->link->close(close_code::normal, {}, config_.close_timeout);
+            // close() cuts it in time. Not by the transport's timer: a cancellation that Beast answers at once, inside
+            // the timer's own handler, makes Asio (1.88) drop the completion.
+            co_await current->link->close(close_code::normal, {}, std::chrono::hours(1));
             break;
         } else
             co_await current->wake.wait();

@@ -31,6 +31,36 @@ std::string stream_mark(std::string_view type, std::string_view stream_key)
     return text;
 }
 
+// The text of a top-level member (of equal ones the last) of an object that is known to be valid JSON.
+std::string_view raw_member(std::string_view object, std::string_view name)
+{
+    std::string_view found, key;
+    std::size_t value = 0; // where the wanted one begins
+    int depth = 0;
+    for (std::size_t at = 0; at < object.size(); ++at) {
+        const char c = object[at];
+        if (c == '"') {
+            const auto begin = ++at;
+            while (object[at] != '"')
+                at += object[at] == '\\' ? 2 : 1;
+            if (depth == 1 && value == 0)
+                key = object.substr(begin, at - begin);
+        } else if (c == ':' && depth == 1)
+            value = key == name ? at + 1 : 0;
+        else if ((c == ',' || c == '}') && depth == 1 && value != 0) {
+            found = object.substr(value, at - value);
+            value = 0;
+        }
+        if (c == '{' || c == '[')
+            ++depth;
+        else if (c == '}' || c == ']')
+            --depth;
+    }
+    const auto first = found.find_first_not_of(" \t\r\n");
+    return first == found.npos ? found.substr(0, 0)
+                               : found.substr(first, found.find_last_not_of(" \t\r\n") + 1 - first);
+}
+
 } // namespace
 
 request parse_request(std::string_view text)
@@ -48,7 +78,11 @@ request parse_request(std::string_view text)
         const auto* number = id->if_double();
         if (!(id->is_string() || id->is_int64() || id->is_uint64() || (number && std::isfinite(*number))))
             return fail(std::move(result), error::invalid_params, "request_id: must be a text or a number");
-        fullon_orm::write_json(result.id, *id, json_style::wire);
+        // A double may not come back as the text that it was; of an escaped name the value must do.
+        if (number)
+            result.id = raw_member(text, "request_id");
+        if (result.id.empty())
+            fullon_orm::write_json(result.id, *id, json_style::wire);
         if (result.id.size() > 512) {
             result.id.clear();
             return fail(std::move(result), error::invalid_params, "request_id: must be at most 510 bytes long");

@@ -201,9 +201,13 @@ asio::awaitable<void> session::answer(protocol::request asked)
                                std::string(entry.narrowed_by.empty() ? "result" : entry.narrowed_by) +
                                    ": the reply is larger than " + std::to_string(settings_.max_reply_size) +
                                    " bytes");
-    if (done.failure)
+    if (done.failure) {
+        if (opened.which) { // opened, but could not be acknowledged
+            opened.source.reset();
+            streams_.discard(*opened.which);
+        }
         reply(protocol::error_message(id, *done.failure, done.text));
-    else {
+    } else {
         const std::chrono::duration<double, std::milli> spent = steady_clock::now() - begin;
         reply(protocol::success_message(id, done.result, {spent.count(), true, done.from_redis}));
         if (opened.source) // right behind its acknowledgement

@@ -71,12 +71,14 @@ std::optional<std::uint64_t> session_streams::remove(std::string_view key)
     if (found == streams_.end() || !found->second->source_) // a key that was not given out yet is no key
         return std::nullopt;
     auto& gone = *found->second;
+    std::erase(snapshots_, &gone);
     for (auto* held : gone.holds_) {
         std::erase(held->streams, &gone);
         if (held->streams.empty())
+            pass_on(held->what());
+        if (held->streams.empty())
             holds_.erase(held->what().get());
     }
-    std::erase(snapshots_, &gone);
     const std::uint64_t delivered = gone.delivered_;
     streams_.erase(found);
     return delivered;
@@ -133,6 +135,20 @@ void session_streams::attach(stream& which, const topic_ptr& where)
         return;
     held->streams.push_back(&which);
     which.holds_.push_back(held.get());
+    // What waits of it is not this stream's, so nothing of this stream may take its place.
+    for (const auto& [name, item] : where->items())
+        out_.keep(item.key);
+}
+
+// A client gives live messages to all its streams that hold the topic, also to one whose snapshot has not come to
+// it yet: that one must go on to hear of it, or it would keep for ever what is removed meanwhile.
+void session_streams::pass_on(const topic_ptr& where)
+{
+    for (auto* waiting : snapshots_)
+        if (std::find(waiting->pending_.begin(), waiting->pending_.end(), where) != waiting->pending_.end()) {
+            attach(*waiting, where);
+            return;
+        }
 }
 
 void session_streams::send(std::string text)

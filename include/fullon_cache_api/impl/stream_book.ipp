@@ -92,9 +92,8 @@ std::vector<stream_book::stream_id> stream_book::established() const
 
 bool stream_book::stale() const
 {
-    return std::any_of(streams_.begin(), streams_.end(), [](const auto& one) {
-        return one.second.what.track->state() == stream_state::stale;
-    });
+    return std::any_of(streams_.begin(), streams_.end(),
+                       [](const auto& one) { return one.second.what.track->state() == stream_state::stale; });
 }
 
 bool stream_book::settled() const

@@ -43,17 +43,21 @@ private:
     stream_channel& channel_;
 };
 
-boost::asio::awaitable<std::optional<stream_item>> next_item(std::shared_ptr<stream_channel> from)
+template <typename Probe>
+boost::asio::awaitable<std::optional<stream_item>> stream_channel::next(std::shared_ptr<stream_channel> self)
 {
-    auto& channel = *from;
+    auto& channel = *self;
     if (channel.waiting_)
         throw std::logic_error("stream: next() is already pending");
-    // As in async_generator: of what a coroutine has at once, co_spawn tells only later. Until then the result could
-    // be discarded because of another operand of `||`, so such a coroutine first waits one turn.
-    using probe = fullon_cache::detail::launch_probe;
-    if constexpr (probe::known)
-        if (const bool asked = co_await probe::question();
-            asked == probe::fresh && (channel.track.size() != 0 || channel.failure_)) {
+    if (channel.track.size() != 0 || channel.failure_) {
+        // Inside co_spawn the item could still be discarded when this has returned it: see launch_probe. Such a
+        // coroutine first waits one turn, as in async_generator.
+        bool launching = false;
+        if constexpr (Probe::by_call_stack)
+            launching = Probe::launching();
+        else if constexpr (Probe::by_question)
+            launching = !co_await typename Probe::has_switched();
+        if (launching) {
             const stream_channel::pending_next waiting(channel);
             const auto cancellation = co_await boost::asio::this_coro::cancellation_state;
             const auto cancelled_before = cancellation.cancelled();
@@ -61,6 +65,7 @@ boost::asio::awaitable<std::optional<stream_item>> next_item(std::shared_ptr<str
             if (cancellation.cancelled() != cancelled_before || channel.abandoned_)
                 throw boost::system::system_error(boost::asio::error::operation_aborted);
         }
+    }
     for (;;) {
         if (auto item = channel.track.take())
             co_return item;
@@ -72,6 +77,11 @@ boost::asio::awaitable<std::optional<stream_item>> next_item(std::shared_ptr<str
         if (channel.abandoned_)
             throw boost::system::system_error(boost::asio::error::operation_aborted);
     }
+}
+
+boost::asio::awaitable<std::optional<stream_item>> next_item(std::shared_ptr<stream_channel> from)
+{
+    return stream_channel::next<fullon_cache::detail::launch_probe>(std::move(from));
 }
 
 stream_state state_of(const stream_channel& which) noexcept

@@ -209,9 +209,12 @@ void ticker_source::on_message(std::string_view channel, std::string_view payloa
         return;
     auto read =
         fullon_orm::tick_from_json(payload, std::string(name->exchange), std::string(name->symbol));
-    if (read)
+    if (read) {
         found->second->book.on_publication(name->symbol, std::move(*read));
-    else
+        // HSET and PUBLISH are two commands: what another writer did in between was invalidated before this message,
+        // and nothing else would make anybody look again.
+        changed(*found->second);
+    } else
         log_.warning("unreadable publication skipped", {{"channel", channel}, {"reason", read.error().text()}});
 }
 

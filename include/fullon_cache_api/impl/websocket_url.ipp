@@ -20,15 +20,16 @@ namespace {
 bool has_scheme(std::string_view text, std::string_view scheme)
 {
     return text.size() >= scheme.size() &&
-           std::equal(scheme.begin(), scheme.end(), text.begin(),
-                      [](char want, char have) { return want == (have >= 'A' && have <= 'Z' ? have + 32 : have); });
+           std::equal(scheme.begin(), scheme.end(), text.begin(), [](char want, char have) {
+               return want == (have >= 'A' && have <= 'Z' ? have + 32 : have);
+           });
 }
 
 // What may stand in a host name or an IPv4 address; the resolver has the last word.
 bool is_host_char(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
-           c == '_';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '.' || c == '_';
 }
 
 bool is_ipv6_char(char c)
@@ -81,8 +82,8 @@ websocket_url parse_websocket_url(std::string_view text)
         const auto digits = after_host.substr(1);
         std::uint16_t port = 0;
         const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-        if (after_host.front() != ':' || read.ec != std::errc() || read.ptr != digits.data() + digits.size() ||
-            port == 0)
+        if (after_host.front() != ':' || read.ec != std::errc() ||
+            read.ptr != digits.data() + digits.size() || port == 0)
             refuse(text, "the port must be a number from 1 to 65535");
         result.port = std::to_string(port);
     }

@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,7 @@ using fullon_cache_api::ticker;
 using support::scripted_server;
 using support::scripted_session;
 using ticker_stream = fullon_cache_api::stream<ticker>;
+using ticker_update = fullon_cache_api::update<ticker>;
 
 inline const std::string ticker_a = R"({"exchange":"x","symbol":"A","price":1.5})";
 inline const std::string topic_a = R"(["tickers:x:A"])";
@@ -111,6 +113,18 @@ asio::awaitable<T> during(asio::awaitable<T> call, asio::awaitable<void> peer)
     co_return std::move(*result);
 }
 
+inline asio::awaitable<void> all_of(asio::awaitable<void> one, asio::awaitable<void> two,
+                                    asio::awaitable<void> three)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    beside first(executor, std::move(one));
+    beside second(executor, std::move(two));
+    beside third(executor, std::move(three));
+    co_await first.finish();
+    co_await second.finish();
+    co_await third.finish();
+}
+
 /// A client with its session of the scripted server.
 struct pair {
     scripted_server server;
@@ -171,8 +185,56 @@ inline void test(std::function<asio::awaitable<void>(asio::any_io_executor)> bod
     support::run(body);
 }
 
+// Never `CHECK(co_await ...)`: g++ evaluates what is awaited twice there.
+using where = std::source_location;
+
+/// How the call fails; a call that does not fail is a failed check.
+template <class T>
+asio::awaitable<void> expect_code(asio::awaitable<T> call, error_code expected, where line = where::current())
+{
+    const error_code code = co_await soon(code_of(std::move(call)));
+    INFO("line " << line.line() << ": " << code.message());
+    CHECK(code == expected);
+}
+
+/// A result that is there.
+template <class T>
+asio::awaitable<void> expect_some(asio::awaitable<std::optional<T>> call, where line = where::current())
+{
+    const auto result = co_await soon(std::move(call));
+    INFO("line " << line.line());
+    CHECK(result.has_value());
+}
+
+template <class T>
+asio::awaitable<void> expect_nothing(asio::awaitable<std::optional<T>> call, where line = where::current())
+{
+    const auto result = co_await soon(std::move(call));
+    INFO("line " << line.line());
+    CHECK_FALSE(result.has_value());
+}
+
+template <class T>
+asio::awaitable<void> expect_value(asio::awaitable<T> call, T expected, where line = where::current())
+{
+    const auto result = co_await soon(std::move(call));
+    INFO("line " << line.line());
+    CHECK(result == expected);
+}
+
+/// The next item of a stream.
+inline asio::awaitable<ticker_update> expect_price(ticker_stream& updates, double price,
+                                                   where line = where::current())
+{
+    auto item = co_await soon(updates.next());
+    INFO("line " << line.line());
+    REQUIRE(item);
+    CHECK(item->price == price);
+    co_return std::move(*item);
+}
+
 inline asio::awaitable<client_event> expect_event(fullon_cache::async_generator<client_event>& events,
-                                           client_event::kind kind)
+                                                  client_event::kind kind)
 {
     auto event = co_await soon(events.next());
     REQUIRE(event);

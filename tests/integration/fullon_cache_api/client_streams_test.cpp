@@ -25,9 +25,10 @@ TEST_CASE("a stream yields its snapshot and then what is live", "[client]")
         CHECK(third->price == 3);
         CHECK(third->missed == 2);
         co_await both.session->send(update_text(3, 12, R"(,"removed":true)"));
-        CHECK((co_await soon(updates.next()))->removed);
+        const auto gone = co_await expect_price(updates, 3);
+        CHECK(gone.removed);
         co_await both.close();
-        CHECK_FALSE(co_await updates.next());
+        co_await expect_nothing(updates.next());
     });
 }
 
@@ -40,7 +41,7 @@ TEST_CASE("a subscription that the server refuses is thrown where it was asked f
             auto request = co_await both.session->read();
             co_await both.session->refuse(request, "INVALID_PARAMS", "exchange: must be a non-empty text");
         };
-        CHECK(co_await during(code_of(both.cache.stream_tickers("")), serve()) == error::invalid_params);
+        co_await expect_code(during(both.cache.stream_tickers(""), serve()), error::invalid_params);
         co_await both.close();
     });
 }
@@ -89,7 +90,8 @@ TEST_CASE("of two ready streams in one || neither loses its item", "[client]")
             co_await both.session->send(update_text(i, 8 + i));
             co_await support::pause(1ms);
             auto first = co_await (one.next() || two.next());
-            auto other = co_await soon(first.index() == 0 ? two.next() : one.next());
+            auto& loser = first.index() == 0 ? two : one;
+            auto other = co_await soon(loser.next());
             CHECK(other->price == i);
         }
         co_await both.close();
@@ -166,7 +168,8 @@ TEST_CASE("a stream whose subscriber has given up is ended when it is acknowledg
         CHECK(won.index() == 1);
         auto request = co_await both.session->read();
         co_await both.session->acknowledge(request, "s5", topic_a);
-        CHECK((co_await both.session->read_request("unsubscribe")).at("params").at("stream_key") == "s5");
+        const auto ended = co_await both.session->read_request("unsubscribe");
+        CHECK(ended.at("params").at("stream_key") == "s5");
         co_await both.close();
     });
 }
@@ -206,7 +209,7 @@ TEST_CASE("a reconnect subscribes again and hands out what is different", "[clie
         co_await expect_event(events, client_event::kind::disconnected);
         co_await expect_event(events, client_event::kind::connected);
         co_await expect_event(events, client_event::kind::resynced);
-        CHECK_FALSE(co_await events.next());
+        co_await expect_nothing(events.next());
     });
 }
 
@@ -224,12 +227,13 @@ TEST_CASE("a subscription is tried again for as long as the server has no cache"
             co_await both.session->refuse(request, code, "not now");
         }
         co_await both.begin("s1", 2, 8);
-        CHECK((co_await soon(updates.next()))->price == 2);
+        co_await expect_price(updates, 2);
         co_await both.close();
     });
 }
 
-TEST_CASE("a subscription that is refused for good after a reconnect ends its stream with the error", "[client]")
+TEST_CASE("a subscription that is refused for good after a reconnect ends its stream with the error",
+          "[client]")
 {
     test([](asio::any_io_executor executor) -> asio::awaitable<void> {
         pair both(executor);
@@ -240,8 +244,8 @@ TEST_CASE("a subscription that is refused for good after a reconnect ends its st
         co_await both.accept();
         auto request = co_await both.session->read_request("stream_tickers");
         co_await both.session->refuse(request, "FORBIDDEN", "no more");
-        CHECK(co_await soon(code_of(updates.next())) == error::forbidden);
-        CHECK_FALSE(co_await soon(updates.next()));
+        co_await expect_code(updates.next(), error::forbidden);
+        co_await expect_nothing(updates.next());
         co_await both.close();
     });
 }
@@ -257,23 +261,23 @@ TEST_CASE("stale and fresh are told to the stream and as events", "[client]")
         auto strict = co_await both.stream_a("s1", options);
         co_await strict.next();
         co_await both.session->send(mark_text("stale", "s1"));
-        CHECK(co_await soon(code_of(strict.next())) == error::cache_unavailable); // it waited when it came
+        co_await expect_code(strict.next(), error::cache_unavailable); // it waited when it came
         CHECK(strict.state() == stream_state::stale);
-        CHECK(co_await soon(code_of(strict.next())) == error::cache_unavailable);
+        co_await expect_code(strict.next(), error::cache_unavailable);
         co_await expect_event(events, client_event::kind::stale);
         co_await both.session->send(update_text(2, 8));
         co_await both.session->send(mark_text("fresh", "s1"));
         co_await both.session->send(R"({"type":"gap","topic":"trades:x:A","dropped":4})");
         co_await expect_event(events, client_event::kind::fresh);
         CHECK(strict.state() == stream_state::live);
-        CHECK((co_await soon(strict.next()))->price == 2);
+        co_await expect_price(strict, 2);
         const auto gap = co_await expect_event(events, client_event::kind::gap);
         CHECK(gap.topic == "trades:x:A");
         CHECK(gap.dropped == 4);
         both.server.stop();
         both.session->vanish();
-        CHECK(co_await soon(code_of(strict.next())) == error::disconnected);
+        co_await expect_code(strict.next(), error::disconnected);
         co_await both.cache.close();
-        CHECK_FALSE(co_await strict.next());
+        co_await expect_nothing(strict.next());
     });
 }

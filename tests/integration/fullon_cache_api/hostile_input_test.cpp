@@ -79,6 +79,7 @@ struct bad_frames {
     std::string name;
     std::string bytes;
     int close_code;
+    int or_code = 0; ///< where RFC 6455 leaves the choice
 };
 
 const std::string good_request = request_text("1", "list_streams");
@@ -107,7 +108,7 @@ const std::vector<bad_frames> breaking{
     {"close with code 999", make_frame(close_payload(999), head(opcode::close)), 1002},
     {"close with code 1005", make_frame(close_payload(1005), head(opcode::close)), 1002},
     {"close with code 1006", make_frame(close_payload(1006), head(opcode::close)), 1002},
-    {"close with a reason that is not UTF-8", make_frame(close_payload(1000, "\xff"), head(opcode::close)), 1007},
+    {"close with a reason that is not UTF-8", make_frame(close_payload(1000, "\xff"), head(opcode::close)), 1007, 1002},
     {"a byte that is no UTF-8", make_frame("{\"operation\":\"\xff\"}"), 1007},
     {"overlong UTF-8", make_frame("\xc0\xaf"), 1007},
     {"a surrogate in UTF-8", make_frame("\xed\xa0\x80"), 1007},
@@ -129,7 +130,7 @@ const std::vector<bad_frames> breaking{
          make_frame(std::string(40000, ' '), head(opcode::continuation)), 1009},
     {"10 MB of garbage", make_frame(std::string(10'000'000, '\x7f')), 1009},
     {"an ordinary close", make_frame(close_payload(1000, "bye"), head(opcode::close)), 1000},
-    {"a close without a code", make_frame("", head(opcode::close)), 1005},
+    {"a close without a code", make_frame("", head(opcode::close)), 1000, 1005},
 };
 
 struct bad_http {
@@ -339,7 +340,8 @@ TEST_CASE("frames that break the WebSocket protocol close with the right code, a
             co_await peer.open(world.settings.port);
             co_await peer.try_send_raw(one.bytes); // the server may have closed before it has all
             const auto code = co_await peer.read_close();
-            CHECK(code.value_or(0) == one.close_code);
+            if (code.value_or(0) != one.or_code)
+                CHECK(code.value_or(0) == one.close_code);
             co_await other.check();
         }
         co_await no_one_else_is_left(world);
@@ -556,9 +558,13 @@ TEST_CASE("a client that breaks the protocol and then stays, silent or talking, 
         co_await binary.open(world.settings.port);
         co_await binary.send_raw(make_frame(good_request, head(opcode::binary)));
         const auto deadline = std::chrono::steady_clock::now() + 5s * support::patience;
+        bool talking_open = true;
+        bool binary_open = true;
         while (world.server->connections() != 0 && std::chrono::steady_clock::now() < deadline) {
-            co_await talking.try_send_raw(make_frame(good_request));
-            co_await binary.try_send_raw(make_frame(good_request));
+            if (talking_open)
+                talking_open = co_await talking.try_send_raw(make_frame(good_request));
+            if (binary_open)
+                binary_open = co_await binary.try_send_raw(make_frame(good_request));
             co_await support::pause(20ms);
         }
         CHECK(world.server->connections() == 0);

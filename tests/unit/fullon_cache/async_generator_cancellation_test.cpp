@@ -397,7 +397,8 @@ TEST_CASE("two fresh consumers of a ready item: the second is refused", "[async_
     });
 }
 
-TEST_CASE("destroying a waiting generator cancels the operation and frees the body when that has ended", "[async_generator]")
+TEST_CASE("destroying a waiting generator cancels the operation and frees the body when that has ended",
+          "[async_generator]")
 {
     run([]() -> asio::awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
@@ -420,7 +421,8 @@ TEST_CASE("destroying a waiting generator cancels the operation and frees the bo
     });
 }
 
-TEST_CASE("an operation that ignores the cancellation keeps the frame until it completes", "[async_generator]")
+TEST_CASE("an operation that ignores the cancellation keeps the frame until it completes",
+          "[async_generator]")
 {
     run([]() -> asio::awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;

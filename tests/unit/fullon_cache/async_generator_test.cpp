@@ -21,10 +21,10 @@
 #include <vector>
 
 // g++ 12 runs a co_await inside a Catch2 assertion twice: once more in its __builtin_constant_p().
-#define CHECK_NEXT(items, ...)                                                                                      \
-    do {                                                                                                            \
-        const auto next_item = co_await (items).next();                                                             \
-        CHECK(next_item == __VA_ARGS__);                                                                            \
+#define CHECK_NEXT(items, ...)                                                                               \
+    do {                                                                                                     \
+        const auto next_item = co_await (items).next();                                                      \
+        CHECK(next_item == __VA_ARGS__);                                                                     \
     } while (false)
 
 namespace asio = boost::asio;
@@ -79,7 +79,8 @@ auto async_values(asio::any_io_executor executor, Values... values)
 {
     return asio::async_initiate<const asio::deferred_t&, void(Values...)>(
         [executor](auto handler, auto... given) {
-            asio::post(executor, [handler = std::move(handler), given...]() mutable { std::move(handler)(given...); });
+            asio::post(executor,
+                       [handler = std::move(handler), given...]() mutable { std::move(handler)(given...); });
         },
         asio::deferred, std::move(values)...);
 }
@@ -279,7 +280,8 @@ TEST_CASE("a body awaits awaitables", "[async_generator]")
     });
 }
 
-TEST_CASE("a body awaits deferred operations, whose results come as in Asio's coroutines", "[async_generator]")
+TEST_CASE("a body awaits deferred operations, whose results come as in Asio's coroutines",
+          "[async_generator]")
 {
     run([]() -> asio::awaitable<void> {
         auto make = []() -> async_generator<std::string> {
@@ -288,9 +290,11 @@ TEST_CASE("a body awaits deferred operations, whose results come as in Asio's co
             co_await async_values(executor, error_code());
             co_await async_values(executor, std::exception_ptr());
             co_yield co_await async_values(executor, error_code(), std::string("error_code, value"));
-            co_yield co_await async_values(executor, std::exception_ptr(), std::string("exception_ptr, value"));
+            co_yield co_await async_values(executor, std::exception_ptr(),
+                                           std::string("exception_ptr, value"));
             co_yield co_await async_values(executor, std::string("value"));
-            const auto [number, text] = co_await async_values(executor, error_code(), 1, std::string("two values"));
+            const auto [number, text] =
+                co_await async_values(executor, error_code(), 1, std::string("two values"));
             co_yield text + std::to_string(number);
             const auto [first, second] = co_await async_values(executor, 2, std::string("plain values"));
             co_yield second + std::to_string(first);
@@ -306,15 +310,17 @@ TEST_CASE("a body awaits deferred operations, whose results come as in Asio's co
             }
             co_yield caught;
             try {
-                co_await async_values(executor, std::make_exception_ptr(std::runtime_error("as exception_ptr")));
+                co_await async_values(executor,
+                                      std::make_exception_ptr(std::runtime_error("as exception_ptr")));
             } catch (const std::runtime_error& failure) {
                 caught = failure.what();
             }
             co_yield caught;
         };
         const auto got = co_await all(make());
-        CHECK(got == std::vector<std::string>{"error_code, value", "exception_ptr, value", "value", "two values1",
-                                              "plain values2", "Success", "eof", "as exception_ptr"});
+        CHECK(got == std::vector<std::string>{"error_code, value", "exception_ptr, value", "value",
+                                              "two values1", "plain values2", "Success", "eof",
+                                              "as exception_ptr"});
     });
 }
 
@@ -422,10 +428,11 @@ TEST_CASE("a second next() at the same time throws and does not disturb the firs
         };
         auto items = make(&door);
         std::optional<int> first;
-        asio::co_spawn(executor, items.next(), [&](const std::exception_ptr& failure, std::optional<int> item) {
-            CHECK_FALSE(failure);
-            first = item;
-        });
+        asio::co_spawn(executor, items.next(),
+                       [&](const std::exception_ptr& failure, std::optional<int> item) {
+                           CHECK_FALSE(failure);
+                           first = item;
+                       });
         co_await support::run_ready();
         std::string what;
         try {

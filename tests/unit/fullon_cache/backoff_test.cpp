@@ -12,7 +12,8 @@ using fullon_cache::detail::backoff;
 using fullon_cache::detail::splitmix64;
 using namespace std::chrono_literals;
 
-TEST_CASE("pauses double from the least to the greatest, each in the upper half of its range", "[fullon_cache][backoff]")
+TEST_CASE("pauses double from the least to the greatest, each in the upper half of its range",
+          "[fullon_cache][backoff]")
 {
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
         CAPTURE(seed);

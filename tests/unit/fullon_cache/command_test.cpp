@@ -26,8 +26,8 @@ TEST_CASE("a command is its name and its words in order", "[fullon_cache][comman
 TEST_CASE("integers of every width become decimal text", "[fullon_cache][command]")
 {
     CHECK(command("X", 0, -7, 10u).words() == words{"X", "0", "-7", "10"});
-    CHECK(command("X", std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::uint64_t>::max()).words() ==
-          words{"X", "-9223372036854775808", "18446744073709551615"});
+    CHECK(command("X", std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::uint64_t>::max())
+              .words() == words{"X", "-9223372036854775808", "18446744073709551615"});
     const short small = 3;
     CHECK(command("X", small).words() == words{"X", "3"});
 }

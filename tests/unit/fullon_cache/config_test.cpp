@@ -93,7 +93,7 @@ TEST_CASE("a Unix socket's path is a host", "[fullon_cache][config]")
 
 TEST_CASE("the older CACHE_ names are read where the REDIS_ one is not set", "[fullon_cache][config]")
 {
-    const variables older{{"CACHE_HOST", "old"},     {"CACHE_PORT", "1234"},      {"CACHE_DB", "3"},
+    const variables older{{"CACHE_HOST", "old"},      {"CACHE_PORT", "1234"},       {"CACHE_DB", "3"},
                           {"CACHE_USER", "old-user"}, {"CACHE_PASSWORD", "old-pw"}, {"CACHE_TIMEOUT", "2"}};
     const auto settings = read(older);
     CHECK(settings.host == "old");

@@ -80,7 +80,8 @@ TEST_CASE("at the deadline the operation is cancelled and timed_out thrown", "[d
         CHECK(error == asio::error::timed_out);
         CHECK(door.cancelled() == asio::cancellation_type::terminal);
         CHECK_FALSE(door.waited_for());
-        const auto relative = co_await error_of(with_deadline(std::chrono::microseconds(1), value_after(&door, 1)));
+        const auto relative =
+            co_await error_of(with_deadline(std::chrono::microseconds(1), value_after(&door, 1)));
         CHECK(relative == asio::error::timed_out);
     });
 }
@@ -138,15 +139,17 @@ TEST_CASE("a cancellation from outside is passed on and is not a time-out", "[de
             asio::cancellation_signal signal;
             bool done = false;
             error_code error;
-            auto body = [](gate* wait, steady_clock::time_point when, error_code* result) -> asio::awaitable<void> {
+            auto body = [](gate* wait, steady_clock::time_point when,
+                           error_code* result) -> asio::awaitable<void> {
                 try {
                     co_await with_deadline(when, value_after(wait, 1));
                 } catch (const system_error& failure) {
                     *result = failure.code();
                 }
             };
-            asio::co_spawn(executor, body(&door, deadline, &error),
-                           asio::bind_cancellation_slot(signal.slot(), [&](const std::exception_ptr&) { done = true; }));
+            asio::co_spawn(
+                executor, body(&door, deadline, &error),
+                asio::bind_cancellation_slot(signal.slot(), [&](const std::exception_ptr&) { done = true; }));
             signal.emit(asio::cancellation_type::terminal);
             const bool ended = co_await support::eventually([&] { return done; });
             CHECK(ended);
@@ -165,7 +168,8 @@ TEST_CASE("an operation under a deadline goes with its io_context", "[deadline]"
             co_await timer.async_wait(asio::deferred);
             ++*held;
         };
-        asio::co_spawn(context, with_deadline(std::chrono::hours(1), body(watched)), [](const std::exception_ptr&) {});
+        asio::co_spawn(context, with_deadline(std::chrono::hours(1), body(watched)),
+                       [](const std::exception_ptr&) {});
         context.poll();
         CHECK(watched.use_count() == 2);
     }

@@ -14,9 +14,9 @@ using fullon_cache::errc;
 namespace {
 
 constexpr errc every_errc[] = {
-    errc::unavailable,   errc::timeout,   errc::serialization, errc::wrong_type, errc::permission_denied,
-    errc::authentication, errc::out_of_memory, errc::read_only, errc::server_error, errc::protocol,
-    errc::invalid_argument, errc::closed,
+    errc::unavailable,       errc::timeout,        errc::serialization,    errc::wrong_type,
+    errc::permission_denied, errc::authentication, errc::out_of_memory,    errc::read_only,
+    errc::server_error,      errc::protocol,       errc::invalid_argument, errc::closed,
 };
 
 } // namespace

@@ -212,7 +212,8 @@ TEST_CASE("destroying the notifier ends every wait with operation_aborted", "[no
         const auto woken = start_wait(executor, *changed);
         const auto woken_and_cancelled = start_wait(executor, *changed);
         const auto waiting = start_wait(executor, *changed);
-        const auto with_deadline = start_wait(executor, *changed, steady_clock::now() + std::chrono::hours(1));
+        const auto with_deadline =
+            start_wait(executor, *changed, steady_clock::now() + std::chrono::hours(1));
         co_await run_ready();
         changed->notify_one();
         changed->notify_one();
@@ -265,8 +266,10 @@ TEST_CASE("a notifier on a strand may be run by many threads", "[notifier]")
         }
     };
     for (int me = 0; me < 3; ++me)
-        asio::co_spawn(strand, player(&changed, &turn, me),
-                       [](const std::exception_ptr& failure) { if (failure) std::terminate(); });
+        asio::co_spawn(strand, player(&changed, &turn, me), [](const std::exception_ptr& failure) {
+            if (failure)
+                std::terminate();
+        });
     std::vector<std::thread> threads;
     for (int i = 0; i < 3; ++i)
         threads.emplace_back([&] { context.run(); });

@@ -57,7 +57,8 @@ TEST_CASE("a default reply is null and no error", "[fullon_cache][reply]")
 
 TEST_CASE("checked gives the reply itself unless it is an error reply", "[fullon_cache][reply]")
 {
-    for (const auto type : {kind::null, kind::text, kind::integer, kind::number, kind::boolean, kind::array, kind::map}) {
+    for (const auto type :
+         {kind::null, kind::text, kind::integer, kind::number, kind::boolean, kind::array, kind::map}) {
         const auto value = scalar(type, "x");
         CHECK(&value.checked() == &value);
     }
@@ -103,8 +104,10 @@ TEST_CASE("as_integer reads the whole of a 64-bit integer", "[fullon_cache][repl
 {
     CHECK(scalar(kind::integer, "0").as_integer() == 0);
     CHECK(scalar(kind::integer, "-1").as_integer() == -1);
-    CHECK(scalar(kind::integer, "9223372036854775807").as_integer() == std::numeric_limits<std::int64_t>::max());
-    CHECK(scalar(kind::integer, "-9223372036854775808").as_integer() == std::numeric_limits<std::int64_t>::min());
+    CHECK(scalar(kind::integer, "9223372036854775807").as_integer() ==
+          std::numeric_limits<std::int64_t>::max());
+    CHECK(scalar(kind::integer, "-9223372036854775808").as_integer() ==
+          std::numeric_limits<std::int64_t>::min());
     CHECK(scalar(kind::text, "42").as_integer() == 42); // GET of a counter
 }
 

@@ -184,7 +184,8 @@ TEST_CASE("a child that was cancelled before it could start never runs", "[task_
 {
     asio::io_context context;
     bool started = false;
-    task_group group(context.get_executor(), [](std::string_view, const std::exception_ptr&) { CHECK(false); });
+    task_group group(context.get_executor(),
+                     [](std::string_view, const std::exception_ptr&) { CHECK(false); });
     auto child = [](bool* flag) -> asio::awaitable<void> {
         *flag = true;
         co_return;
@@ -278,7 +279,8 @@ TEST_CASE("a child may destroy or cancel its own group", "[task_group]")
             gate door(executor);
             gate other(executor);
             bool went_on = false;
-            auto child = [](std::optional<task_group>* own, gate* before, bool* after) -> asio::awaitable<void> {
+            auto child = [](std::optional<task_group>* own, gate* before,
+                            bool* after) -> asio::awaitable<void> {
                 if (before)
                     co_await before->async_wait();
                 (*own)->cancel();
@@ -306,7 +308,8 @@ TEST_CASE("children go with their io_context, the group may outlive it", "[task_
         asio::io_context context;
         group.emplace(context.get_executor(), [](std::string_view, const std::exception_ptr&) {});
         auto child = [](std::shared_ptr<int> held) -> asio::awaitable<void> {
-            asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::steady_clock::time_point::max());
+            asio::steady_timer timer(co_await asio::this_coro::executor,
+                                     std::chrono::steady_clock::time_point::max());
             co_await timer.async_wait(asio::deferred);
             ++*held;
         };

@@ -40,8 +40,8 @@ TEST_CASE("the catalogue lists the operations of this version, each once", "[ful
     std::set<std::string> names;
     for (const auto& entry : catalogue())
         CHECK(names.insert(std::string(entry.name)).second);
-    CHECK(names == std::set<std::string>{"ping", "health_check", "list_operations", "get_ticker", "get_all_tickers",
-                                         "stream_tickers", "unsubscribe", "list_streams"});
+    CHECK(names == std::set<std::string>{"ping", "health_check", "list_operations", "get_ticker",
+                                         "get_all_tickers", "stream_tickers", "unsubscribe", "list_streams"});
 }
 
 TEST_CASE("an operation is found by exactly its name", "[fullon_cache_api][catalogue]")
@@ -66,7 +66,8 @@ TEST_CASE("a query has a run, a stream has an open", "[fullon_cache_api][catalog
     }
 }
 
-TEST_CASE("every operation is described: one line, its kind, and valid schemas", "[fullon_cache_api][catalogue]")
+TEST_CASE("every operation is described: one line, its kind, and valid schemas",
+          "[fullon_cache_api][catalogue]")
 {
     std::set<std::string> docs;
     for (const auto& entry : catalogue()) {
@@ -134,9 +135,9 @@ TEST_CASE("failures of the cache become those of the wire", "[fullon_cache_api][
 // Redis's own words may quote stored data: they are for the log.
 TEST_CASE("what Redis said does not get out, what our own checks said does", "[fullon_cache_api][catalogue]")
 {
-    for (const auto code : {errc::unavailable, errc::timeout, errc::serialization, errc::wrong_type, errc::permission_denied,
-                            errc::authentication, errc::out_of_memory, errc::read_only, errc::server_error, errc::protocol,
-                            errc::closed}) {
+    for (const auto code : {errc::unavailable, errc::timeout, errc::serialization, errc::wrong_type,
+                            errc::permission_denied, errc::authentication, errc::out_of_memory,
+                            errc::read_only, errc::server_error, errc::protocol, errc::closed}) {
         CAPTURE(static_cast<int>(code));
         CHECK(failed(cache_error(code, "secret words")).text.find("secret") == std::string::npos);
     }
@@ -144,13 +145,16 @@ TEST_CASE("what Redis said does not get out, what our own checks said does", "[f
           "symbol: must be a non-empty text");
 }
 
-TEST_CASE("an error that an operation throws keeps its code and its text alone", "[fullon_cache_api][catalogue]")
+TEST_CASE("an error that an operation throws keeps its code and its text alone",
+          "[fullon_cache_api][catalogue]")
 {
-    const auto failure = failed(boost::system::system_error(error::invalid_params, "exchange: must not contain ':'"));
+    const auto failure =
+        failed(boost::system::system_error(error::invalid_params, "exchange: must not contain ':'"));
     CHECK(failure.failure == error::invalid_params);
     CHECK(failure.text == "exchange: must not contain ':'");
 
-    const auto health = failed(boost::system::system_error(error::health_check_failed, "Redis does not answer"));
+    const auto health =
+        failed(boost::system::system_error(error::health_check_failed, "Redis does not answer"));
     CHECK(health.failure == error::health_check_failed);
     CHECK(health.text == "Redis does not answer");
 }
@@ -160,6 +164,14 @@ TEST_CASE("an error without a text of its own says what its code means", "[fullo
     const auto failure = failed(boost::system::system_error(make_error_code(error::limit_exceeded)));
     CHECK(failure.failure == error::limit_exceeded);
     CHECK(failure.text == "a limit is exceeded");
+}
+
+// Those of a client, say: they have no code that an answer could carry.
+TEST_CASE("an error that never travels is an internal error on the wire", "[fullon_cache_api][catalogue]")
+{
+    for (const auto code : {error::closed, error::disconnected, error::protocol, error::invalid_url})
+        CHECK(failed(boost::system::system_error(make_error_code(code), "words")).failure ==
+              error::internal_error);
 }
 
 TEST_CASE("a time-out of Asio is a time-out", "[fullon_cache_api][catalogue]")

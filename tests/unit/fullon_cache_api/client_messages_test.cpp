@@ -44,8 +44,8 @@ TEST_CASE("an error reply carries code and text", "[client_messages]")
 
 TEST_CASE("an error code of a later version stays readable", "[client_messages]")
 {
-    const auto message =
-        parse_server_message(R"({"request_id":1,"success":false,"error_code":"TEAPOT","error":"short and stout"})");
+    const auto message = parse_server_message(
+        R"({"request_id":1,"success":false,"error_code":"TEAPOT","error":"short and stout"})");
     CHECK(message.failure == error::protocol);
     CHECK(message.text == "short and stout (error code TEAPOT)");
 }
@@ -103,7 +103,8 @@ TEST_CASE("an update that cannot be read, or of a later version, is none", "[cli
         return message.type == kind::update && detail::decode_update(std::move(message)).has_value();
     };
     CHECK(decoded(R"({"type":"ticker_update","exchange":"x","symbol":"y","price":1,"update_id":1})"));
-    CHECK_FALSE(decoded(R"({"type":"ticker_update","exchange":"x","symbol":"y","price":null,"update_id":1})"));
+    CHECK_FALSE(
+        decoded(R"({"type":"ticker_update","exchange":"x","symbol":"y","price":null,"update_id":1})"));
     CHECK_FALSE(decoded(R"({"type":"ticker_update","exchange":"x","symbol":"y","update_id":1})"));
     CHECK_FALSE(decoded(R"({"type":"weather_update","sun":true,"update_id":1})"));
     CHECK(parse_server_message(R"({"type":"news"})").type == kind::unknown);
@@ -120,10 +121,10 @@ TEST_CASE("the prefix of a whole exchange fits all of its topics and no other", 
 TEST_CASE("no bytes of a server are too odd", "[client_messages]")
 {
     const std::string deep(100, '[');
-    for (const std::string& text : {std::string(), std::string("{"), std::string("[]"), std::string("17"), deep,
-                                   std::string("{}"), std::string(R"({"success":"yes"})"), std::string("\xff\xfe"),
-                                   std::string(R"({"type":"gap"})"), std::string(R"({"type":"stale"})"),
-                                   std::string(R"({"type":"snapshot_end","stream_key":5})")}) {
+    for (const std::string& text :
+         {std::string(), std::string("{"), std::string("[]"), std::string("17"), deep, std::string("{}"),
+          std::string(R"({"success":"yes"})"), std::string("\xff\xfe"), std::string(R"({"type":"gap"})"),
+          std::string(R"({"type":"stale"})"), std::string(R"({"type":"snapshot_end","stream_key":5})")}) {
         CAPTURE(text);
         const auto message = parse_server_message(text);
         CHECK(message.type == kind::malformed);

@@ -1,11 +1,12 @@
 // The example of the documentation, as it stands there: that it compiles is the test.
-#include <fullon_cache_api/client.hpp>
 #include <fmt/core.h>
+#include <fullon_cache_api/client.hpp>
 namespace asio = boost::asio;
 using fullon_cache_api::client;
 
 asio::awaitable<void> trade();
 
+// clang-format off
 asio::awaitable<void> trade() {
     auto cache = co_await client::connect("ws://localhost:8765");            // the default URL may be left out
     if (auto ticker = co_await cache.get_ticker("binance", "BTC/USDT"))      // std::optional: empty on a cache miss
@@ -15,6 +16,7 @@ asio::awaitable<void> trade() {
         fmt::print("Live: {}\n", update->price);
     co_await cache.close();
 }
+// clang-format on
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -55,7 +55,8 @@ TEST_CASE("errors that never travel have no wire name", "[fullon_cache_api][erro
 
 TEST_CASE("a code that this version does not know is a protocol error", "[fullon_cache_api][error]")
 {
-    for (const std::string_view name : {"", "NEW_CODE", "cache_miss", "CACHE_MISS ", "CACHE_MIS", "TICKER_NOT_FOUND"}) {
+    for (const std::string_view name :
+         {"", "NEW_CODE", "cache_miss", "CACHE_MISS ", "CACHE_MIS", "TICKER_NOT_FOUND"}) {
         CAPTURE(name);
         CHECK(error_from_wire(name) == error::protocol);
     }
@@ -76,7 +77,9 @@ TEST_CASE("every error has a text of its own", "[fullon_cache_api][error]")
     for (const auto value : local_errors)
         check(value);
     CHECK(fullon_cache_api::api_category().message(0).find("unknown") == 0);
-    CHECK(fullon_cache_api::api_category().message(static_cast<int>(error::invalid_url) + 1).find("unknown") == 0);
+    CHECK(
+        fullon_cache_api::api_category().message(static_cast<int>(error::invalid_url) + 1).find("unknown") ==
+        0);
 }
 
 TEST_CASE("error values are consecutive from one and never success", "[fullon_cache_api][error]")

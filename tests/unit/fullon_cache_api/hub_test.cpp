@@ -250,7 +250,8 @@ TEST_CASE("a suppressed update takes an id and sends nothing", "[fullon_cache_ap
     CHECK(all.stats().deliveries == 2);
 }
 
-TEST_CASE("ids never go back within an epoch when a topic is let go and opened again", "[fullon_cache_api][hub]")
+TEST_CASE("ids never go back within an epoch when a topic is let go and opened again",
+          "[fullon_cache_api][hub]")
 {
     hub all;
     auto where = all.open("t");
@@ -320,7 +321,8 @@ TEST_CASE("another hub is another epoch and numbers from one", "[fullon_cache_ap
     CHECK(there->last_id() == 1);
 }
 
-TEST_CASE("a snapshot message has the state, the stream and the topic's current id", "[fullon_cache_api][hub]")
+TEST_CASE("a snapshot message has the state, the stream and the topic's current id",
+          "[fullon_cache_api][hub]")
 {
     hub all;
     const auto where = all.open("t");

@@ -42,7 +42,8 @@ void check_consistent(const request& asked)
     CHECK(asked.failure.has_value() == !asked.problem.empty());
     if (asked.failure)
         CHECK_FALSE(wire_name(*asked.failure).empty());
-    const auto answer = json::parse(error_message(asked.id, asked.failure.value_or(error::internal_error), asked.problem));
+    const auto answer =
+        json::parse(error_message(asked.id, asked.failure.value_or(error::internal_error), asked.problem));
     CHECK(answer.at("success") == false);
 }
 
@@ -59,11 +60,13 @@ TEST_CASE("a request has its id, operation and parameters", "[fullon_cache_api][
     CHECK(asked.params == json::object{{"exchange", "binance"}, {"symbol", "BTC/USDT"}});
 }
 
-TEST_CASE("id and parameters may be absent or null, other members are ignored", "[fullon_cache_api][messages]")
+TEST_CASE("id and parameters may be absent or null, other members are ignored",
+          "[fullon_cache_api][messages]")
 {
-    for (const char* text : {R"({"operation":"ping"})", R"({"operation":"ping","params":null,"request_id":null})",
-                             R"({"operation":"ping","params":{},"later":[1,{"x":2}],"":0})",
-                             "\r\n\t {\"operation\" : \"ping\" } \n"}) {
+    for (const char* text :
+         {R"({"operation":"ping"})", R"({"operation":"ping","params":null,"request_id":null})",
+          R"({"operation":"ping","params":{},"later":[1,{"x":2}],"":0})",
+          "\r\n\t {\"operation\" : \"ping\" } \n"}) {
         CAPTURE(text);
         const auto asked = parse_request(text);
         CHECK_FALSE(asked.failure);
@@ -77,9 +80,10 @@ TEST_CASE("id and parameters may be absent or null, other members are ignored", 
 
 TEST_CASE("text and number ids are echoed as they came", "[fullon_cache_api][messages]")
 {
-    for (const char* id : {"0", "1", "-1", "42", "9223372036854775807", "-9223372036854775808", "18446744073709551615",
-                           "1.5", "-0.25", R"("")", R"("a")", R"("1")", R"("with \"quotes\" and \\")", R"("\u0001\n")",
-                           "\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\""}) {
+    for (const char* id :
+         {"0", "1", "-1", "42", "9223372036854775807", "-9223372036854775808", "18446744073709551615", "1.5",
+          "-0.25", R"("")", R"("a")", R"("1")", R"("with \"quotes\" and \\")", R"("\u0001\n")",
+          "\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\""}) {
         CAPTURE(id);
         const auto asked = parse_request(with_id(id));
         CHECK_FALSE(asked.failure);
@@ -124,7 +128,8 @@ TEST_CASE("an id is at most 510 bytes long", "[fullon_cache_api][messages]")
 
 TEST_CASE("an id that is no text or number is refused", "[fullon_cache_api][messages]")
 {
-    for (const char* id : {"true", "false", "[]", "[1]", "{}", R"({"a":1})", "NaN", "Infinity", "-Infinity"}) {
+    for (const char* id :
+         {"true", "false", "[]", "[1]", "{}", R"({"a":1})", "NaN", "Infinity", "-Infinity"}) {
         CAPTURE(id);
         const auto asked = parse_request(with_id(id));
         CHECK(asked.failure == error::invalid_params);
@@ -149,18 +154,34 @@ TEST_CASE("an error about the rest is told to its request", "[fullon_cache_api][
 
 TEST_CASE("what is not JSON is malformed", "[fullon_cache_api][messages]")
 {
-    for (const std::string& text :
-         {std::string(), std::string(" "), std::string("\n"), std::string("ping"), std::string("{"), std::string("}"),
-          std::string("{]"), std::string(R"({"operation")"), std::string(R"({"operation":})"),
-          std::string(R"({"operation":"ping",})"), std::string(R"({operation:"ping"})"),
-          std::string(R"({'operation':'ping'})"), std::string(R"({"operation":"ping"}})"),
-          std::string(R"({"operation":"ping"} {"operation":"ping"})"), std::string(R"({"operation":"ping"} x)"),
-          std::string(R"({"operation":"ping")"), std::string("{\"operation\":\"pi\nng\"}"),
-          std::string(R"({"operation":"\x"})"), std::string(R"({"operation":"\u12"})"), std::string("nul"),
-          std::string(R"({"request_id":01,"operation":"ping"})"), std::string(R"({"request_id":+1,"operation":"ping"})"),
-          std::string(R"({"request_id":1.,"operation":"ping"})"), std::string(R"({"request_id":0x1,"operation":"ping"})"),
-          std::string(1, '\0'), std::string("\0{\"operation\":\"ping\"}", 21),
-          std::string("{\"operation\":\"ping\"}\0", 21), std::string("/* */{\"operation\":\"ping\"}")}) {
+    for (const std::string& text : {std::string(),
+                                    std::string(" "),
+                                    std::string("\n"),
+                                    std::string("ping"),
+                                    std::string("{"),
+                                    std::string("}"),
+                                    std::string("{]"),
+                                    std::string(R"({"operation")"),
+                                    std::string(R"({"operation":})"),
+                                    std::string(R"({"operation":"ping",})"),
+                                    std::string(R"({operation:"ping"})"),
+                                    std::string(R"({'operation':'ping'})"),
+                                    std::string(R"({"operation":"ping"}})"),
+                                    std::string(R"({"operation":"ping"} {"operation":"ping"})"),
+                                    std::string(R"({"operation":"ping"} x)"),
+                                    std::string(R"({"operation":"ping")"),
+                                    std::string("{\"operation\":\"pi\nng\"}"),
+                                    std::string(R"({"operation":"\x"})"),
+                                    std::string(R"({"operation":"\u12"})"),
+                                    std::string("nul"),
+                                    std::string(R"({"request_id":01,"operation":"ping"})"),
+                                    std::string(R"({"request_id":+1,"operation":"ping"})"),
+                                    std::string(R"({"request_id":1.,"operation":"ping"})"),
+                                    std::string(R"({"request_id":0x1,"operation":"ping"})"),
+                                    std::string(1, '\0'),
+                                    std::string("\0{\"operation\":\"ping\"}", 21),
+                                    std::string("{\"operation\":\"ping\"}\0", 21),
+                                    std::string("/* */{\"operation\":\"ping\"}")}) {
         CAPTURE(text);
         const auto asked = parse_request(text);
         CHECK(asked.failure == error::malformed_message);
@@ -171,8 +192,8 @@ TEST_CASE("what is not JSON is malformed", "[fullon_cache_api][messages]")
 
 TEST_CASE("JSON that is not an object is malformed", "[fullon_cache_api][messages]")
 {
-    for (const char* text : {"null", "true", "1", "-1.5", "1e5", R"("operation")", "[]", R"([{"operation":"ping"}])",
-                             "123456789012345678901234567890", "NaN"}) {
+    for (const char* text : {"null", "true", "1", "-1.5", "1e5", R"("operation")", "[]",
+                             R"([{"operation":"ping"}])", "123456789012345678901234567890", "NaN"}) {
         CAPTURE(text);
         const auto asked = parse_request(text);
         CHECK(asked.failure == error::malformed_message);
@@ -189,7 +210,8 @@ TEST_CASE("nesting deeper than 32 is malformed, 32 is not", "[fullon_cache_api][
     CHECK(parse_request(nested(33)).failure == error::malformed_message);
     CHECK(parse_request(repeated("[", 100000)).failure == error::malformed_message);
     CHECK(parse_request(repeated(R"({"a":)", 100000)).failure == error::malformed_message);
-    CHECK(parse_request(R"({"operation":"ping","params":)" + repeated(R"({"a":)", 31) + "1" + repeated("}", 31) + "}")
+    CHECK(parse_request(R"({"operation":"ping","params":)" + repeated(R"({"a":)", 31) + "1" +
+                        repeated("}", 31) + "}")
               .params.size() == 1);
 }
 
@@ -202,10 +224,11 @@ TEST_CASE("a byte order mark is malformed", "[fullon_cache_api][messages]")
 
 TEST_CASE("bytes that are no UTF-8 are malformed", "[fullon_cache_api][messages]")
 {
-    for (const char* bytes : {"\x80", "\xBF", "\xC0\x80", "\xC3", "\xC3(", "\xE2\x82", "\xED\xA0\x80", "\xF0\x9F\x98",
-                              "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xFE", "\xFF"}) {
+    for (const char* bytes : {"\x80", "\xBF", "\xC0\x80", "\xC3", "\xC3(", "\xE2\x82", "\xED\xA0\x80",
+                              "\xF0\x9F\x98", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xFE", "\xFF"}) {
         CAPTURE(bytes);
-        CHECK(parse_request(R"({"operation":")" + std::string(bytes) + R"("})").failure == error::malformed_message);
+        CHECK(parse_request(R"({"operation":")" + std::string(bytes) + R"("})").failure ==
+              error::malformed_message);
         CHECK(parse_request(R"({"operation":"ping",")" + std::string(bytes) + R"(":1})").failure ==
               error::malformed_message);
         CHECK(parse_request(std::string(bytes)).failure == error::malformed_message);
@@ -268,11 +291,12 @@ TEST_CASE("parameters are an object", "[fullon_cache_api][messages]")
 TEST_CASE("huge and strange numbers among the parameters do no harm", "[fullon_cache_api][messages]")
 {
     for (const std::string& number :
-         {std::string("18446744073709551616"), std::string(60000, '9'), "-" + std::string(60000, '9'), std::string("1e308"),
-          std::string("1e-400"), "0." + std::string(60000, '0') + "1", "1e" + std::string(1000, '9'), std::string("-0"),
-          std::string("-0.0")}) {
+         {std::string("18446744073709551616"), std::string(60000, '9'), "-" + std::string(60000, '9'),
+          std::string("1e308"), std::string("1e-400"), "0." + std::string(60000, '0') + "1",
+          "1e" + std::string(1000, '9'), std::string("-0"), std::string("-0.0")}) {
         CAPTURE(number.size());
-        const auto asked = parse_request(R"({"operation":"ping","request_id":1,"params":{"a":)" + number + "}}");
+        const auto asked =
+            parse_request(R"({"operation":"ping","request_id":1,"params":{"a":)" + number + "}}");
         check_consistent(asked);
         if (asked.failure)
             CHECK(asked.failure == error::malformed_message);
@@ -286,7 +310,8 @@ TEST_CASE("long names, texts and lists are just long", "[fullon_cache_api][messa
     const std::string text(60000, 'x');
     CHECK(parse_request(R"({"operation":")" + text + R"("})").operation == text);
     CHECK_FALSE(parse_request(R"({"operation":"ping","params":{")" + text + R"(":1}})").failure);
-    CHECK_FALSE(parse_request(R"({"operation":"ping","params":{"a":[)" + repeated("1,", 30000) + "1]}}").failure);
+    CHECK_FALSE(
+        parse_request(R"({"operation":"ping","params":{"a":[)" + repeated("1,", 30000) + "1]}}").failure);
     std::string many = R"({"operation":"ping")";
     for (int i = 0; i < 5000; ++i)
         many += ",\"k" + std::to_string(i) + "\":0";
@@ -300,10 +325,12 @@ TEST_CASE("zero bytes in texts are kept as escapes", "[fullon_cache_api][message
     CHECK(asked.id == R"("\u0000")");
 }
 
-TEST_CASE("no prefix of a valid message is taken for a whole one, and none throws", "[fullon_cache_api][messages]")
+TEST_CASE("no prefix of a valid message is taken for a whole one, and none throws",
+          "[fullon_cache_api][messages]")
 {
-    const std::string whole = R"({"request_id":"a\u00e9\ud83d\ude00","operation":"stream_tickers","params":{"exchange":"binance",)"
-                              R"("symbols":["BTC/USDT",1.5e3,-2,null,true,{"x":[]}]},"n":12345678901234567890123})";
+    const std::string whole =
+        R"({"request_id":"a\u00e9\ud83d\ude00","operation":"stream_tickers","params":{"exchange":"binance",)"
+        R"("symbols":["BTC/USDT",1.5e3,-2,null,true,{"x":[]}]},"n":12345678901234567890123})";
     REQUIRE_FALSE(parse_request(whole).failure);
     for (std::size_t size = 0; size < whole.size(); ++size) {
         CAPTURE(size);
@@ -313,7 +340,8 @@ TEST_CASE("no prefix of a valid message is taken for a whole one, and none throw
 
 TEST_CASE("no bytes make parse_request throw", "[fullon_cache_api][messages]")
 {
-    const std::string valid = R"({"request_id":12,"operation":"get_ticker","params":{"exchange":"b","symbol":"A/B","x":[1,{}]}})";
+    const std::string valid =
+        R"({"request_id":12,"operation":"get_ticker","params":{"exchange":"b","symbol":"A/B","x":[1,{}]}})";
     const std::string_view alphabet = "{}[]\",:0123456789.eE+-\\utrfalsnNI \n\x80\xC3\xA9\xFF";
     for (std::uint64_t seed = 1; seed <= 20000; ++seed) {
         INFO("seed " << seed);
@@ -330,7 +358,8 @@ TEST_CASE("no bytes make parse_request throw", "[fullon_cache_api][messages]")
         } else { // a valid message with a few wounds
             text = valid;
             for (auto wounds = 1 + random() % 4; wounds > 0; --wounds)
-                text[random() % text.size()] = static_cast<char>(random() % 2 ? random() : alphabet[random() % alphabet.size()]);
+                text[random() % text.size()] =
+                    static_cast<char>(random() % 2 ? random() : alphabet[random() % alphabet.size()]);
         }
         std::optional<request> asked;
         REQUIRE_NOTHROW(asked = parse_request(text));
@@ -345,19 +374,23 @@ TEST_CASE("no bytes make parse_request throw", "[fullon_cache_api][messages]")
 
 TEST_CASE("a success has id, result and metrics", "[fullon_cache_api][messages]")
 {
-    CHECK(success_message(R"("7f1c")", R"({"price":1.5})", {.duration_ms = 0.08, .cache_hit = true, .from_redis = false}) ==
+    CHECK(success_message(R"("7f1c")", R"({"price":1.5})",
+                          {.duration_ms = 0.08, .cache_hit = true, .from_redis = false}) ==
           R"({"request_id":"7f1c","success":true,"result":{"price":1.5},)"
           R"("metrics":{"duration_ms":0.08,"cache_hit":true,"source":"memory"}})");
-    CHECK(success_message("12", "[]", {.duration_ms = 12.3456789, .cache_hit = false, .from_redis = true}) ==
-          R"({"request_id":12,"success":true,"result":[],"metrics":{"duration_ms":12.346,"cache_hit":false,"source":"redis"}})");
+    CHECK(
+        success_message("12", "[]", {.duration_ms = 12.3456789, .cache_hit = false, .from_redis = true}) ==
+        R"({"request_id":12,"success":true,"result":[],"metrics":{"duration_ms":12.346,"cache_hit":false,"source":"redis"}})");
 }
 
 TEST_CASE("an error has id, code and text", "[fullon_cache_api][messages]")
 {
-    CHECK(error_message("12", error::cache_miss, "Ticker BTC/USDT not found in binance cache") ==
-          R"({"request_id":12,"success":false,"error_code":"CACHE_MISS","error":"Ticker BTC/USDT not found in binance cache"})");
-    CHECK(error_message(R"("a")", error::invalid_params, "symbol: must be \"x\"\n") ==
-          R"({"request_id":"a","success":false,"error_code":"INVALID_PARAMS","error":"symbol: must be \"x\"\n"})");
+    CHECK(
+        error_message("12", error::cache_miss, "Ticker BTC/USDT not found in binance cache") ==
+        R"({"request_id":12,"success":false,"error_code":"CACHE_MISS","error":"Ticker BTC/USDT not found in binance cache"})");
+    CHECK(
+        error_message(R"("a")", error::invalid_params, "symbol: must be \"x\"\n") ==
+        R"({"request_id":"a","success":false,"error_code":"INVALID_PARAMS","error":"symbol: must be \"x\"\n"})");
 }
 
 TEST_CASE("an error without a request's id has null", "[fullon_cache_api][messages]")
@@ -375,8 +408,10 @@ TEST_CASE("an error text of any bytes makes a valid message", "[fullon_cache_api
 
 TEST_CASE("marks name their stream", "[fullon_cache_api][messages]")
 {
-    CHECK(protocol::snapshot_end_message("s1", 3) == R"({"type":"snapshot_end","stream_key":"s1","items":3})");
-    CHECK(protocol::snapshot_end_message("s1", 0) == R"({"type":"snapshot_end","stream_key":"s1","items":0})");
+    CHECK(protocol::snapshot_end_message("s1", 3) ==
+          R"({"type":"snapshot_end","stream_key":"s1","items":3})");
+    CHECK(protocol::snapshot_end_message("s1", 0) ==
+          R"({"type":"snapshot_end","stream_key":"s1","items":0})");
     CHECK(protocol::stale_message("s1") == R"({"type":"stale","stream_key":"s1"})");
     CHECK(protocol::fresh_message("a\"b") == R"({"type":"fresh","stream_key":"a\"b"})");
 }

@@ -93,7 +93,8 @@ TEST_CASE("nothing is conflated while little waits", "[fullon_cache_api][outbox]
     CHECK(out.size() == 11);
 }
 
-TEST_CASE("above the mark a newer state replaces the one of its item that waits", "[fullon_cache_api][outbox]")
+TEST_CASE("above the mark a newer state replaces the one of its item that waits",
+          "[fullon_cache_api][outbox]")
 {
     outbox out(4);
     out.push_state(1, text("1-old"));
@@ -214,22 +215,28 @@ TEST_CASE("take adds to the end of what the caller has", "[fullon_cache_api][out
 TEST_CASE("frames are shared, not copied, and let go once taken or replaced", "[fullon_cache_api][outbox]")
 {
     outbox out(0);
+    out.push(text("leaves a node behind"));
+    take(out);
     const auto first = text("first");
     const auto second = text("second");
+    out.push(text("another"));
+    out.push(text("and another"));
     out.push_state(1, first);
     CHECK(first.use_count() == 2);
+    CHECK(take(out, 1).size() == 1);
     out.push_state(1, second);
     CHECK(first.use_count() == 1); // nodes are kept for reuse, messages are not
     std::vector<frame> taken;
     out.take(taken, everything);
-    REQUIRE(taken.size() == 1);
-    CHECK(taken[0] == second);
+    REQUIRE(taken.size() == 2);
+    CHECK(taken[1] == second);
     CHECK(second.use_count() == 2);
 }
 
 // One stalled client must not grow the server: millions of updates, the bound is the mark plus one message
 // per item.
-TEST_CASE("a stalled consumer's queue is bounded by the mark plus one message per item", "[fullon_cache_api][outbox]")
+TEST_CASE("a stalled consumer's queue is bounded by the mark plus one message per item",
+          "[fullon_cache_api][outbox]")
 {
     constexpr std::size_t mark = 64 * 1024, largest = 300, items = 500;
     outbox out(mark);

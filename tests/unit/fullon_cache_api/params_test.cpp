@@ -54,7 +54,8 @@ TEST_CASE("parameters are read into their members", "[fullon_cache_api][params]"
 
 TEST_CASE("optional members and lists may be left out or null", "[fullon_cache_api][params]")
 {
-    for (const char* text : {R"({"name":"a"})", R"({"name":"a","nickname":null,"tags":null})", R"({"tags":[],"name":"a"})"}) {
+    for (const char* text :
+         {R"({"name":"a"})", R"({"name":"a","nickname":null,"tags":null})", R"({"tags":[],"name":"a"})"}) {
         CAPTURE(text);
         sample to;
         CHECK(read_params(object(text), to).empty());
@@ -81,9 +82,11 @@ TEST_CASE("a parameter of the wrong type is named, with what it must be", "[full
     for (const char* value : {"1", "1.5", "true", "[]", "{}", R"(["a"])", R"("")"}) {
         CAPTURE(value);
         CHECK(problem(R"({"name":)" + std::string(value) + "}") == "name: must be a non-empty text");
-        CHECK(problem(R"({"name":"a","nickname":)" + std::string(value) + "}") == "nickname: must be a non-empty text");
+        CHECK(problem(R"({"name":"a","nickname":)" + std::string(value) + "}") ==
+              "nickname: must be a non-empty text");
     }
-    for (const char* value : {"1", R"("a")", "{}", "true", "[1]", R"(["a",null])", R"(["a",""])", R"([["a"]])", R"({"0":"a"})"}) {
+    for (const char* value :
+         {"1", R"("a")", "{}", "true", "[1]", R"(["a",null])", R"(["a",""])", R"([["a"]])", R"({"0":"a"})"}) {
         CAPTURE(value);
         CHECK(problem(R"({"name":"a","tags":)" + std::string(value) + "}") ==
               "tags: must be a list, each entry a non-empty text");
@@ -97,17 +100,21 @@ TEST_CASE("the first problem in the order of the parameters is the one told", "[
 }
 
 // A misspelt `symbols` must not mean "all".
-TEST_CASE("a parameter that the operation does not have is refused, with those that it has", "[fullon_cache_api][params]")
+TEST_CASE("a parameter that the operation does not have is refused, with those that it has",
+          "[fullon_cache_api][params]")
 {
-    CHECK(problem(R"({"name":"a","tag":["b"]})") == "tag: unknown parameter; known are: name, nickname, tags");
-    CHECK(problem(R"({"name":"a","Name":"b"})") == "Name: unknown parameter; known are: name, nickname, tags");
+    CHECK(problem(R"({"name":"a","tag":["b"]})") ==
+          "tag: unknown parameter; known are: name, nickname, tags");
+    CHECK(problem(R"({"name":"a","Name":"b"})") ==
+          "Name: unknown parameter; known are: name, nickname, tags");
     CHECK(problem(R"({"name":"a","":null})") == ": unknown parameter; known are: name, nickname, tags");
     CHECK(problem<operations::stream_tickers::params>(R"({"exchange":"binance","symbol":["BTC/USDT"]})") ==
           "symbol: unknown parameter; known are: exchange, symbols");
     CHECK(problem<operations::ping::params>(R"({"x":1})") == "x: unknown parameter; known are: none");
 }
 
-TEST_CASE("an unknown parameter is refused also where optional ones are null or absent", "[fullon_cache_api][params]")
+TEST_CASE("an unknown parameter is refused also where optional ones are null or absent",
+          "[fullon_cache_api][params]")
 {
     CHECK(problem(R"({"name":"a","nickname":null,"extra":1})").find("extra: unknown") == 0);
     CHECK(problem(R"({"name":"a","extra":null})").find("extra: unknown") == 0);
@@ -129,9 +136,12 @@ TEST_CASE("operations without parameters take an empty object", "[fullon_cache_a
 TEST_CASE("the parameters of the tickers' operations", "[fullon_cache_api][params]")
 {
     CHECK(problem<operations::get_ticker::params>(R"({"exchange":"binance","symbol":"BTC/USDT"})").empty());
-    CHECK(problem<operations::get_ticker::params>(R"({"exchange":"binance"})") == "symbol: required, must be a non-empty text");
-    CHECK(problem<operations::get_ticker::params>(R"({"exchange":"","symbol":"A"})") == "exchange: must be a non-empty text");
-    CHECK(problem<operations::get_all_tickers::params>(R"({"exchange":5})") == "exchange: must be a non-empty text");
+    CHECK(problem<operations::get_ticker::params>(R"({"exchange":"binance"})") ==
+          "symbol: required, must be a non-empty text");
+    CHECK(problem<operations::get_ticker::params>(R"({"exchange":"","symbol":"A"})") ==
+          "exchange: must be a non-empty text");
+    CHECK(problem<operations::get_all_tickers::params>(R"({"exchange":5})") ==
+          "exchange: must be a non-empty text");
     CHECK(problem<operations::stream_tickers::params>(R"({"exchange":"binance"})").empty());
     CHECK(problem<operations::stream_tickers::params>(R"({"exchange":"binance","symbols":"BTC/USDT"})") ==
           "symbols: must be a list, each entry a non-empty text");

@@ -63,8 +63,9 @@ TEST_CASE("scalars have their JSON types", "[fullon_cache_api][schema]")
 TEST_CASE("an optional may be null as well", "[fullon_cache_api][schema]")
 {
     CHECK(schema_of<std::optional<double>>::make() == object(R"({"type":["number","null"]})"));
-    CHECK(schema_of<std::optional<inner>>::make() ==
-          object(R"({"type":["object","null"],"properties":{"flag":{"type":"boolean"}},"required":["flag"]})"));
+    CHECK(
+        schema_of<std::optional<inner>>::make() ==
+        object(R"({"type":["object","null"],"properties":{"flag":{"type":"boolean"}},"required":["flag"]})"));
     CHECK(schema_of<std::optional<std::vector<int>>>::make() ==
           object(R"({"type":["array","null"],"items":{"type":"integer"}})"));
     CHECK(schema_of<std::optional<json::value>>::make().empty());
@@ -72,11 +73,13 @@ TEST_CASE("an optional may be null as well", "[fullon_cache_api][schema]")
 
 TEST_CASE("lists have the schema of their items", "[fullon_cache_api][schema]")
 {
-    CHECK(schema_of<std::vector<std::string>>::make() == object(R"({"type":"array","items":{"type":"string"}})"));
+    CHECK(schema_of<std::vector<std::string>>::make() ==
+          object(R"({"type":"array","items":{"type":"string"}})"));
 }
 
 // Everything is always there on the wire, null where nothing is known: so everything is required.
-TEST_CASE("a struct lists its members, inherited ones too, all of them required", "[fullon_cache_api][schema]")
+TEST_CASE("a struct lists its members, inherited ones too, all of them required",
+          "[fullon_cache_api][schema]")
 {
     CHECK(schema_of<outer>::make() == object(R"({
         "type": "object",
@@ -116,7 +119,9 @@ TEST_CASE("the ticker's schema", "[fullon_cache_api][schema]")
 TEST_CASE("nested results have nested schemas", "[fullon_cache_api][schema]")
 {
     const json::value health = schema_of<fullon_cache_api::health_result>::make();
-    CHECK(health.at("properties").at("cache").at("properties").at("latency_ms") == object(R"({"type":["number","null"]})"));
+    CHECK(health.at("properties").at("cache").at("properties").at("latency_ms") ==
+          object(R"({"type":["number","null"]})"));
     const json::value list = schema_of<fullon_cache_api::stream_list>::make();
-    CHECK(list.at("properties").at("streams").at("items").at("properties").at("topics").at("type") == "array");
+    CHECK(list.at("properties").at("streams").at("items").at("properties").at("topics").at("type") ==
+          "array");
 }

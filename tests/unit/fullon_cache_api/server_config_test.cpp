@@ -74,7 +74,8 @@ TEST_CASE("every server variable is read, and those of Redis", "[fullon_cache_ap
                                 {"REDIS_DB", "3"}});
     CHECK(settings.host == "0.0.0.0");
     CHECK(settings.port == 9000);
-    CHECK(settings.allowed_origins == std::vector<std::string>{"https://a.example", "https://b.example:8443"});
+    CHECK(settings.allowed_origins ==
+          std::vector<std::string>{"https://a.example", "https://b.example:8443"});
     CHECK(settings.outbox_max_bytes == 1024 * 1024);
     CHECK(settings.max_message_size == 1024);
     CHECK(settings.max_reply_size == 2000);
@@ -97,7 +98,8 @@ TEST_CASE("port 0 asks for any free port", "[fullon_cache_api][server_config]")
 TEST_CASE("blanks and empty entries among the origins are dropped", "[fullon_cache_api][server_config]")
 {
     using list = std::vector<std::string>;
-    CHECK(read({{"ALLOWED_ORIGINS", " https://a , ,https://b,, "}}).allowed_origins == list{"https://a", "https://b"});
+    CHECK(read({{"ALLOWED_ORIGINS", " https://a , ,https://b,, "}}).allowed_origins ==
+          list{"https://a", "https://b"});
     CHECK(read({{"ALLOWED_ORIGINS", ""}}).allowed_origins.empty());
     CHECK(read({{"ALLOWED_ORIGINS", " "}}).allowed_origins.empty());
     CHECK(read({{"ALLOWED_ORIGINS", ","}}).allowed_origins.empty());

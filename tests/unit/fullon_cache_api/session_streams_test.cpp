@@ -110,7 +110,8 @@ std::string snapshot(int price, std::string_view key, int id)
 }
 std::string snapshot_end(std::string_view key, int items)
 {
-    return R"({"type":"snapshot_end","stream_key":")" + std::string(key) + R"(","items":)" + std::to_string(items) + "}";
+    return R"({"type":"snapshot_end","stream_key":")" + std::string(key) + R"(","items":)" +
+           std::to_string(items) + "}";
 }
 std::string live(int price, int id)
 {
@@ -125,7 +126,8 @@ std::string mark(std::string_view type, std::string_view key)
 
 // --- Opening
 
-TEST_CASE("every stream of a session has a key of its own, never used again", "[fullon_cache_api][session_streams]")
+TEST_CASE("every stream of a session has a key of its own, never used again",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     const std::string first = one.streams->add("stream_tickers", {}).key();
@@ -139,13 +141,16 @@ TEST_CASE("every stream of a session has a key of its own, never used again", "[
     CHECK(one.streams->size() == 2);
 }
 
-TEST_CASE("nothing is sent or listed for a stream that is being opened", "[fullon_cache_api][session_streams]")
+TEST_CASE("nothing is sent or listed for a stream that is being opened",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     auto& opening = one.streams->add("stream_tickers", {});
     opening.on_stale();
     opening.on_fresh();
-    opening.on_new_topic(one.topic("t", 1));
+    const auto where = one.topic("t", 1);
+    opening.on_new_topic(where); // start() will find it among the source's topics
+    one.publish(where, 2);
     one.streams->produce(everything);
     CHECK(one.out.empty());
     CHECK(one.woken == 0);
@@ -166,7 +171,8 @@ TEST_CASE("a stream whose source could not be opened is given up", "[fullon_cach
     CHECK(one.streams->list()[0].stream_key == other.key());
 }
 
-TEST_CASE("a stream that was not acknowledged yet cannot be removed by its key", "[fullon_cache_api][session_streams]")
+TEST_CASE("a stream that was not acknowledged yet cannot be removed by its key",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     auto& opening = one.streams->add("stream_tickers", {});
@@ -188,7 +194,8 @@ TEST_CASE("start wakes the writer and sends nothing itself", "[fullon_cache_api]
 
 // --- Snapshots
 
-TEST_CASE("a snapshot is one message per item and an end that counts them", "[fullon_cache_api][session_streams]")
+TEST_CASE("a snapshot is one message per item and an end that counts them",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     const auto a = one.topic("a", 10), b = one.topic("b"), c = one.topic("c", 30);
@@ -223,7 +230,8 @@ TEST_CASE("a topic of several items sends all of them in its snapshot", "[fullon
     auto& made = one.streams->add("stream_positions", {});
     one.streams->start(made, one.source({where}));
     one.streams->produce(everything);
-    CHECK(one.taken() == texts{snapshot(1, "s1", 3), snapshot(2, "s1", 3), snapshot(3, "s1", 3), snapshot_end("s1", 3)});
+    CHECK(one.taken() ==
+          texts{snapshot(1, "s1", 3), snapshot(2, "s1", 3), snapshot(3, "s1", 3), snapshot_end("s1", 3)});
 }
 
 TEST_CASE("no update falls between snapshot and live", "[fullon_cache_api][session_streams]")
@@ -315,7 +323,8 @@ TEST_CASE("snapshot messages are never conflated", "[fullon_cache_api][session_s
     CHECK(one.taken() == texts{snapshot(10, "s1", 0), snapshot_end("s1", 1), live(12, 2)});
 }
 
-TEST_CASE("snapshots of several streams are produced one after the other", "[fullon_cache_api][session_streams]")
+TEST_CASE("snapshots of several streams are produced one after the other",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     const auto a = one.topic("a", 10), b = one.topic("b", 20);
@@ -324,8 +333,8 @@ TEST_CASE("snapshots of several streams are produced one after the other", "[ful
     one.streams->start(second, one.source({b, a}));
     one.streams->start(first, one.source({a}));
     one.streams->produce(everything);
-    CHECK(one.taken() == texts{snapshot(20, "s2", 0), snapshot(10, "s2", 0), snapshot_end("s2", 2), snapshot(10, "s1", 0),
-                               snapshot_end("s1", 1)});
+    CHECK(one.taken() == texts{snapshot(20, "s2", 0), snapshot(10, "s2", 0), snapshot_end("s2", 2),
+                               snapshot(10, "s1", 0), snapshot_end("s1", 1)});
 }
 
 // --- Live
@@ -351,7 +360,8 @@ TEST_CASE("a removal reaches the outbox marked", "[fullon_cache_api][session_str
 }
 
 // A connection receives a topic's message once, however many of its streams hold the topic.
-TEST_CASE("two streams on one topic get its update once and both count it", "[fullon_cache_api][session_streams]")
+TEST_CASE("two streams on one topic get its update once and both count it",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     const auto shared = one.topic("shared", 10), own = one.topic("own", 20);
@@ -397,7 +407,8 @@ TEST_CASE("different sessions get the same bytes", "[fullon_cache_api][session_s
     CHECK(here_frames[0].get() == there_frames[0].get());
 }
 
-TEST_CASE("a new topic of a started stream is live at once, without a snapshot message", "[fullon_cache_api][session_streams]")
+TEST_CASE("a new topic of a started stream is live at once, without a snapshot message",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     auto& made = one.live({});
@@ -444,7 +455,8 @@ TEST_CASE("a second stream of a topic hears of it from its acknowledgement on, a
 
 // --- Ending
 
-TEST_CASE("a removed stream gets nothing more and says what it delivered", "[fullon_cache_api][session_streams]")
+TEST_CASE("a removed stream gets nothing more and says what it delivered",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     const auto where = one.topic("t", 10);
@@ -481,7 +493,8 @@ TEST_CASE("removing one of two streams leaves the other its updates", "[fullon_c
     CHECK(one.info(second).delivered == 2);
 }
 
-TEST_CASE("a stream removed during its snapshot sends nothing more, not even its end", "[fullon_cache_api][session_streams]")
+TEST_CASE("a stream removed during its snapshot sends nothing more, not even its end",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     const auto a = one.topic("a", 10), b = one.topic("b", 20);
@@ -537,7 +550,8 @@ TEST_CASE("a stream lets go of its topics before its source", "[fullon_cache_api
 
 // --- Marks
 
-TEST_CASE("a stream is told once that Redis went away and once that it is back", "[fullon_cache_api][session_streams]")
+TEST_CASE("a stream is told once that Redis went away and once that it is back",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     auto& made = one.live({one.topic("t", 1)});
@@ -568,12 +582,14 @@ TEST_CASE("marks wait for the end of the snapshot", "[fullon_cache_api][session_
     one.streams->produce(1);
     made.on_stale();
     one.streams->produce(everything);
-    CHECK(one.taken() == texts{snapshot(10, "s1", 0), snapshot(20, "s1", 0), snapshot_end("s1", 2), mark("stale", "s1")});
+    CHECK(one.taken() ==
+          texts{snapshot(10, "s1", 0), snapshot(20, "s1", 0), snapshot_end("s1", 2), mark("stale", "s1")});
     made.on_fresh();
     CHECK(one.taken() == texts{mark("fresh", "s1")});
 }
 
-TEST_CASE("an outage that is over before the end of the snapshot is not mentioned", "[fullon_cache_api][session_streams]")
+TEST_CASE("an outage that is over before the end of the snapshot is not mentioned",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     auto& made = one.streams->add("stream_tickers", {});
@@ -585,7 +601,8 @@ TEST_CASE("an outage that is over before the end of the snapshot is not mentione
     CHECK(one.taken() == texts{snapshot(10, "s1", 0), snapshot(20, "s1", 0), snapshot_end("s1", 2)});
 }
 
-TEST_CASE("a stream opened during an outage says so behind its snapshot", "[fullon_cache_api][session_streams]")
+TEST_CASE("a stream opened during an outage says so behind its snapshot",
+          "[fullon_cache_api][session_streams]")
 {
     session one;
     auto& made = one.streams->add("stream_tickers", {});
@@ -653,7 +670,8 @@ TEST_CASE("delivered and conflated make up what was published", "[fullon_cache_a
 
 // `delivered` is what a stream's client sees: snapshot messages with its key, and updates behind them. An update
 // that waits from before the snapshot is none of the second stream's, so replacing it takes nothing from it.
-TEST_CASE("a second stream of a topic counts the updates that it receives", "[fullon_cache_api][session_streams]")
+TEST_CASE("a second stream of a topic counts the updates that it receives",
+          "[fullon_cache_api][session_streams]")
 {
     session one(0);
     const auto where = one.topic("t", 10);
@@ -680,7 +698,8 @@ TEST_CASE("a second stream of a topic counts the updates that it receives", "[fu
 }
 
 // The last message of a removed stream was counted and may be on its way: nobody may take it out any more.
-TEST_CASE("an update that waits for a removed stream is not replaced for its successor", "[fullon_cache_api][session_streams]")
+TEST_CASE("an update that waits for a removed stream is not replaced for its successor",
+          "[fullon_cache_api][session_streams]")
 {
     session one(0);
     const auto where = one.topic("t", 10);
@@ -691,7 +710,8 @@ TEST_CASE("an update that waits for a removed stream is not replaced for its suc
     one.streams->start(second, one.source({where}));
     one.streams->produce(everything);
     one.publish(where, 12);
-    CHECK(one.taken() == texts{live(11, 1), snapshot(11, second.key(), 1), snapshot_end(second.key(), 1), live(12, 2)});
+    CHECK(one.taken() ==
+          texts{live(11, 1), snapshot(11, second.key(), 1), snapshot_end(second.key(), 1), live(12, 2)});
     CHECK(one.info(second).delivered == 2);
     CHECK(one.info(second).conflated == 0);
 }

@@ -59,7 +59,8 @@ struct model_server {
         auto& state = topics[topic];
         if (removed && !state.items.contains(item))
             return;
-        auto message = stream_messages::live(topic, ++state.last_id, removed ? state.items[item] : value, item);
+        auto message =
+            stream_messages::live(topic, ++state.last_id, removed ? state.items[item] : value, item);
         message.removed = removed;
         if (removed)
             state.items.erase(item);
@@ -72,8 +73,8 @@ struct model_server {
             return;
         if (conflate)
             out.remove_if([&](const frame& one) {
-                return one.type == frame::kind::update && !one.message.snapshot && one.message.topic == topic &&
-                       one.message.item == item;
+                return one.type == frame::kind::update && !one.message.snapshot &&
+                       one.message.topic == topic && one.message.item == item;
             });
         out.push_back({frame::kind::update, message, {}, 0});
     }
@@ -118,7 +119,9 @@ struct model_server {
             const auto& state = topics[topic];
             for (const auto& [item, value] : state.items)
                 out.push_back({frame::kind::update,
-                               stream_messages::snapshot(topic, state.last_id, value, item, stream.key), {}, 0});
+                               stream_messages::snapshot(topic, state.last_id, value, item, stream.key),
+                               {},
+                               0});
             attached.insert(topic);
             return;
         }
@@ -151,8 +154,7 @@ struct consumer {
 
     consumer(bool all, std::set<std::string> wanted, std::size_t limit)
         : track(stream_content::state, limit), whole(all), topics(std::move(wanted))
-    {
-    }
+    {}
 };
 
 /// The client's end: takes frames off the connection and looks at what the streams hand out.
@@ -221,7 +223,8 @@ struct world {
         const auto key = topic + " " + epochs.at(item->value.get());
         if (const auto last = from.last_taken.find(key); last != from.last_taken.end()) {
             REQUIRE(item->update_id >= last->second);
-            REQUIRE(item->missed == (item->update_id > last->second ? item->update_id - last->second - 1 : 0));
+            REQUIRE(item->missed ==
+                    (item->update_id > last->second ? item->update_id - last->second - 1 : 0));
         }
         from.last_taken[key] = item->update_id;
         ++delivered;

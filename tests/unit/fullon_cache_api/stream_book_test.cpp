@@ -139,7 +139,8 @@ TEST_CASE("an acknowledgement that nobody waits for is told apart", "[stream_boo
     CHECK_FALSE(book.start(one->id, "s3", "e", {"t"})); // its consumer is gone
 }
 
-TEST_CASE("a lost connection takes the keys, and only acknowledged streams are subscribed again", "[stream_book]")
+TEST_CASE("a lost connection takes the keys, and only acknowledged streams are subscribed again",
+          "[stream_book]")
 {
     stream_book book;
     const auto one = join(book);

@@ -236,7 +236,8 @@ TEST_CASE("after a reconnect every snapshot item comes again, as resync", "[stre
     track.offer(snapshot("a", 5, 50));
     track.offer(snapshot("b", 5, 51));
     track.end_snapshot();
-    while (track.take()) {}
+    while (track.take()) {
+    }
     track.disconnect();
     track.begin(epoch);
     CHECK(track.offer(snapshot("a", 5, 50))); // unchanged
@@ -270,7 +271,8 @@ TEST_CASE("ids of another life of the server are not compared", "[stream_track]"
     CHECK(last->missed == 0);
 }
 
-TEST_CASE("what vanished while the connection was down comes as removed at the end of the snapshot", "[stream_track]")
+TEST_CASE("what vanished while the connection was down comes as removed at the end of the snapshot",
+          "[stream_track]")
 {
     stream_track track;
     track.begin(epoch);
@@ -278,7 +280,8 @@ TEST_CASE("what vanished while the connection was down comes as removed at the e
     track.offer(snapshot("b", 6, 60));
     track.end_snapshot();
     track.offer(live("b", 7, 70));
-    while (track.take()) {}
+    while (track.take()) {
+    }
     track.disconnect();
     track.begin("e2");
     track.offer(snapshot("a", 1, 50));
@@ -309,7 +312,8 @@ TEST_CASE("a snapshot that broke off proves nothing gone", "[stream_track]")
     track.offer(snapshot("a", 5, 50));
     track.offer(snapshot("b", 5, 51));
     track.end_snapshot();
-    while (track.take()) {}
+    while (track.take()) {
+    }
     track.disconnect();
     track.begin(epoch);
     track.offer(snapshot("a", 5, 50));

@@ -377,7 +377,8 @@ struct world {
                 seen.insert(name);
             else if (whole_scan)
                 continue; // a scan does not say what is not there, its end does
-            apply(name, found == page.reply->end() ? std::nullopt : std::optional(found->second), page.issued);
+            apply(name, found == page.reply->end() ? std::nullopt : std::optional(found->second),
+                  page.issued);
         }
         if (!whole_scan)
             return;
@@ -554,7 +555,8 @@ struct world {
         }
         std::uint64_t ids = 0, suppressed = 0;
         for (const auto& [name, numbers] : given) {
-            REQUIRE((numbers.empty() || numbers.rbegin()->first == numbers.size())); // from one, without holes
+            REQUIRE(
+                (numbers.empty() || numbers.rbegin()->first == numbers.size())); // from one, without holes
             ids += numbers.size();
             for (const auto& [number, sent] : numbers)
                 suppressed += sent ? 0 : 1;
@@ -595,7 +597,10 @@ struct world {
         check_clients();
     }
 
-    static std::string symbol_of(const topic_ptr& topic) { return topic->name().substr(sizeof "tickers:x:" - 1); }
+    static std::string symbol_of(const topic_ptr& topic)
+    {
+        return topic->name().substr(sizeof "tickers:x:" - 1);
+    }
 
     // What the next snapshot would say.
     void check_topics()
@@ -605,7 +610,8 @@ struct world {
             CAPTURE(symbol);
             REQUIRE(topic->items().contains(symbol) == stored.contains(symbol));
             if (stored.contains(symbol))
-                REQUIRE(topic->items().at(symbol).body == fullon_cache_api::detail::ticker_body(stored.at(symbol)));
+                REQUIRE(topic->items().at(symbol).body ==
+                        fullon_cache_api::detail::ticker_body(stored.at(symbol)));
         }
     }
 

@@ -101,9 +101,10 @@ TEST_CASE("a ticker's message has the wire's fields in the wire's order", "[full
     value.bid = 47100;
     value.ask = 47100.5;
     value.last = 47100.25;
-    CHECK(fullon_cache_api::detail::ticker_body(value) ==
-          R"({"type":"ticker_update","exchange":"binance","symbol":"BTC/USDT","price":47100.25,"volume":1275.0,)"
-          R"("timestamp":1640995201.456,"bid":47100.0,"ask":47100.5,"last":47100.25)");
+    CHECK(
+        fullon_cache_api::detail::ticker_body(value) ==
+        R"({"type":"ticker_update","exchange":"binance","symbol":"BTC/USDT","price":47100.25,"volume":1275.0,)"
+        R"("timestamp":1640995201.456,"bid":47100.0,"ask":47100.5,"last":47100.25)");
 }
 
 TEST_CASE("absent numbers of a ticker are null on the wire", "[fullon_cache_api][ticker_book]")
@@ -182,7 +183,8 @@ TEST_CASE("any field that differs is a change", "[fullon_cache_api][ticker_book]
     changed();
 }
 
-TEST_CASE("a publication older than the last sent takes an id and is not sent", "[fullon_cache_api][ticker_book]")
+TEST_CASE("a publication older than the last sent takes an id and is not sent",
+          "[fullon_cache_api][ticker_book]")
 {
     followed one;
     one.publish(at(5, 10));
@@ -343,7 +345,8 @@ TEST_CASE("the first read counts as a verification", "[fullon_cache_api][ticker_
     CHECK(one.suppressed() == 1);
 }
 
-TEST_CASE("a verification that confirms a publication makes equal times old, too", "[fullon_cache_api][ticker_book]")
+TEST_CASE("a verification that confirms a publication makes equal times old, too",
+          "[fullon_cache_api][ticker_book]")
 {
     followed one;
     one.publish(at(5, 50));
@@ -353,7 +356,8 @@ TEST_CASE("a verification that confirms a publication makes equal times old, too
     CHECK(one.suppressed() == 1);
 }
 
-TEST_CASE("once a publication went out, publications of its time are news again", "[fullon_cache_api][ticker_book]")
+TEST_CASE("once a publication went out, publications of its time are news again",
+          "[fullon_cache_api][ticker_book]")
 {
     followed one;
     CHECK(one.verify(at(5, 50)));
@@ -660,7 +664,8 @@ TEST_CASE("a symbol that is watched again is read again and its ids go on", "[fu
     CHECK(book.find(btc)->last_id() == 2);
 }
 
-TEST_CASE("marks reach every stream of the exchange, once each, until it is removed", "[fullon_cache_api][ticker_book]")
+TEST_CASE("marks reach every stream of the exchange, once each, until it is removed",
+          "[fullon_cache_api][ticker_book]")
 {
     hub all;
     ticker_book book(all, "binance");

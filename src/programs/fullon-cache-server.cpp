@@ -42,16 +42,20 @@ int main(int argc, char** argv)
     CLI::App app("Serves the Redis cache, read-only and in real time, over WebSocket.", "fullon-cache-server");
     app.footer("Everything else is configured by environment variables or a .env file: see .env.example.");
     std::optional<std::string> host;
-    std::optional<std::uint16_t> port;
+    std::optional<int> port;
     std::optional<std::string> env_file;
     app.add_option("--host", host, "Address or name to listen on (WEBSOCKET_HOST, localhost)");
-    app.add_option("--port", port, "Port to listen on, 0 = any free one (WEBSOCKET_PORT, 8765)");
+    app.add_option("--port", port, "Port to listen on, 0 = any free one (WEBSOCKET_PORT, 8765)")
+        ->check(CLI::Range(0, 65535));
     app.add_option("--env-file", env_file, "File with environment variables (DOTENV_FILE, .env)");
     app.set_version_flag("--version", FULLON_CACHE_API_VERSION);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
+        if (error.get_exit_code() == 0) // --help, --version
+            return app.exit(error);
+        fmt::print(stderr, "fullon-cache-server: {}\n", error.what());
+        return 2;
     }
 
     fullon_cache_api::server_config config;
@@ -66,7 +70,7 @@ int main(int argc, char** argv)
     if (host)
         config.host = *host;
     if (port)
-        config.port = *port;
+        config.port = static_cast<std::uint16_t>(*port);
 
     std::exception_ptr failure;
     try {

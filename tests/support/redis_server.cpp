@@ -124,6 +124,7 @@ redis_server::outcome redis_server::launch()
         ::dup2(null, STDIN_FILENO);
         ::dup2(pipe_ends[1], STDOUT_FILENO);
         ::dup2(pipe_ends[1], STDERR_FILENO);
+        ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC); // or it would keep the test's sockets open
         ::execvp(argv[0], argv.data());
         constexpr char text[] = "cannot execute redis-server: is it installed?\n";
         [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text, sizeof text - 1);

@@ -160,7 +160,9 @@ asio::awaitable<void> link::set_up(std::shared_ptr<session> current)
         const auto greeted = co_await current->queries.execute(pipeline().add("PING"), deadline);
         greeted.front().checked();
     } catch (const cache_error& failure) {
-        end_session(*current, failure.what());
+        // A connection that ended first says itself why, in run_lane().
+        if (failure.code() != errc::unavailable || failure.diagnostics().starts_with("LOADING"))
+            end_session(*current, failure.what());
         co_return;
     }
     if (current->ended)

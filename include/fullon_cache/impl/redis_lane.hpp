@@ -11,9 +11,11 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/redis/connection.hpp>
+#include <boost/redis/error.hpp>
 #include <boost/version.hpp>
 
 #include <chrono>
@@ -61,7 +63,10 @@ public:
 #else
         const auto [ec] = co_await connection_->async_run(how, quiet(), token);
 #endif
-        over_ = true;
+        // Boost.Redis cancels itself, without a word, when Redis answers its HELLO with an error.
+        if (!std::exchange(over_, true) &&
+            (ec == boost::asio::error::operation_aborted || ec == boost::redis::error::resp3_hello))
+            co_return "greeting refused: authentication, database number, or a Redis before version 6";
         co_return ec ? ec.message() : "connection closed";
     }
 

@@ -5,7 +5,6 @@
 #include <fullon_cache_api/detail/transport.hpp>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/cancel_after.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -97,8 +96,14 @@ public:
     {
         namespace websocket = boost::beast::websocket;
         const websocket::close_reason why(static_cast<websocket::close_code>(code), reason.substr(0, 120));
-        co_await stream_.async_close(
-            why, boost::asio::cancel_after(timeout, boost::asio::as_tuple(boost::asio::use_awaitable)));
+        // By a timer that cuts: a close that waits behind a pending read does not heed a cancellation.
+        stall_timer_.expires_after(timeout);
+        stall_timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& ec) {
+            if (!ec && !alive.expired())
+                cut();
+        });
+        co_await stream_.async_close(why, boost::asio::as_tuple(boost::asio::use_awaitable));
+        stall_timer_.cancel();
         cut();
     }
 

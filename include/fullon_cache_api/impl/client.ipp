@@ -39,7 +39,8 @@ template <class Operation>
 boost::asio::awaitable<client_reply> send_operation(client_state_ptr state,
                                                     typename Operation::params arguments)
 {
-    BOOST_ASSERT(runs_on(state->executor()));
+    BOOST_ASSERT_MSG(state, "the client is not connected");
+    BOOST_ASSERT_MSG(runs_on(state->executor()), "a client must be used on its own executor");
     std::string params;
     fullon_orm::write_json(params, arguments, fullon_orm::json_style::wire);
     co_return co_await state->request(std::string(Operation::name), std::move(params));
@@ -112,7 +113,8 @@ template <class Operation>
 boost::asio::awaitable<stream<typename Operation::item>>
 subscribe(client_state_ptr state, typename Operation::params arguments, stream_options options)
 {
-    BOOST_ASSERT(runs_on(state->executor()));
+    BOOST_ASSERT_MSG(state, "the client is not connected");
+    BOOST_ASSERT_MSG(runs_on(state->executor()), "a client must be used on its own executor");
     using traits = stream_traits<Operation>;
     client_state::subscription what;
     what.operation = Operation::name;
@@ -126,7 +128,8 @@ subscribe(client_state_ptr state, typename Operation::params arguments, stream_o
 
 boost::asio::awaitable<void> close_state(client_state_ptr state)
 {
-    co_await state->close();
+    if (state)
+        co_await state->close();
 }
 
 fullon_cache::async_generator<client_event> yield_events(std::shared_ptr<event_queue> from)

@@ -69,7 +69,12 @@ std::function<void(std::string_view, std::exception_ptr)> client_state::log_fail
 boost::asio::awaitable<void> client_state::open()
 {
     const auto self = shared_from_this();
-    auto first = co_await connect();
+    connection_ptr first;
+    try {
+        first = co_await connect();
+    } catch (const boost::system::system_error& failure) {
+        throw boost::system::system_error(failure.code(), "connecting to " + url_);
+    }
     up_ = first; // calls may go out before the reader runs
     tasks_.spawn("connection", run(std::move(first)));
 }

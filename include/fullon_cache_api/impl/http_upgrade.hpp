@@ -51,6 +51,10 @@ inline upgrade_refusal judge_upgrade(const http_request& request, const server_c
     const auto path = target.substr(0, target.find('?'));
     if (!boost::beast::websocket::is_upgrade(request))
         return {http::status::upgrade_required, "This is a WebSocket server: connect with ws://\n"};
+    // 16 bytes in base64; Beast only looks whether there is something.
+    const auto key = request[http::field::sec_websocket_key];
+    if (key.size() != 24 || !key.ends_with("=="))
+        return {http::status::bad_request, "Sec-WebSocket-Key must be 16 bytes in base64\n"};
     if (path != "/" && path != "/ws")
         return {http::status::forbidden, "No WebSocket is served on this path; use / or /ws\n"};
     if (const auto found = request.find(http::field::origin); found != request.end()) {

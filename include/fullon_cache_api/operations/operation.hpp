@@ -12,7 +12,7 @@
 //       static asio::awaitable<answer<result>> run(operation_context, params);
 //   };
 //
-// A stream has `item`, `message_type` and `open` in place of `run`.
+// `narrowed_by` may name the parameter that makes a too large reply smaller. A stream has `item`, `message_type` and `open` in place of `run`.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

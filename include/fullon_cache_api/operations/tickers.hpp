@@ -46,6 +46,7 @@ struct get_all_tickers {
     static constexpr std::string_view doc = "All tickers of an exchange; an empty list when it has none.";
     static constexpr std::string_view rest = "/tickers/{exchange}";
     static constexpr operation_kind kind = operation_kind::query;
+    static constexpr std::string_view narrowed_by = "exchange";
     struct params {
         std::string exchange;
     };

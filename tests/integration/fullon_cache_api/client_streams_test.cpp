@@ -1,6 +1,8 @@
 // The streams of a client against a scripted server.
 #include "client_fixture.hpp"
 
+#include <fullon_cache_api/operations/streams.hpp>
+
 #include <stdexcept>
 
 using namespace client_test;
@@ -279,5 +281,73 @@ TEST_CASE("stale and fresh are told to the stream and as events", "[client]")
         co_await expect_code(strict.next(), error::disconnected);
         co_await both.cache.close();
         co_await expect_nothing(strict.next());
+    });
+}
+
+TEST_CASE("a subscription under which the connection breaks is made on the next one, once", "[client]")
+{
+    test([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        pair both(executor);
+        co_await both.open();
+        auto serve = [&]() -> asio::awaitable<void> {
+            co_await both.session->read_request("stream_tickers");
+            both.session->vanish();
+            co_await both.accept();
+            co_await both.begin("s1", 2, 1);
+        };
+        auto updates = co_await during(both.cache.stream_tickers("x", symbol_a), serve());
+        const auto first = co_await expect_price(updates, 2);
+        CHECK(first.snapshot);
+        CHECK_FALSE(first.resync);
+        auto answer = [&]() -> asio::awaitable<void> {
+            auto request = co_await both.session->read(); // and no second subscription
+            CHECK(request.at("operation") == "list_streams");
+            co_await both.session->answer(request, R"({"streams":[]})");
+        };
+        const auto listed = co_await during(both.cache.list_streams(), answer());
+        CHECK(listed.streams.empty());
+        co_await both.close();
+    });
+}
+
+TEST_CASE("a stream that is destroyed while there is no connection is not subscribed again", "[client]")
+{
+    test([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        pair both(executor);
+        co_await both.open();
+        auto events = both.cache.events();
+        auto kept = co_await both.stream_a("s1");
+        {
+            auto dropped = co_await both.stream_a("s2");
+            both.server.stop();
+            both.session->vanish();
+            co_await expect_event(events, client_event::kind::disconnected);
+        }
+        both.server.start();
+        co_await both.accept();
+        co_await both.begin("s1", 2, 8);
+        co_await expect_event(events, client_event::kind::connected);
+        co_await expect_event(events, client_event::kind::resynced); // all streams have their snapshot
+        co_await expect_price(kept, 1.5);
+        co_await expect_price(kept, 2);
+        co_await both.close();
+    });
+}
+
+TEST_CASE("a stream that is destroyed while it is being subscribed again is ended on the server", "[client]")
+{
+    test([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        pair both(executor);
+        co_await both.open();
+        {
+            auto updates = co_await both.stream_a();
+            both.session->vanish();
+            co_await both.accept();
+        }
+        auto request = co_await both.session->read_request("stream_tickers");
+        co_await both.session->acknowledge(request, "s8", topic_a);
+        const auto ended = co_await both.session->read_request("unsubscribe");
+        CHECK(ended.at("params").at("stream_key") == "s8");
+        co_await both.close();
     });
 }

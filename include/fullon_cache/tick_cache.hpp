@@ -43,7 +43,8 @@ public:
     get_next_ticker(std::string symbol, std::string exchange, std::chrono::milliseconds timeout) const;
 
     /// Price of the symbol at the exchange, or of any exchange when none is named; empty when unknown.
-    boost::asio::awaitable<std::optional<double>> get_price(std::string symbol, std::string exchange = {}) const;
+    boost::asio::awaitable<std::optional<double>> get_price(std::string symbol,
+                                                            std::string exchange = {}) const;
 
     /// Names of the exchanges that have tickers.
     boost::asio::awaitable<std::vector<std::string>> get_ticker_exchanges() const;

@@ -39,7 +39,8 @@ asio::awaitable<void> serve(fullon_cache_api::server_config config)
 
 int main(int argc, char** argv)
 {
-    CLI::App app("Serves the Redis cache, read-only and in real time, over WebSocket.", "fullon-cache-server");
+    CLI::App app("Serves the Redis cache, read-only and in real time, over WebSocket.",
+                 "fullon-cache-server");
     app.footer("Everything else is configured by environment variables or a .env file: see .env.example.");
     std::optional<std::string> host;
     std::optional<int> port;
@@ -75,7 +76,8 @@ int main(int argc, char** argv)
     std::exception_ptr failure;
     try {
         asio::io_context context(1);
-        asio::co_spawn(context, serve(std::move(config)), [&](std::exception_ptr thrown) { failure = thrown; });
+        asio::co_spawn(context, serve(std::move(config)),
+                       [&](std::exception_ptr thrown) { failure = thrown; });
         context.run();
         if (failure)
             std::rethrow_exception(failure);

@@ -23,7 +23,8 @@ asio::awaitable<void> trade() {
 }
 // clang-format on
 
-int main(int argc, char**) {
+int main(int argc, char**)
+{
     if (argc < 2) {
         fmt::print("built and linked\n");
         return 0;

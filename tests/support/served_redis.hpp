@@ -40,8 +40,7 @@ inline fullon_cache_api::server_config server_config(const redis_server& redis)
 struct served_redis {
     explicit served_redis(boost::asio::any_io_executor on)
         : executor(on), settings(server_config(redis)), writer(on, redis_config(redis)), ticks(writer)
-    {
-    }
+    {}
 
     boost::asio::awaitable<void> start()
     {

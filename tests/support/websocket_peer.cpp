@@ -37,9 +37,11 @@ bool valid_utf8(std::string_view text)
 {
     for (std::size_t i = 0; i < text.size();) {
         const auto lead = static_cast<unsigned char>(text[i]);
-        const int more = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : lead >= 0xE0 && lead < 0xF0 ? 2
-                                       : lead >= 0xF0 && lead < 0xF5   ? 3
-                                                                       : -1;
+        const int more = lead < 0x80                   ? 0
+                         : lead >= 0xC2 && lead < 0xE0 ? 1
+                         : lead >= 0xE0 && lead < 0xF0 ? 2
+                         : lead >= 0xF0 && lead < 0xF5 ? 3
+                                                       : -1;
         if (more < 0 || text.size() - i <= static_cast<std::size_t>(more))
             return false;
         std::uint32_t code = more == 0 ? lead : lead & (0x3FU >> more);
@@ -78,9 +80,14 @@ std::string make_frame_head(std::uint64_t size, int length_bits, frame_head head
 
 std::string make_frame(std::string_view payload, frame_head head)
 {
-    std::string out = make_frame_head(payload.size(), payload.size() < 126 ? 7 : payload.size() < 65536 ? 16 : 64, head);
+    std::string out = make_frame_head(payload.size(),
+                                      payload.size() < 126     ? 7
+                                      : payload.size() < 65536 ? 16
+                                                               : 64,
+                                      head);
     for (std::size_t i = 0; i < payload.size(); ++i)
-        out.push_back(head.masked ? static_cast<char>(static_cast<unsigned char>(payload[i]) ^ mask[i % 4]) : payload[i]);
+        out.push_back(head.masked ? static_cast<char>(static_cast<unsigned char>(payload[i]) ^ mask[i % 4])
+                                  : payload[i]);
     return out;
 }
 
@@ -114,13 +121,14 @@ struct websocket_peer::state {
     explicit state(asio::any_io_executor executor) : socket(std::move(executor)) {}
 
     // Adds what arrives to `in`. \returns false at the end of the connection.
-    asio::awaitable<bool> more(std::string waiting_for, std::chrono::steady_clock::duration limit = patience_limit)
+    asio::awaitable<bool> more(std::string waiting_for,
+                               std::chrono::steady_clock::duration limit = patience_limit)
     {
         const std::size_t size = in.size();
         in.resize(size + 16384);
-        const auto [failure, count] = co_await socket.async_read_some(
-            asio::buffer(in.data() + size, in.size() - size),
-            asio::cancel_after(limit, asio::as_tuple(asio::use_awaitable)));
+        const auto [failure, count] =
+            co_await socket.async_read_some(asio::buffer(in.data() + size, in.size() - size),
+                                            asio::cancel_after(limit, asio::as_tuple(asio::use_awaitable)));
         in.resize(size + count);
         if (failure == asio::error::operation_aborted)
             throw std::runtime_error("not in time: " + waiting_for);
@@ -166,7 +174,9 @@ struct websocket_peer::state {
     std::uint64_t next_id = 1;
 };
 
-websocket_peer::websocket_peer(asio::any_io_executor executor) : state_(std::make_unique<state>(std::move(executor))) {}
+websocket_peer::websocket_peer(asio::any_io_executor executor)
+    : state_(std::make_unique<state>(std::move(executor)))
+{}
 websocket_peer::websocket_peer(websocket_peer&&) noexcept = default;
 websocket_peer& websocket_peer::operator=(websocket_peer&&) noexcept = default;
 websocket_peer::~websocket_peer() = default;
@@ -315,9 +325,10 @@ asio::awaitable<std::optional<std::uint16_t>> websocket_peer::read_close()
         auto frame = state_->take_frame();
         if (frame && frame->code == opcode::close && !code) {
             const auto& payload = frame->payload;
-            code = payload.size() < 2 ? 1005
-                                      : static_cast<std::uint16_t>(static_cast<unsigned char>(payload[0]) << 8U |
-                                                                   static_cast<unsigned char>(payload[1]));
+            code = payload.size() < 2
+                       ? 1005
+                       : static_cast<std::uint16_t>(static_cast<unsigned char>(payload[0]) << 8U |
+                                                    static_cast<unsigned char>(payload[1]));
             frame_head head;
             head.code = opcode::close;
             co_await try_send_raw(make_frame(payload.substr(0, 2), head));

@@ -17,8 +17,7 @@ public:
 
     backoff(duration min, duration max, std::uint64_t seed) noexcept
         : min_(min), max_(max), next_(min), random_(seed)
-    {
-    }
+    {}
 
     duration next() noexcept
     {

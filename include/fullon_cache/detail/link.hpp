@@ -109,8 +109,8 @@ private:
     std::shared_ptr<session> session_;
     std::vector<push_listener*> listeners_;
     std::map<std::string, std::size_t> channels_; // subscribers each
-    std::set<std::string> prefixes_;              // of channels
-    std::set<std::string> tracked_;               // prefixes of keys
+    std::set<std::string> prefixes_; // of channels
+    std::set<std::string> tracked_; // prefixes of keys
     link_state state_ = link_state::closed;
     bool started_ = false;
     bool stopping_ = false;

@@ -10,8 +10,7 @@ namespace fullon_cache {
 
 connection::connection(boost::asio::any_io_executor executor, config settings)
     : link_(std::make_shared<detail::link>(std::move(executor), std::move(settings)))
-{
-}
+{}
 
 connection::~connection()
 {

@@ -49,8 +49,7 @@ boost::system::error_code make_error_code(errc value) noexcept
 
 cache_error::cache_error(errc code, std::string diagnostics)
     : boost::system::system_error(make_error_code(code), diagnostics), diagnostics_(std::move(diagnostics))
-{
-}
+{}
 
 errc classify_redis_error(const std::string& text) noexcept
 {

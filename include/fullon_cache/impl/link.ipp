@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache/detail/backoff.hpp>
+#include <fullon_cache/detail/failure_text.hpp>
 #include <fullon_cache/detail/link.hpp>
 #include <fullon_cache/error.hpp>
 #include <fullon_cache/impl/link_session.hpp>
@@ -17,21 +18,6 @@ namespace fullon_cache::detail {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-namespace {
-
-std::string describe(const std::exception_ptr& failure)
-{
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-        return error.what();
-    } catch (...) {
-        return "unknown exception";
-    }
-}
-
-} // namespace
-
 std::uint64_t random_seed()
 {
     std::random_device device;
@@ -39,17 +25,14 @@ std::uint64_t random_seed()
 }
 
 link::link(asio::any_io_executor executor, config settings)
-    : executor_(executor),
-      settings_((validate(settings), std::move(settings))),
+    : executor_(executor), settings_((validate(settings), std::move(settings))),
       log_(fullon_log::get_component_logger("fullon.cache.connection")),
       tasks_(executor,
              [log = log_](std::string_view task, std::exception_ptr failure) {
-                 log.critical("link task failed", {{"task", task}, {"error", describe(failure)}});
+                 log.critical("link task failed", {{"task", task}, {"error", failure_text(failure)}});
              }),
-      state_changed_(executor),
-      retry_(executor)
-{
-}
+      state_changed_(executor), retry_(executor)
+{}
 
 link::~link() = default;
 
@@ -110,9 +93,8 @@ asio::awaitable<void> link::run()
         }
         // One line per outage and cause, not one per attempt.
         if (ended->reason != last_reason)
-            log_.warning("Redis link down", {{"host", settings_.host},
-                                             {"port", settings_.port},
-                                             {"reason", ended->reason}});
+            log_.warning("Redis link down",
+                         {{"host", settings_.host}, {"port", settings_.port}, {"reason", ended->reason}});
         last_reason = ended->reason;
         retry_.expires_after(pause.next());
         co_await retry_.async_wait(asio::as_tuple(asio::use_awaitable));

@@ -136,7 +136,8 @@ asio::awaitable<void> link::track(std::string prefix)
         co_return;
     }
     try {
-        co_await register_pushes(pipeline().add("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", prefix), false);
+        co_await register_pushes(pipeline().add("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", prefix),
+                                 false);
     } catch (...) {
         current->tracked.erase(prefix);
         throw;

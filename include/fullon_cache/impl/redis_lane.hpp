@@ -134,8 +134,9 @@ public:
             if (!ping && watched) {
                 ping = std::make_shared<exchange>(executor_, std::chrono::milliseconds::zero());
                 ping->request.push("PING");
-                connection_->async_exec(ping->request, ping->response,
-                                        [ping](boost::system::error_code, std::size_t) { ping->done = true; });
+                connection_->async_exec(
+                    ping->request, ping->response,
+                    [ping](boost::system::error_code, std::size_t) { ping->done = true; });
             }
         }
     }
@@ -156,8 +157,7 @@ private:
     struct exchange {
         exchange(const boost::asio::any_io_executor& executor, std::chrono::milliseconds timeout)
             : timer(executor, timeout)
-        {
-        }
+        {}
         boost::redis::request request;
         reply_list response;
         boost::asio::steady_timer timer;
@@ -184,11 +184,9 @@ private:
     }
 
     // What happens to a connection is logged by the link, in our own format.
-    static boost::redis::logger quiet()
-    {
-        return boost::redis::logger{boost::redis::logger::level::emerg};
-    }
-    static std::shared_ptr<boost::redis::connection> make_connection(const boost::asio::any_io_executor& executor)
+    static boost::redis::logger quiet() { return boost::redis::logger{boost::redis::logger::level::emerg}; }
+    static std::shared_ptr<boost::redis::connection>
+    make_connection(const boost::asio::any_io_executor& executor)
     {
 #if BOOST_VERSION >= 108900
         return std::make_shared<boost::redis::connection>(executor, quiet());

@@ -1,6 +1,7 @@
 // Bodies of detail/task_group.hpp.
 #pragma once
 
+#include <fullon_cache/detail/failure_text.hpp>
 #include <fullon_cache/detail/notifier.hpp>
 #include <fullon_cache/detail/task_group.hpp>
 
@@ -62,15 +63,8 @@ struct task_group::state {
 
     static void log(std::string_view name, const std::exception_ptr& failure)
     {
-        std::string what = "unknown exception";
-        try {
-            std::rethrow_exception(failure);
-        } catch (const std::exception& error) {
-            what = error.what();
-        } catch (...) { // keeps the text
-        }
         fullon_log::get_component_logger("fullon.cache.connection")
-            .error("background task failed", {{"task", name}, {"error", what}});
+            .error("background task failed", {{"task", name}, {"error", failure_text(failure)}});
     }
 
     asio::any_io_executor executor;

@@ -36,9 +36,7 @@ namespace detail {
 class next_tick final : public push_listener {
 public:
     next_tick(std::shared_ptr<link> redis, std::string exchange, std::string symbol)
-        : redis_(std::move(redis)),
-          exchange_(std::move(exchange)),
-          symbol_(std::move(symbol)),
+        : redis_(std::move(redis)), exchange_(std::move(exchange)), symbol_(std::move(symbol)),
           channels_{ticker_channel(ticker_channel_prefix, exchange_, symbol_),
                     ticker_channel(older_ticker_channel_prefix, exchange_, symbol_)},
           changed_(redis_->executor())
@@ -251,8 +249,7 @@ asio::awaitable<std::int64_t> tick_cache::delete_exchange_tickers(std::string ex
 {
     const auto link = redis();
     require_text(exchange, "exchange");
-    const auto fields =
-        (co_await link->execute(command("HKEYS", detail::ticker_hash(exchange)))).as_items();
+    const auto fields = (co_await link->execute(command("HKEYS", detail::ticker_hash(exchange)))).as_items();
     pipeline writes;
     writes.add("DEL", detail::ticker_hash(exchange));
     for (const auto& field : fields)

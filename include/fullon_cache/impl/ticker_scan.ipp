@@ -30,9 +30,9 @@ stored_tick read_stored_tick(std::string_view exchange, std::string symbol, std:
         result.value = std::move(*read);
     } else
         fullon_log::get_component_logger("fullon.cache.tick")
-            .warning("unreadable ticker skipped", {{"key", ticker_hash(exchange)},
-                                                   {"field", result.symbol},
-                                                   {"reason", read.error().text()}});
+            .warning(
+                "unreadable ticker skipped",
+                {{"key", ticker_hash(exchange)}, {"field", result.symbol}, {"reason", read.error().text()}});
     return result;
 }
 
@@ -50,8 +50,8 @@ boost::asio::awaitable<std::vector<stored_tick>> read_ticks(std::shared_ptr<link
         if (values.size() != end - begin)
             throw cache_error(errc::protocol, "HMGET answered with another number of values");
         for (std::size_t i = begin; i < end; ++i)
-            result.push_back(read_stored_tick(exchange, std::move(symbols[i]),
-                                              std::move(values[i - begin]).as_text()));
+            result.push_back(
+                read_stored_tick(exchange, std::move(symbols[i]), std::move(values[i - begin]).as_text()));
     }
     co_return result;
 }

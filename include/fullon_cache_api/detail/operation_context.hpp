@@ -12,19 +12,16 @@ namespace fullon_cache_api {
 namespace detail {
 class session_streams;
 class ticker_source;
-}
+} // namespace detail
 
 /// One per session (and per gateway); the parts are the server's. Only the reading half of the caches is
 /// here: that the API cannot write is a property of these types.
 struct operation_context {
     operation_context(fullon_cache::tick_reader reader, std::shared_ptr<detail::ticker_source> followed,
                       std::string server_epoch, detail::session_streams* of_session)
-        : ticks(std::move(reader)),
-          tickers(std::move(followed)),
-          epoch(std::move(server_epoch)),
+        : ticks(std::move(reader)), tickers(std::move(followed)), epoch(std::move(server_epoch)),
           streams(of_session)
-    {
-    }
+    {}
 
     fullon_cache::tick_reader ticks;
     std::shared_ptr<detail::ticker_source> tickers;

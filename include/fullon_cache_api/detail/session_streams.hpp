@@ -91,7 +91,7 @@ private:
     std::string operation_;
     boost::json::object params_;
     std::unique_ptr<stream_source> source_; // null until it is started
-    std::deque<topic_ptr> pending_;         // of the snapshot
+    std::deque<topic_ptr> pending_; // of the snapshot
     std::vector<hold*> holds_;
     std::uint64_t snapshot_items_ = 0;
     std::uint64_t delivered_ = 0;

@@ -71,7 +71,7 @@ private:
     struct entry {
         topic_ptr updates;
         std::optional<fullon_orm::tick> sent; // what subscribers hold now
-        bool sent_is_stored = false;          // it came from the hash, so an equal time is no news
+        bool sent_is_stored = false; // it came from the hash, so an equal time is no news
         bool read = false;
         stamp published = 0;
         std::size_t watchers = 0;
@@ -84,7 +84,7 @@ private:
     hub& hub_;
     std::string exchange_;
     entries entries_;
-    std::vector<group_watcher*> streams_;     // all of them
+    std::vector<group_watcher*> streams_; // all of them
     std::vector<group_watcher*> all_streams_; // those that want new topics
     std::size_t whole_ = 0;
     stamp stamp_ = 0;

@@ -55,7 +55,8 @@ private:
     std::shared_ptr<followed> follow(const std::string& exchange);
     void release(lease& gone);
     boost::asio::awaitable<void> verify_loop(std::shared_ptr<followed> where);
-    boost::asio::awaitable<void> verify_named(std::shared_ptr<followed> where, std::vector<std::string> symbols);
+    boost::asio::awaitable<void> verify_named(std::shared_ptr<followed> where,
+                                              std::vector<std::string> symbols);
     boost::asio::awaitable<void> verify_all(std::shared_ptr<followed> where);
     static void changed(followed& where);
 

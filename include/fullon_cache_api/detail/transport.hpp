@@ -48,8 +48,8 @@ public:
 
     /// Sends the messages in order. \returns an error when the connection is gone, and
     /// `asio::error::timed_out` when the peer took nothing for `stall_timeout`.
-    virtual boost::asio::awaitable<boost::system::error_code> write(std::vector<frame> messages,
-                                                                    std::chrono::milliseconds stall_timeout) = 0;
+    virtual boost::asio::awaitable<boost::system::error_code>
+    write(std::vector<frame> messages, std::chrono::milliseconds stall_timeout) = 0;
 
     /// Close handshake, not longer than `timeout`; then the connection is cut. No write() may be under way.
     virtual boost::asio::awaitable<void> close(close_code code, std::string reason,

@@ -79,9 +79,9 @@ public:
             do {
                 const std::size_t piece = std::min(text.size() - sent, piece_size);
                 const bool last = sent + piece == text.size();
-                const auto [ec, size] = co_await stream_.async_write_some(
-                    last, boost::asio::buffer(text.data() + sent, piece),
-                    boost::asio::as_tuple(boost::asio::use_awaitable));
+                const auto [ec, size] =
+                    co_await stream_.async_write_some(last, boost::asio::buffer(text.data() + sent, piece),
+                                                      boost::asio::as_tuple(boost::asio::use_awaitable));
                 sent += piece;
                 failure = ec;
                 progress_ = clock::now();

@@ -9,6 +9,7 @@
 #include <fullon_cache_api/impl/http_upgrade.hpp>
 
 #include <fullon_cache/connection.hpp>
+#include <fullon_cache/detail/failure_text.hpp>
 #include <fullon_cache/detail/link.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -29,17 +30,13 @@ using asio::ip::tcp;
 class cache_websocket_server::state : public std::enable_shared_from_this<state> {
 public:
     state(asio::any_io_executor executor, server_config config)
-        : executor_(executor),
-          settings_(std::move(config)),
+        : executor_(executor), settings_(std::move(config)),
           log_(fullon_log::get_component_logger("fullon.api.cache.server")),
           redis_(executor, settings_.redis),
           tickers_(std::make_shared<detail::ticker_source>(redis_.shared_link(), hub_)),
-          sessions_changed_(executor),
-          listeners_(executor, error_log("listener")),
-          handshakes_(executor, error_log("handshake")),
-          session_tasks_(executor, error_log("session"))
-    {
-    }
+          sessions_changed_(executor), listeners_(executor, error_log("listener")),
+          handshakes_(executor, error_log("handshake")), session_tasks_(executor, error_log("session"))
+    {}
 
     asio::awaitable<void> start()
     {
@@ -121,11 +118,8 @@ private:
     error_handler error_log(std::string what) const
     {
         return [log = log_, what = std::move(what)](std::string_view task, std::exception_ptr failure) {
-            try {
-                std::rethrow_exception(failure);
-            } catch (const std::exception& error) {
-                log.error("task failed", {{"of", what}, {"task", task}, {"error", error.what()}});
-            }
+            log.error("task failed",
+                      {{"of", what}, {"task", task}, {"error", fullon_cache::detail::failure_text(failure)}});
         };
     }
 
@@ -246,8 +240,7 @@ private:
 
 cache_websocket_server::cache_websocket_server(asio::any_io_executor executor, server_config config)
     : state_(std::make_shared<state>(std::move(executor), std::move(config)))
-{
-}
+{}
 
 cache_websocket_server::cache_websocket_server(cache_websocket_server&&) noexcept = default;
 

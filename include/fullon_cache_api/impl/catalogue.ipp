@@ -36,7 +36,8 @@ asio::awaitable<outcome> run_query(operation_context& context, json::object para
     typename Operation::params arguments;
     if (auto problem = protocol::read_params(params, arguments); !problem.empty())
         co_return outcome::failed(error::invalid_params, std::move(problem));
-    auto running = Operation::run(context, std::move(arguments)); // named first: g++ 12 destroys aggregates twice
+    auto running =
+        Operation::run(context, std::move(arguments)); // named first: g++ 12 destroys aggregates twice
     auto found = co_await std::move(running);
     if (!found.result)
         co_return outcome::failed(error::cache_miss, std::move(found.miss_text));
@@ -133,8 +134,8 @@ outcome failure_of(const std::exception_ptr& thrown)
         std::rethrow_exception(thrown);
     } catch (const fullon_cache::cache_error& failure) {
         auto result = cache_failure(failure);
-        if (result.failure == error::internal_error || failure.code() == fullon_cache::errc::permission_denied ||
-            result.failure == error::corrupt_entry)
+        if (result.failure == error::internal_error ||
+            failure.code() == fullon_cache::errc::permission_denied || result.failure == error::corrupt_entry)
             log.error("cache operation failed",
                       {{"error", failure.what()}, {"diagnostics", failure.diagnostics()}});
         return result;

@@ -168,9 +168,7 @@ boost::asio::awaitable<void> client_state::write_loop(connection_ptr current)
                 break;
             }
         } else if (current->closing) {
-            // close() cuts it in time. Not by the transport's timer: a cancellation that Beast answers at once, inside
-            // the timer's own handler, makes Asio (1.88) drop the completion.
-            co_await current->link->close(close_code::normal, {}, std::chrono::hours(1));
+            co_await current->link->close(close_code::normal, {}, config_.close_timeout);
             break;
         } else
             co_await current->wake.wait();

@@ -32,7 +32,8 @@ asio::awaitable<std::unique_ptr<transport>> connect_steps(asio::any_io_executor 
 } // namespace
 
 asio::awaitable<std::unique_ptr<transport>> connect_websocket(asio::any_io_executor executor,
-                                                              websocket_target target, transport_limits limits,
+                                                              websocket_target target,
+                                                              transport_limits limits,
                                                               std::chrono::milliseconds timeout)
 {
     const auto deadline = std::chrono::steady_clock::now() + timeout;

@@ -117,7 +117,9 @@ upgrade_to_websocket(boost::asio::ip::tcp::socket socket, const server_config& s
     limits.silence_timeout = 2 * settings.ping_interval;
     auto made = std::make_unique<beast_transport>(std::move(socket), limits);
     const auto request = parser.release();
-    const auto [accept_error] = co_await made->stream().async_accept(request, deadline);
+    // Under Beast's own handshake time-out: cancel_after() around its operations may drop their completion.
+    const auto [accept_error] =
+        co_await made->stream().async_accept(request, asio::as_tuple(asio::use_awaitable));
     if (accept_error)
         co_return nullptr;
     co_return std::move(made);

@@ -68,7 +68,8 @@ request parse_request(std::string_view text)
     request result;
     auto parsed = fullon_orm::parse_value(text);
     if (!parsed)
-        return fail(std::move(result), error::malformed_message, "not a JSON document (or nested deeper than 32)");
+        return fail(std::move(result), error::malformed_message,
+                    "not a JSON document (or nested deeper than 32)");
     auto* message = parsed->if_object();
     if (!message)
         return fail(std::move(result), error::malformed_message, "not a JSON object");
@@ -85,12 +86,14 @@ request parse_request(std::string_view text)
             fullon_orm::write_json(result.id, *id, json_style::wire);
         if (result.id.size() > 512) {
             result.id.clear();
-            return fail(std::move(result), error::invalid_params, "request_id: must be at most 510 bytes long");
+            return fail(std::move(result), error::invalid_params,
+                        "request_id: must be at most 510 bytes long");
         }
     }
     const auto* operation = message->if_contains("operation");
     if (!operation || operation->is_null())
-        return fail(std::move(result), error::invalid_operation, "operation: required, must be the name of an operation");
+        return fail(std::move(result), error::invalid_operation,
+                    "operation: required, must be the name of an operation");
     if (!operation->is_string())
         return fail(std::move(result), error::invalid_operation, "operation: must be a text");
     result.operation.assign(operation->as_string());
@@ -118,7 +121,9 @@ std::string success_message(std::string_view id, std::string_view result, const 
 std::string error_message(std::string_view id, error code, std::string_view text)
 {
     std::string message = R"({"request_id":)";
-    message.append(id.empty() ? "null" : id).append(R"(,"success":false,"error_code":")").append(wire_name(code));
+    message.append(id.empty() ? "null" : id)
+        .append(R"(,"success":false,"error_code":")")
+        .append(wire_name(code));
     message.append(R"(","error":)");
     fullon_orm::append_string(message, text, json_style::wire);
     message.push_back('}');

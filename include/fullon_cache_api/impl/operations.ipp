@@ -73,7 +73,9 @@ asio::awaitable<answer<health_result>> health_check::run(operation_context& cont
         result.status = result.cache.status = "unhealthy";
     }
     result.timestamp = epoch_now();
-    co_return found_in_redis(std::move(result));
+    answer<health_result> known(std::move(result));
+    known.from_redis = known.result->cache.latency_ms.has_value();
+    co_return known;
 }
 
 asio::awaitable<answer<operation_list>> list_operations::run(operation_context&, params)
@@ -109,8 +111,7 @@ stream_tickers::open(operation_context& context, params arguments, detail::group
 {
     if (arguments.exchange.find(':') != std::string::npos)
         throw boost::system::system_error(error::invalid_params, "exchange: must not contain ':'");
-    auto opening =
-        context.tickers->open(std::move(arguments.exchange), std::move(arguments.symbols), stream);
+    auto opening = context.tickers->open(std::move(arguments.exchange), std::move(arguments.symbols), stream);
     co_return co_await within_time_of(context, std::move(opening));
 }
 

@@ -45,8 +45,7 @@ void outbox::take(std::vector<frame>& out, std::size_t max_bytes)
         taken += size;
         bytes_ -= size;
         if (front->key != 0)
-            if (const auto known = newest_.find(front->key);
-                known != newest_.end() && known->second == front)
+            if (const auto known = newest_.find(front->key); known != newest_.end() && known->second == front)
                 newest_.erase(known);
         out.push_back(std::move(front->message));
         retire(front);

@@ -28,19 +28,15 @@ constexpr auto close_timeout = std::chrono::seconds(2);
 session::session(std::unique_ptr<transport> connection, const server_config& settings,
                  fullon_cache::tick_reader ticks, std::shared_ptr<ticker_source> tickers, std::string epoch,
                  asio::any_io_executor executor)
-    : transport_(std::move(connection)),
-      settings_(settings),
-      log_(fullon_log::get_component_logger("fullon.api.cache.server")),
-      output_(executor),
-      drained_(executor),
-      streams_(outbox_, [this] { output_.notify_all(); }),
+    : transport_(std::move(connection)), settings_(settings),
+      log_(fullon_log::get_component_logger("fullon.api.cache.server")), output_(executor),
+      drained_(executor), streams_(outbox_, [this] { output_.notify_all(); }),
       context_(std::move(ticks), std::move(tickers), std::move(epoch), &streams_),
       tasks_(executor, [log = log_](std::string_view task, std::exception_ptr failure) {
           const auto what = failure_of(failure);
           log.error("session task failed", {{"task", task}, {"error", what.text}});
       })
-{
-}
+{}
 
 asio::awaitable<void> session::run()
 {
@@ -88,7 +84,8 @@ asio::awaitable<void> session::read_loop()
             co_return;
         case incoming::kind::closed:
         case incoming::kind::failed:
-            log_.debug("session ends", {{"close_code", received.close}, {"reason", received.error.message()}});
+            log_.debug("session ends",
+                       {{"close_code", received.close}, {"reason", received.error.message()}});
             peer_gone_ = true;
             output_.notify_all();
             co_return;

@@ -38,8 +38,7 @@ private:
 };
 
 session_streams::session_streams(outbox& out, std::function<void()> wake) : out_(out), wake_(std::move(wake))
-{
-}
+{}
 
 session_streams::~session_streams() = default;
 
@@ -160,8 +159,7 @@ void session_streams::send(std::string text)
 session_streams::stream::stream(session_streams& owner, std::string key, std::string operation,
                                 boost::json::object params)
     : owner_(owner), key_(std::move(key)), operation_(std::move(operation)), params_(std::move(params))
-{
-}
+{}
 
 void session_streams::stream::on_new_topic(const topic_ptr& made)
 {

@@ -3,6 +3,7 @@
 
 #include <fullon_cache_api/detail/ticker_source.hpp>
 
+#include <fullon_cache/detail/failure_text.hpp>
 #include <fullon_cache/detail/ticker_keys.hpp>
 #include <fullon_cache/detail/ticker_scan.hpp>
 #include <fullon_cache/error.hpp>
@@ -54,8 +55,7 @@ std::optional<channel_name> parse_channel(std::string_view channel)
 struct ticker_source::followed {
     followed(hub& updates, std::string exchange, const asio::any_io_executor& executor)
         : book(updates, std::move(exchange)), wake(executor)
-    {
-    }
+    {}
     ticker_book book;
     keys::notifier wake;
     bool named_changed = false;
@@ -110,17 +110,11 @@ public:
 };
 
 ticker_source::ticker_source(std::shared_ptr<keys::link> redis, hub& updates)
-    : redis_(std::move(redis)),
-      hub_(updates),
+    : redis_(std::move(redis)), hub_(updates),
       log_(fullon_log::get_component_logger("fullon.api.cache.tickers")),
-      tasks_(redis_->executor(),
-             [log = log_](std::string_view task, std::exception_ptr failure) {
-                 try {
-                     std::rethrow_exception(failure);
-                 } catch (const std::exception& error) {
-                     log.critical("ticker task failed", {{"task", task}, {"error", error.what()}});
-                 }
-             })
+      tasks_(redis_->executor(), [log = log_](std::string_view task, std::exception_ptr failure) {
+          log.critical("ticker task failed", {{"task", task}, {"error", keys::failure_text(failure)}});
+      })
 {
     redis_->attach(*this);
 }
@@ -207,15 +201,15 @@ void ticker_source::on_message(std::string_view channel, std::string_view payloa
     const auto found = exchanges_.find(name->exchange);
     if (found == exchanges_.end())
         return;
-    auto read =
-        fullon_orm::tick_from_json(payload, std::string(name->exchange), std::string(name->symbol));
+    auto read = fullon_orm::tick_from_json(payload, std::string(name->exchange), std::string(name->symbol));
     if (read) {
         found->second->book.on_publication(name->symbol, std::move(*read));
         // HSET and PUBLISH are two commands: what another writer did in between was invalidated before this message,
         // and nothing else would make anybody look again.
         changed(*found->second);
     } else
-        log_.warning("unreadable publication skipped", {{"channel", channel}, {"reason", read.error().text()}});
+        log_.warning("unreadable publication skipped",
+                     {{"channel", channel}, {"reason", read.error().text()}});
 }
 
 void ticker_source::on_invalidate(std::string_view key)
@@ -259,7 +253,8 @@ asio::awaitable<void> ticker_source::verify_loop(std::shared_ptr<followed> where
     while (!where->over) {
         const bool up = redis_->state() == keys::link_state::up;
         const bool whole = where->book.whole();
-        const bool whole_now = whole && where->whole_changed && (where->stale || steady_clock::now() >= whole_due);
+        const bool whole_now =
+            whole && where->whole_changed && (where->stale || steady_clock::now() >= whole_due);
         if (!up || !(whole_now || (where->named_changed && !where->book.named().empty()))) {
             if (up && whole && where->whole_changed)
                 co_await where->wake.wait_until(whole_due);

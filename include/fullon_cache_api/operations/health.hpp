@@ -55,7 +55,8 @@ BOOST_DESCRIBE_STRUCT(ping::params, (), ())
 
 struct health_check {
     static constexpr std::string_view name = "health_check";
-    static constexpr std::string_view doc = "State of the server and of Redis; answers also when Redis is down.";
+    static constexpr std::string_view doc =
+        "State of the server and of Redis; answers also when Redis is down.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
     struct params {};

@@ -16,7 +16,7 @@ namespace fullon_cache_api {
 namespace detail {
 class group_watcher;
 class stream_source;
-}
+} // namespace detail
 
 /// Answer of `get_all_tickers`.
 struct exchange_tickers {

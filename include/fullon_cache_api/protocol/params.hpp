@@ -48,10 +48,7 @@ struct param_type<std::string> {
 template <class T>
 struct param_type<std::vector<T>> {
     static std::string words() { return "a list, each entry " + param_type<T>::words(); }
-    static boost::json::object schema()
-    {
-        return {{"type", "array"}, {"items", param_type<T>::schema()}};
-    }
+    static boost::json::object schema() { return {{"type", "array"}, {"items", param_type<T>::schema()}}; }
     static bool read(const boost::json::value& from, std::vector<T>& to)
     {
         const auto* list = from.if_array();
@@ -105,7 +102,8 @@ std::string read_params(const boost::json::object& params, Params& to)
             return;
         if (!found || found->is_null()) {
             if (!detail::may_be_absent<type>())
-                problem = std::string(member.name) + ": required, must be " + detail::param_type<type>::words();
+                problem =
+                    std::string(member.name) + ": required, must be " + detail::param_type<type>::words();
         } else if (!detail::param_type<type>::read(*found, to.*member.pointer))
             problem = std::string(member.name) + ": must be " + detail::param_type<type>::words();
     });
@@ -115,8 +113,8 @@ std::string read_params(const boost::json::object& params, Params& to)
         bool expected = false;
         detail::for_each_param<Params>([&](auto member) { expected = expected || name == member.name; });
         if (!expected)
-            return std::string(name).substr(0, 64) + ": unknown parameter; known are: " +
-                   (known.empty() ? "none" : known);
+            return std::string(name).substr(0, 64) +
+                   ": unknown parameter; known are: " + (known.empty() ? "none" : known);
     }
     return problem;
 }

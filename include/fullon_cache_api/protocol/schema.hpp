@@ -46,9 +46,7 @@ private:
             properties[member.name] = schema_of<type>::make();
             required.emplace_back(member.name);
         });
-        return {{"type", "object"},
-                {"properties", std::move(properties)},
-                {"required", std::move(required)}};
+        return {{"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}};
     }
 };
 
@@ -65,10 +63,7 @@ struct schema_of<std::optional<T>> {
 
 template <class T>
 struct schema_of<std::vector<T>> {
-    static boost::json::object make()
-    {
-        return {{"type", "array"}, {"items", schema_of<T>::make()}};
-    }
+    static boost::json::object make() { return {{"type", "array"}, {"items", schema_of<T>::make()}}; }
 };
 
 } // namespace fullon_cache_api::protocol

@@ -164,7 +164,8 @@ TEST_CASE("a Redis that is not there yet is waited for by nobody, and found when
         server.stop();
         connection redis(executor, support::redis_config(server));
         redis.start();
-        const auto failure = co_await failure_of(redis, command("GET", "x")); // waits for the first attempt only
+        const auto failure =
+            co_await failure_of(redis, command("GET", "x")); // waits for the first attempt only
         CHECK(failure == errc::unavailable);
         server.start();
         co_await redis.ready(10s * support::patience);
@@ -203,7 +204,8 @@ TEST_CASE("the database of the configuration is selected again after a reconnect
         co_await redis.ready();
         server.kill();
         server.start();
-        co_await support::eventually("a second session", [&] { return redis.shared_link()->sessions() == 2; });
+        co_await support::eventually("a second session",
+                                     [&] { return redis.shared_link()->sessions() == 2; });
         co_await redis.execute(command("SET", "x", "1"));
         redis_cli cli(server);
         cli("SELECT", 3);

@@ -97,8 +97,9 @@ TEST_CASE("set_ticker sends what was recorded from the Python library")
         co_await ticks.set_ticker(odd);
         // Integers where the model has a double are compared by value (3000 was recorded, we write 3000.0).
         const auto stored = cli("HGET", "tickers:binance", odd.symbol).text;
-        CHECK(stored ==
-              R"({"symbol": "\u20bfTC/USDT", "exchange": "binance", "price": 3000.0, "volume": 1e-07, "time": 1762500000.0, "bid": 1e+22, "ask": 0.30000000000000004, "last": -0.0})");
+        CHECK(
+            stored ==
+            R"({"symbol": "\u20bfTC/USDT", "exchange": "binance", "price": 3000.0, "volume": 1e-07, "time": 1762500000.0, "bid": 1e+22, "ask": 0.30000000000000004, "last": -0.0})");
 
         tick bare;
         bare.symbol = "ETH/USDT";
@@ -106,8 +107,9 @@ TEST_CASE("set_ticker sends what was recorded from the Python library")
         bare.price = 3000.0;
         bare.time = 1762500000.123456;
         co_await ticks.set_ticker(bare);
-        CHECK(cli("HGET", "tickers:kraken", "ETH/USDT").text ==
-              R"({"symbol": "ETH/USDT", "exchange": "kraken", "price": 3000.0, "volume": null, "time": 1762500000.123456, "bid": null, "ask": null, "last": null})");
+        CHECK(
+            cli("HGET", "tickers:kraken", "ETH/USDT").text ==
+            R"({"symbol": "ETH/USDT", "exchange": "kraken", "price": 3000.0, "volume": null, "time": 1762500000.123456, "bid": null, "ask": null, "last": null})");
     });
 }
 
@@ -213,8 +215,10 @@ TEST_CASE("get_next_ticker waits for the next publication, and no longer than it
 TEST_CASE("one bad entry never spoils the rest, and is an error when it alone is asked for")
 {
     with_cache([](redis_server&, redis_cli& cli, tick_cache& ticks) -> asio::awaitable<void> {
-        cli("HSET", "tickers:bad", "GOOD", R"({"price": "50000.5", "extra": 1, "symbol": "X", "exchange": "y"})");
-        cli("HSET", "tickers:bad", "NULLS", R"({"price": 1, "bid": null, "volume": Infinity, "time": "2025-11-07T07:20:00Z"})");
+        cli("HSET", "tickers:bad", "GOOD",
+            R"({"price": "50000.5", "extra": 1, "symbol": "X", "exchange": "y"})");
+        cli("HSET", "tickers:bad", "NULLS",
+            R"({"price": 1, "bid": null, "volume": Infinity, "time": "2025-11-07T07:20:00Z"})");
         cli("HSET", "tickers:bad", "NOTJSON", "{x");
         cli("HSET", "tickers:bad", "NAN", R"({"price": NaN})");
         cli("HSET", "tickers:bad", "LIST", "[1]");

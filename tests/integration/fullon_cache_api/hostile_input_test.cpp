@@ -108,16 +108,19 @@ const std::vector<bad_frames> breaking{
     {"close with code 999", make_frame(close_payload(999), head(opcode::close)), 1002},
     {"close with code 1005", make_frame(close_payload(1005), head(opcode::close)), 1002},
     {"close with code 1006", make_frame(close_payload(1006), head(opcode::close)), 1002},
-    {"close with a reason that is not UTF-8", make_frame(close_payload(1000, "\xff"), head(opcode::close)), 1007, 1002},
+    {"close with a reason that is not UTF-8", make_frame(close_payload(1000, "\xff"), head(opcode::close)),
+     1007, 1002},
     {"a byte that is no UTF-8", make_frame("{\"operation\":\"\xff\"}"), 1007},
     {"overlong UTF-8", make_frame("\xc0\xaf"), 1007},
     {"a surrogate in UTF-8", make_frame("\xed\xa0\x80"), 1007},
     {"beyond U+10FFFF", make_frame("\xf4\x90\x80\x80"), 1007},
     {"half a character at the end", make_frame(euro.substr(0, 2)), 1007},
     {"half a character at the end of the last fragment",
-     make_frame("x", head(opcode::text, false)) + make_frame(euro.substr(0, 1), head(opcode::continuation)), 1007},
+     make_frame("x", head(opcode::text, false)) + make_frame(euro.substr(0, 1), head(opcode::continuation)),
+     1007},
     {"UTF-8 broken across fragments",
-     make_frame(euro.substr(0, 2), head(opcode::text, false)) + make_frame("x", head(opcode::continuation)), 1007},
+     make_frame(euro.substr(0, 2), head(opcode::text, false)) + make_frame("x", head(opcode::continuation)),
+     1007},
     {"binary", make_frame(good_request, head(opcode::binary)), 1003},
     {"empty binary", make_frame("", head(opcode::binary)), 1003},
     {"binary in fragments",
@@ -127,7 +130,8 @@ const std::vector<bad_frames> breaking{
     {"an announcement of 2^62 bytes", make_frame_head(std::uint64_t(1) << 62, 64), 1009},
     {"too much in fragments",
      make_frame(std::string(40000, ' '), head(opcode::text, false)) +
-         make_frame(std::string(40000, ' '), head(opcode::continuation)), 1009},
+         make_frame(std::string(40000, ' '), head(opcode::continuation)),
+     1009},
     {"10 MB of garbage", make_frame(std::string(10'000'000, '\x7f')), 1009},
     {"an ordinary close", make_frame(close_payload(1000, "bye"), head(opcode::close)), 1000},
     {"a close without a code", make_frame("", head(opcode::close)), 1000, 1005},
@@ -151,7 +155,8 @@ std::string replaced(std::string request, std::string_view from, std::string_vie
 }
 
 const std::vector<bad_http> refused{
-    {"a TLS greeting", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"s + std::string(40, '\x11') + "\r\n\r\n", 400},
+    {"a TLS greeting", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"s + std::string(40, '\x11') + "\r\n\r\n",
+     400},
     {"garbage", "\x01\x02\xff\xfe garbage\r\n\r\n", 400},
     {"no HTTP version", "GET /\r\n\r\n", 400},
     {"HTTP of the future", replaced(upgrade_request(), "HTTP/1.1", "HTTP/7.3"), 400},
@@ -173,12 +178,15 @@ const std::vector<bad_http> refused{
     {"an older version", replaced(upgrade_request(), "Version: 13", "Version: 8"), 426},
     {"a header of 9 KiB", upgrade_request("/", "X: " + std::string(9000, 'x') + "\r\n"), 431},
     {"a path of 9 KiB", upgrade_request("/" + std::string(9000, 'x')), 431},
-    {"a thousand header lines", upgrade_request("/", [] {
-         std::string lines;
-         for (int i = 0; i < 1000; ++i)
-             lines += "X-" + std::to_string(i) + ": y\r\n";
-         return lines;
-     }()), 431},
+    {"a thousand header lines",
+     upgrade_request("/",
+                     [] {
+                         std::string lines;
+                         for (int i = 0; i < 1000; ++i)
+                             lines += "X-" + std::to_string(i) + ": y\r\n";
+                         return lines;
+                     }()),
+     431},
     {"a frame before the answer", upgrade_request() + make_frame(good_request), 400},
     {"a body", upgrade_request("/", "Content-Length: 5\r\n") + "hello", 400},
 };
@@ -191,7 +199,8 @@ struct bad_text {
 std::string nested(int depth)
 {
     // The object itself is the first level.
-    return R"({"request_id":1,"operation":"list_streams","x":)" + std::string(static_cast<std::size_t>(depth - 1), '[') +
+    return R"({"request_id":1,"operation":"list_streams","x":)" +
+           std::string(static_cast<std::size_t>(depth - 1), '[') +
            std::string(static_cast<std::size_t>(depth - 1), ']') + "}";
 }
 
@@ -217,7 +226,8 @@ const std::vector<bad_text> malformed{
     {"33 levels", nested(33)},
     {"100000 levels of lists", std::string(100'000, '[')},
     {"100000 levels inside", nested(100'000)},
-    {"100000 levels of objects", [] {
+    {"100000 levels of objects",
+     [] {
          std::string text;
          for (int i = 0; i < 100'000; ++i)
              text += R"({"a":)";
@@ -229,9 +239,9 @@ const std::vector<bad_text> malformed{
 
 const std::vector<bad_text> understood_but_refused{
     {"INVALID_OPERATION", R"({"operation":")" + std::string(60'000, 'x') + R"("})"},
-    {"INVALID_OPERATION", R"({"operation":"x)" + euro + euro + euro + euro + euro + euro + euro + euro + euro + euro +
-                              euro + euro + euro + euro + euro + euro + euro + euro + euro + euro + euro + euro +
-                              R"("})"},
+    {"INVALID_OPERATION", R"({"operation":"x)" + euro + euro + euro + euro + euro + euro + euro + euro +
+                              euro + euro + euro + euro + euro + euro + euro + euro + euro + euro + euro +
+                              euro + euro + euro + R"("})"},
     {"INVALID_OPERATION", R"({"operation":"pi\u0000ng"})"},
     {"INVALID_OPERATION", R"({"operation":123456789012345678901234567890123456789012345678901234567890})"},
     {"INVALID_PARAMS", R"({"request_id":1e999,"operation":"ping"})"},
@@ -242,7 +252,14 @@ const std::vector<bad_text> understood_but_refused{
 };
 
 // What a connection does to a server before it is gone.
-enum class leaving { after_connecting, inside_the_header, after_the_upgrade, inside_a_frame, with_requests, with_a_stream };
+enum class leaving {
+    after_connecting,
+    inside_the_header,
+    after_the_upgrade,
+    inside_a_frame,
+    with_requests,
+    with_a_stream
+};
 
 asio::awaitable<void> leave(served_redis& world, leaving when)
 {
@@ -263,7 +280,8 @@ asio::awaitable<void> leave(served_redis& world, leaving when)
         co_await peer.send_raw(make_frame(good_request).substr(0, 20));
     if (when == leaving::with_requests)
         for (int i = 0; i < 20; ++i)
-            co_await peer.send_text(request_text(std::to_string(i), "get_all_tickers", R"({"exchange":"big"})"));
+            co_await peer.send_text(
+                request_text(std::to_string(i), "get_all_tickers", R"({"exchange":"big"})"));
     if (when == leaving::with_a_stream)
         co_await peer.send_text(request_text("1", "stream_tickers", R"({"exchange":"big"})"));
     peer.vanish();
@@ -275,9 +293,9 @@ void store_big_exchange(const support::redis_server& redis, int symbols)
     std::vector<std::vector<std::string>> writes;
     for (int i = 0; i < symbols; ++i) {
         const std::string symbol = "S" + std::to_string(i);
-        writes.push_back(
-            support::redis_words("HSET", "tickers:big", symbol, fullon_orm::to_json(make_tick("big", symbol, i, 1)))
-                .list());
+        writes.push_back(support::redis_words("HSET", "tickers:big", symbol,
+                                              fullon_orm::to_json(make_tick("big", symbol, i, 1)))
+                             .list());
     }
     cli.pipeline(writes);
 }
@@ -307,7 +325,8 @@ std::string random_frames(std::mt19937& random)
     for (unsigned frames = random() % 6 + 1; frames != 0; --frames) {
         std::string text = seeds[random() % seeds.size()];
         for (unsigned changes = random() % 3; changes != 0; --changes)
-            text[random() % text.size()] = static_cast<char>(random() % 4 == 0 ? random() : ' ' + random() % 95);
+            text[random() % text.size()] =
+                static_cast<char>(random() % 4 == 0 ? random() : ' ' + random() % 95);
         const unsigned kind = random() % 10;
         frame_head how;
         if (kind == 0)
@@ -365,7 +384,8 @@ TEST_CASE("unusual frames that keep to the protocol are served")
             const auto code = i == 0 ? opcode::text : opcode::continuation;
             bytes += make_frame(text.substr(i, 1), head(code, i + 1 == text.size()));
             if (i == 20)
-                bytes += make_frame(std::string(125, 'p'), head(opcode::ping)) + make_frame("?", head(opcode::pong));
+                bytes += make_frame(std::string(125, 'p'), head(opcode::ping)) +
+                         make_frame("?", head(opcode::pong));
         }
         co_await peer.send_raw(bytes);
         const auto pong = co_await peer.read_frame();
@@ -488,7 +508,8 @@ TEST_CASE("text that is no request is answered and the connection goes on")
         co_await peer.send_text(nested(32));
         auto answer = co_await peer.read_json();
         CHECK(answer.at("success") == true);
-        co_await peer.send_text(R"({"request_id":1,"request_id":2,"operation":"ping","operation":"list_streams"})");
+        co_await peer.send_text(
+            R"({"request_id":1,"request_id":2,"operation":"ping","operation":"list_streams"})");
         answer = co_await peer.read_json();
         CHECK(answer.at("success") == true);
         co_await other.check();

@@ -138,7 +138,8 @@ TEST_CASE("a stream beyond max_streams is LIMIT_EXCEEDED, and one that ends make
         co_await other.open(world.settings.port);
         // All at once: those still being opened count too.
         for (int i = 0; i < 6; ++i)
-            co_await peer.send_text(request_text(std::to_string(i), "stream_tickers", R"({"exchange":"okx"})"));
+            co_await peer.send_text(
+                request_text(std::to_string(i), "stream_tickers", R"({"exchange":"okx"})"));
         int opened = 0;
         std::string key;
         for (int answers = 0; answers < 6;) {

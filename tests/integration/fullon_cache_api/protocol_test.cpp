@@ -96,10 +96,14 @@ const std::vector<expectation> refusals{
     {"get_ticker", R"({"exchange":null,"symbol":"A"})",
      "INVALID_PARAMS: exchange: required, must be a non-empty text"},
     {"get_ticker", R"({"exchange":5,"symbol":"A"})", "INVALID_PARAMS: exchange: must be a non-empty text"},
-    {"get_ticker", R"({"exchange":"binance","symbol":""})", "INVALID_PARAMS: symbol: must be a non-empty text"},
-    {"get_ticker", R"({"exchange":"binance","symbol":["A"]})", "INVALID_PARAMS: symbol: must be a non-empty text"},
-    {"get_ticker", R"({"exchange":"binance","symbol":{"a":1}})", "INVALID_PARAMS: symbol: must be a non-empty text"},
-    {"get_ticker", R"({"exchange":"binance","symbol":true})", "INVALID_PARAMS: symbol: must be a non-empty text"},
+    {"get_ticker", R"({"exchange":"binance","symbol":""})",
+     "INVALID_PARAMS: symbol: must be a non-empty text"},
+    {"get_ticker", R"({"exchange":"binance","symbol":["A"]})",
+     "INVALID_PARAMS: symbol: must be a non-empty text"},
+    {"get_ticker", R"({"exchange":"binance","symbol":{"a":1}})",
+     "INVALID_PARAMS: symbol: must be a non-empty text"},
+    {"get_ticker", R"({"exchange":"binance","symbol":true})",
+     "INVALID_PARAMS: symbol: must be a non-empty text"},
     {"get_ticker", R"({"exchange":"binance","symbol":"A","sybmol":"B"})",
      "INVALID_PARAMS: sybmol: unknown parameter; known are: exchange, symbol"},
     {"get_ticker", "[]", "INVALID_PARAMS: params: must be an object"},
@@ -128,7 +132,8 @@ const std::vector<expectation> refusals{
     {"ping", R"({"x":1})", "INVALID_PARAMS: x: unknown parameter; known are: none"},
     {"health_check", R"({"x":1})", "INVALID_PARAMS: x: unknown parameter; known are: none"},
     {"list_operations", R"({"x":1})", "INVALID_PARAMS: x: unknown parameter; known are: none"},
-    {"list_streams", R"({"stream_key":"s1"})", "INVALID_PARAMS: stream_key: unknown parameter; known are: none"},
+    {"list_streams", R"({"stream_key":"s1"})",
+     "INVALID_PARAMS: stream_key: unknown parameter; known are: none"},
     {"set_ticker", "", "INVALID_OPERATION: operation: unknown: 'set_ticker'"},
     {"Ping", "", "INVALID_OPERATION: operation: unknown: 'Ping'"},
     {"", "", "INVALID_OPERATION: operation: unknown: ''"},
@@ -185,9 +190,11 @@ std::string line_of(const json::object& message)
 void store_nasty_values(const support::redis_server& redis)
 {
     support::redis_cli cli(redis);
-    const std::string rest = R"("volume": 1234.56, "time": 1762500000.123456, "bid": 49999.0, "ask": 50001.0, "last": 50000.5)";
+    const std::string rest =
+        R"("volume": 1234.56, "time": 1762500000.123456, "bid": 49999.0, "ask": 50001.0, "last": 50000.5)";
     const auto of = [&](std::string symbol, std::string exchange, std::string price) {
-        return R"({"symbol": ")" + symbol + R"(", "exchange": ")" + exchange + R"(", "price": )" + price + ", " + rest;
+        return R"({"symbol": ")" + symbol + R"(", "exchange": ")" + exchange + R"(", "price": )" + price +
+               ", " + rest;
     };
     cli("HSET", "tickers:5", "7", of("7", "5", "50000.0") + "}");
     cli("HSET", "tickers:bad", "STR", of("STR", "bad", R"("50000.5")") + "}");
@@ -210,8 +217,20 @@ void store_nasty_values(const support::redis_server& redis)
 
 const std::vector<std::string> unreadable{"NOTJSON", "NAN", "LIST", "STRBAD", "NUM", "EMPTY"};
 const std::vector<std::string> echoed_ids{
-    R"("7f1c")",   R"("")",       "0",     "-1",  "7",  "1.5",      "18446744073709551615", "-9223372036854775808",
-    R"("1")",      R"("a b\"c")", "1e300", "0.1", R"("é€😀")", R"("\n\u0000")",
+    R"("7f1c")",
+    R"("")",
+    "0",
+    "-1",
+    "7",
+    "1.5",
+    "18446744073709551615",
+    "-9223372036854775808",
+    R"("1")",
+    R"("a b\"c")",
+    "1e300",
+    "0.1",
+    R"("é€😀")",
+    R"("\n\u0000")",
 };
 // g++ 12 cannot keep an initializer_list in a coroutine.
 const std::vector<std::string> no_ids{"", "null"};
@@ -221,7 +240,8 @@ const std::set<std::string> two_topics{"tickers:binance:BTC/USDT", "tickers:bina
 const std::vector<std::string> nothing_there{R"({"exchange":"okx"})", R"({"exchange":"okx","symbols":[]})",
                                              R"({"exchange":"okx","symbols":null})",
                                              R"({"exchange":"okx","symbols":["A","A"]})"};
-const std::vector<std::string> named_and_whole{R"({"exchange":"okx","symbols":["A"]})", R"({"exchange":"okx"})"};
+const std::vector<std::string> named_and_whole{R"({"exchange":"okx","symbols":["A"]})",
+                                               R"({"exchange":"okx"})"};
 const std::vector<std::string> three_symbols{"A", "B", "C"};
 const std::set<std::string> only_unavailable{"CACHE_UNAVAILABLE"};
 const std::set<std::string> late_or_unavailable{"TIMEOUT", "CACHE_UNAVAILABLE"};
@@ -243,7 +263,8 @@ TEST_CASE("every operation answers with the members that the protocol describes,
         CHECK(text_in(ping, "status") == "healthy");
         CHECK(text_in(ping, "websocket") == "connected");
         CHECK(text_in(ping, "cache") == "available");
-        const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+        const double now =
+            std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
         CHECK(number_in(ping, "timestamp") > now - 60);
         CHECK(number_in(ping, "timestamp") <= now + 1);
 
@@ -254,10 +275,11 @@ TEST_CASE("every operation answers with the members that the protocol describes,
         CHECK(number_in(healthy.at("cache").as_object(), "latency_ms") >= 0);
 
         const auto one = co_await peer.ask("get_ticker", known);
-        CHECK(json::serialize(result_of(one)) ==
-              json::serialize(json::parse(
-                  R"({"exchange":"binance","symbol":"BTC/USDT","price":47000.5,"volume":null,"timestamp":1700000000.25,)"
-                  R"("bid":47000.0,"ask":47001.0,"last":null})")));
+        CHECK(
+            json::serialize(result_of(one)) ==
+            json::serialize(json::parse(
+                R"({"exchange":"binance","symbol":"BTC/USDT","price":47000.5,"volume":null,"timestamp":1700000000.25,)"
+                R"("bid":47000.0,"ask":47001.0,"last":null})")));
         const auto& metrics = one.at("metrics").as_object();
         CHECK(number_in(metrics, "duration_ms") >= 0);
         CHECK(metrics.at("cache_hit").as_bool());
@@ -268,7 +290,8 @@ TEST_CASE("every operation answers with the members that the protocol describes,
         REQUIRE(result_of(all).at("tickers").as_array().size() == 1);
         CHECK(result_of(all).at("tickers").at(0) == one.at("result"));
 
-        const auto opened = co_await peer.ask("stream_tickers", R"({"exchange":"binance","symbols":["X/Y","BTC/USDT"]})");
+        const auto opened =
+            co_await peer.ask("stream_tickers", R"({"exchange":"binance","symbols":["X/Y","BTC/USDT"]})");
         CHECK(names_of(result_of(opened)) == ack_members);
         CHECK(text_in(result_of(opened), "delivery") == "exact");
         CHECK_FALSE(text_in(result_of(opened), "epoch").empty());
@@ -370,7 +393,8 @@ TEST_CASE("what is not there is a miss, an empty list, or an empty stream")
             answer = co_await peer.ask("stream_tickers", params);
             const auto key = text_in(result_of(answer), "stream_key");
             const auto next = co_await peer.read_json();
-            CHECK(json::serialize(next) == R"({"type":"snapshot_end","stream_key":")" + key + R"(","items":0})");
+            CHECK(json::serialize(next) ==
+                  R"({"type":"snapshot_end","stream_key":")" + key + R"(","items":0})");
         }
         peer.hang_up();
         co_await world.stop();
@@ -421,7 +445,8 @@ TEST_CASE("with a hung Redis every operation answers within its time-out, all in
         CHECK(spent < 900ms * support::patience);  // and not one after the other
         for (std::size_t round = 0; round < 6; ++round) {
             const auto first = answers.begin() + static_cast<std::ptrdiff_t>(round * without_redis.size());
-            const std::vector<json::object> part(first, first + static_cast<std::ptrdiff_t>(without_redis.size()));
+            const std::vector<json::object> part(first,
+                                                 first + static_cast<std::ptrdiff_t>(without_redis.size()));
             check_without_redis(part, late_or_unavailable);
         }
         // Meanwhile the answers that need no Redis did not wait for those that do.

@@ -170,7 +170,8 @@ TEST_CASE("a client that asks and never reads the answers is bounded and cut too
             websocket_peer greedy(executor);
             co_await greedy.open(port, "/", 4096);
             for (int i = 0; i < 200; ++i)
-                co_await greedy.try_send_raw(support::make_frame(request_text(std::to_string(i), "list_operations")));
+                co_await greedy.try_send_raw(
+                    support::make_frame(request_text(std::to_string(i), "list_operations")));
             for (int i = 0; i < 20; ++i)
                 co_await greedy.try_send_raw(support::make_frame(
                     request_text(std::to_string(1000 + i), "get_all_tickers", R"({"exchange":"big"})")));
@@ -185,7 +186,8 @@ TEST_CASE("a client that asks and never reads the answers is bounded and cut too
             }
             INFO("resident: " << before << " before, at most " << most);
             CHECK(server.output().find("slow consumer") != std::string::npos);
-            CHECK(most < before + 64 * mib); // at most max_in_flight replies of what was read before the bound
+            CHECK(most <
+                  before + 64 * mib); // at most max_in_flight replies of what was read before the bound
             greedy.vanish();
             other.hang_up();
         },

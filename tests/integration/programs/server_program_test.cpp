@@ -306,9 +306,10 @@ TEST_CASE("no output of the server program has a secret in it, right or wrong")
                 co_await ask_until(peer, "ping", "success");
             else {
                 // The refusal is logged; and it stays a clear error.
-                co_await support::eventually("the refusal is logged",
-                                             [&] { return server.err().find("WRONGPASS") != std::string::npos ||
-                                                          server.err().find("authentication") != std::string::npos; });
+                co_await support::eventually("the refusal is logged", [&] {
+                    return server.err().find("WRONGPASS") != std::string::npos ||
+                           server.err().find("authentication") != std::string::npos;
+                });
                 const auto answer = co_await peer.ask("get_all_tickers", R"({"exchange":"okx"})");
                 CHECK(verdict(answer) == "CACHE_UNAVAILABLE");
             }

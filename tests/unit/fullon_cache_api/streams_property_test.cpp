@@ -193,6 +193,12 @@ struct lease final : stream_source {
 };
 
 // Redis, the two connections to it, the server and its peers.
+struct read_page { // one page of a verification, of which there is at most one
+    ticker_book::stamp issued = 0;
+    std::vector<std::string> asked;
+    std::optional<std::map<std::string, tick>> reply;
+};
+
 struct world {
     std::mt19937_64 random;
     bool times_may_go_back;
@@ -206,12 +212,7 @@ struct world {
     std::deque<push> pushes;
     std::vector<push> late;
 
-    struct read { // one page of a verification, of which there is at most one
-        ticker_book::stamp issued = 0;
-        std::vector<std::string> asked;
-        std::optional<std::map<std::string, tick>> reply;
-    };
-    std::optional<read> reading;
+    std::optional<read_page> reading;
     bool whole_scan = false;
     std::size_t cursor = 0;
     ticker_book::stamp scan_issued = 0;

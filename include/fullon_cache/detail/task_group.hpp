@@ -16,8 +16,8 @@ namespace fullon_cache::detail {
 
 /// The only way to start a coroutine in the background.
 /// \par Concurrency  group and children live on the serial executor given at construction.
-/// \par Lifetimes    the group may be destroyed while children run: they are cancelled and end in their own time, their
-///                   shared state lives until then. A child must itself keep alive what it uses.
+/// \par Lifetimes    the group may be destroyed while children run: they are cancelled on the executor, a turn later, and
+///                   end in their own time; their shared state lives until then. A child must itself keep alive what it uses.
 /// \par Errors       what a child throws goes to the error handler, with the child's name; operation_aborted after
 ///                   `cancel()` is no error. An exception of the handler comes out of the io_context's `run()`.
 class task_group {

@@ -11,6 +11,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <list>
@@ -48,6 +49,14 @@ struct task_group::state {
         children.erase(position);
         if (children.empty())
             emptied.notify_all();
+    }
+
+    void emit(asio::cancellation_type type)
+    {
+        // A copy: what an emission resumes may end other children.
+        const std::vector<std::shared_ptr<child>> all(children.begin(), children.end());
+        for (const auto& one : all)
+            one->signal.emit(type);
     }
 
     static bool is_abort(const std::exception_ptr& failure)
@@ -104,9 +113,13 @@ task_group::task_group(asio::any_io_executor executor, error_handler on_error)
     : state_(std::make_shared<state>(std::move(executor), on_error ? std::move(on_error) : &state::log))
 {}
 
+// Posted: while the io_context is being destroyed, a child's frame may be the last owner of the group; what that child
+// awaited is gone then, and an emission would reach for it. The posted call is dropped in that case.
 task_group::~task_group()
 {
-    cancel();
+    state_->cancelled = true;
+    if (!state_->children.empty())
+        asio::post(state_->executor, [group = state_] { group->emit(asio::cancellation_type::terminal); });
 }
 
 void task_group::spawn(std::string name, asio::awaitable<void> child)
@@ -125,10 +138,7 @@ void task_group::cancel(asio::cancellation_type type)
 {
     const auto group = state_;
     group->cancelled = true;
-    // A copy: what an emission resumes may end other children.
-    const std::vector<std::shared_ptr<state::child>> children(group->children.begin(), group->children.end());
-    for (const auto& one : children)
-        one->signal.emit(type);
+    group->emit(type);
 }
 
 asio::awaitable<void> task_group::join()

@@ -31,6 +31,9 @@ using support::websocket_peer;
 constexpr int symbols = 5000;
 constexpr std::size_t mib = 1024 * 1024;
 
+// A sanitizer keeps what was freed, so the memory of a server under one says nothing about its queues.
+constexpr bool memory_tells = support::patience == 1;
+
 std::string symbol_name(int i)
 {
     return "SYMBOL" + std::to_string(i) + "/USDT";
@@ -135,7 +138,7 @@ TEST_CASE("a client that stops reading costs bounded memory, is cut, and nobody 
             CHECK(server.output().find("slow consumer") != std::string::npos);
             CHECK(server.output().find("1008") != std::string::npos);
             // The queue holds one message of each symbol at most: 5000 times some 250 bytes, and their bookkeeping.
-            CHECK(most < with_reader + 16 * mib);
+            CHECK((!memory_tells || most < with_reader + 16 * mib));
             // It was cut: what the kernel had taken comes, then the end.
             const auto rest = co_await stalled.read_to_end();
             CHECK(rest < 64 * mib);
@@ -186,8 +189,8 @@ TEST_CASE("a client that asks and never reads the answers is bounded and cut too
             }
             INFO("resident: " << before << " before, at most " << most);
             CHECK(server.output().find("slow consumer") != std::string::npos);
-            CHECK(most <
-                  before + 64 * mib); // at most max_in_flight replies of what was read before the bound
+            // At most max_in_flight replies of what was read before the bound.
+            CHECK((!memory_tells || most < before + 64 * mib));
             greedy.vanish();
             other.hang_up();
         },

@@ -321,6 +321,35 @@ TEST_CASE("children go with their io_context, the group may outlive it", "[task_
     CHECK(*watched == 0);
 }
 
+TEST_CASE("children that own their group go with their io_context", "[task_group]")
+{
+    struct owner {
+        explicit owner(asio::any_io_executor executor) : tasks(std::move(executor)) {}
+        task_group tasks;
+    };
+    const auto watched = std::make_shared<int>(0);
+    {
+        asio::io_context context;
+        const auto shared = std::make_shared<owner>(context.get_executor());
+        auto child = [](std::shared_ptr<owner> own, std::shared_ptr<int> held) -> asio::awaitable<void> {
+            auto wait = []() -> asio::awaitable<void> {
+                asio::steady_timer timer(co_await asio::this_coro::executor,
+                                         std::chrono::steady_clock::time_point::max());
+                co_await timer.async_wait(asio::deferred);
+            };
+            co_await wait();
+            ++*held;
+            own->tasks.cancel();
+        };
+        shared->tasks.spawn("first", child(shared, watched));
+        shared->tasks.spawn("second", child(shared, watched));
+        context.poll();
+        CHECK(shared->tasks.size() == 2);
+    }
+    CHECK(watched.use_count() == 1);
+    CHECK(*watched == 0);
+}
+
 TEST_CASE("without a handler errors are logged, not lost", "[task_group]")
 {
     run([]() -> asio::awaitable<void> {

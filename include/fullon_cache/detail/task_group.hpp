@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_type.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -38,9 +39,11 @@ public:
     /// `terminal` later. A child sees only `terminal` unless it has enabled more with `reset_cancellation_state`.
     void cancel(boost::asio::cancellation_type type = boost::asio::cancellation_type::terminal);
 
-    /// Completes when no child is left. Any number of callers; a child of the group must not call it.
+    /// Completes when no child is left, or at the deadline. Any number of callers; a child of the group must not call it.
     /// \par Cancellation all types; abandons only the wait.
-    boost::asio::awaitable<void> join();
+    /// \returns          whether no child is left.
+    boost::asio::awaitable<bool>
+    join(std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max());
 
     /// How many children have not ended.
     std::size_t size() const noexcept;
@@ -49,7 +52,8 @@ private:
     struct state;
     class completion;
 
-    static boost::asio::awaitable<void> wait_empty(std::shared_ptr<state> group);
+    static boost::asio::awaitable<bool> wait_empty(std::shared_ptr<state> group,
+                                                   std::chrono::steady_clock::time_point deadline);
 
     std::shared_ptr<state> state_;
 };

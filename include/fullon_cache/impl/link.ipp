@@ -112,10 +112,14 @@ asio::awaitable<void> link::run_session(std::shared_ptr<session> current)
     current->tasks.spawn("push watchdog", watch_lane(current, current->pushes));
     while (!current->ended)
         co_await current->over.wait();
-    current->queries.cancel();
-    current->pushes.cancel();
     current->tasks.cancel();
-    co_await current->tasks.join();
+    // Boost.Redis forgets a cancellation that comes while it connects: it is said again until both have ended.
+    bool joined = false;
+    while (!joined) {
+        current->queries.cancel();
+        current->pushes.cancel();
+        joined = co_await current->tasks.join(steady_clock::now() + std::chrono::milliseconds(10));
+    }
 }
 
 asio::awaitable<void> link::run_lane(std::shared_ptr<session> current, redis_lane& lane)

@@ -141,15 +141,18 @@ void task_group::cancel(asio::cancellation_type type)
     group->emit(type);
 }
 
-asio::awaitable<void> task_group::join()
+asio::awaitable<bool> task_group::join(std::chrono::steady_clock::time_point deadline)
 {
-    return wait_empty(state_);
+    return wait_empty(state_, deadline);
 }
 
-asio::awaitable<void> task_group::wait_empty(std::shared_ptr<state> group)
+asio::awaitable<bool> task_group::wait_empty(std::shared_ptr<state> group,
+                                             std::chrono::steady_clock::time_point deadline)
 {
-    while (!group->children.empty())
-        co_await group->emptied.wait();
+    bool in_time = true;
+    while (in_time && !group->children.empty())
+        in_time = co_await group->emptied.wait_until(deadline);
+    co_return group->children.empty();
 }
 
 std::size_t task_group::size() const noexcept

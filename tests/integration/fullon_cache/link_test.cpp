@@ -173,6 +173,27 @@ TEST_CASE("a Redis that is not there yet is waited for by nobody, and found when
     });
 }
 
+TEST_CASE("a connection can be stopped at any moment of its setting up")
+{
+    redis_server server;
+    for (int steps = 0; steps < 40; ++steps) {
+        asio::io_context context(1);
+        connection redis(context.get_executor(), support::redis_config(server));
+        redis.start();
+        for (int i = 0; i < steps; ++i)
+            context.run_one_for(5ms);
+        bool stopped = false;
+        auto stop = [&]() -> asio::awaitable<void> {
+            co_await redis.stop();
+            stopped = true;
+        };
+        asio::co_spawn(context, stop(), [](const std::exception_ptr& failure) { CHECK_FALSE(failure); });
+        context.run_for(2s * support::patience);
+        INFO("after " << steps << " steps");
+        CHECK(stopped);
+    }
+}
+
 TEST_CASE("a wrong password is an outage that names its reason, and the right one logs in")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {

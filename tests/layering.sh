@@ -37,6 +37,7 @@ done
 
 # The API only reads: it knows the reading half of the caches.
 mapfile -t sources < <(files include/fullon_cache_api src/fullon_cache_api)
+forbid "fullon_cache_api includes a cache's writer" "$(include 'fullon_cache/(base|tick|account|orders|bot|trades|ohlcv|process|exchange|symbol)_cache\.hpp')" "${sources[@]}"
 forbid "fullon_cache_api uses a cache's writer" '(^|[^_a-z])(tick|account|orders|bot|trades|ohlcv|process|exchange|symbol)_cache[^_a-z.]' "${sources[@]}"
 
 # Logic is sans-io: protocol/, and every file whose first line says so.

@@ -1,37 +1,83 @@
-// What every cache has in common: the shared link.
+// Generic reading and writing: any key of Redis.
 #pragma once
 
-#include <fullon_cache/connection.hpp>
-
-#include <boost/asio/awaitable.hpp>
-
-#include <chrono>
-#include <memory>
-#include <string>
-#include <utility>
+#include <fullon_cache/base_reader.hpp>
 
 namespace fullon_cache {
 
-/// Generic operations over the shared connection, and the base of the typed caches. Copies are cheap and
-/// share the link. Every operation: completes when Redis has answered; fails with `errc::unavailable` at once
-/// while Redis is known to be down, and with `errc::timeout` after `config::socket_timeout`; honours
-/// terminal cancellation (the reply is then thrown away, a write may still happen).
-class base_cache {
+/// Writes keys of any name. Lifetimes are whole seconds.
+class base_cache : public base_reader {
 public:
-    explicit base_cache(const connection& redis) : link_(redis.shared_link()) {}
-    explicit base_cache(std::shared_ptr<detail::link> link) : link_(std::move(link)) {}
+    using base_reader::base_reader;
 
-    /// PING. Completes when Redis answered. \throws cache_error
-    boost::asio::awaitable<void> ping() const;
+    /// SET, or SETEX with a lifetime. \throws cache_error invalid_argument for a lifetime below one second.
+    boost::asio::awaitable<void> set(std::string key, std::string value,
+                                     std::optional<std::chrono::seconds> lifetime = {}) const;
+    boost::asio::awaitable<void> set_json(std::string key, boost::json::value value,
+                                          std::optional<std::chrono::seconds> lifetime = {}) const;
 
-    /// `config::socket_timeout` of the connection.
-    std::chrono::milliseconds timeout() const noexcept;
+    /// \returns how many there were. One DEL each, in one write: not atomic together.
+    boost::asio::awaitable<std::int64_t> remove(std::vector<std::string> keys) const;
+    boost::asio::awaitable<bool> remove(std::string key) const;
 
-protected:
-    const std::shared_ptr<detail::link>& redis() const noexcept { return link_; }
+    /// Deletes every key that matches. \returns how many there were.
+    boost::asio::awaitable<std::int64_t> delete_pattern(std::string pattern) const;
 
-private:
-    std::shared_ptr<detail::link> link_;
+    /// \returns whether the key is there.
+    boost::asio::awaitable<bool> expire(std::string key, std::chrono::seconds lifetime) const;
+
+    /// \returns how many fields are new.
+    boost::asio::awaitable<std::int64_t> hset(std::string key, std::string field, std::string value) const;
+    boost::asio::awaitable<std::int64_t> hset(std::string key,
+                                              std::map<std::string, std::string> fields) const;
+    /// \returns how many fields there were.
+    boost::asio::awaitable<std::int64_t> hdel(std::string key, std::vector<std::string> fields) const;
+    boost::asio::awaitable<bool> hdel(std::string key, std::string field) const;
+
+    /// \returns the new length.
+    boost::asio::awaitable<std::int64_t> lpush(std::string key, std::vector<std::string> values) const;
+    boost::asio::awaitable<std::int64_t> rpush(std::string key, std::vector<std::string> values) const;
+    boost::asio::awaitable<std::optional<std::string>> lpop(std::string key) const;
+
+    /// Takes the first element; waits up to `timeout` for one, on a connection of its own (0: does not wait).
+    /// \par Cancellation terminal; nothing is lost: what Redis had given already is put back at the head.
+    boost::asio::awaitable<std::optional<std::string>> blpop(std::string key,
+                                                             std::chrono::milliseconds timeout) const;
+
+    /// Keeps the elements from `start` to `stop`, both included.
+    boost::asio::awaitable<void> ltrim(std::string key, std::int64_t start, std::int64_t stop) const;
+
+    /// \returns how many subscribers got it.
+    boost::asio::awaitable<std::int64_t> publish(std::string channel, std::string message) const;
+
+    /// Appends an entry; keeps the newest `max_length` entries, or some more where `approximate`. \returns its id.
+    boost::asio::awaitable<std::string> xadd(std::string stream,
+                                             std::vector<std::pair<std::string, std::string>> fields,
+                                             std::optional<std::int64_t> max_length = {},
+                                             bool approximate = true) const;
+    /// \returns how many there were.
+    boost::asio::awaitable<std::int64_t> xdel(std::string stream, std::vector<std::string> ids) const;
+    /// \returns how many entries were removed.
+    boost::asio::awaitable<std::int64_t> xtrim(std::string stream, std::int64_t max_length,
+                                               bool approximate = true) const;
+
+    /// Sends the commands in one write, their keys as they are (no prefix). One reply each, errors among them.
+    boost::asio::awaitable<std::vector<reply>> execute(pipeline commands) const;
+
+    /// The same between MULTI and EXEC: nobody sees half of it. All keys of one slot, where Redis is a cluster.
+    /// \throws cache_error also what a command was answered; those before it were done.
+    boost::asio::awaitable<std::vector<reply>> execute_atomically(pipeline commands) const;
+
+    /// Deletes everything in this database (FLUSHDB).
+    boost::asio::awaitable<void> flush() const;
+    /// Before the services start: the same.
+    boost::asio::awaitable<void> prepare_cache() const { return flush(); }
+
+    /// Tells all services of an error. Redis: list `global_error`, `{message}:{component}`.
+    boost::asio::awaitable<void> push_global_error(std::string message, std::string component) const;
+    /// Takes the oldest one; waits for it.
+    boost::asio::awaitable<std::optional<std::string>>
+    pop_global_error(std::chrono::milliseconds timeout = std::chrono::milliseconds(500)) const;
 };
 
 } // namespace fullon_cache

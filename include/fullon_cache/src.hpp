@@ -1,15 +1,35 @@
 // Every body of fullon_cache: for exactly one file of a host that uses the library header-only.
 #pragma once
 
+#include <fullon_cache/impl/account_cache.ipp>
+#include <fullon_cache/impl/account_reader.ipp>
 #include <fullon_cache/impl/async_generator.ipp>
 #include <fullon_cache/impl/base_cache.ipp>
+#include <fullon_cache/impl/base_reader.ipp>
+#include <fullon_cache/impl/blocking_pool.ipp>
+#include <fullon_cache/impl/bot_cache.ipp>
+#include <fullon_cache/impl/bot_reader.ipp>
+#include <fullon_cache/impl/cache_base.ipp>
+#include <fullon_cache/impl/compare_and_set.ipp>
 #include <fullon_cache/impl/config.ipp>
 #include <fullon_cache/impl/connection.ipp>
 #include <fullon_cache/impl/error.ipp>
+#include <fullon_cache/impl/hash_page.ipp>
 #include <fullon_cache/impl/link.ipp>
 #include <fullon_cache/impl/link_commands.ipp>
 #include <fullon_cache/impl/notifier.ipp>
+#include <fullon_cache/impl/ohlcv_cache.ipp>
+#include <fullon_cache/impl/ohlcv_reader.ipp>
+#include <fullon_cache/impl/orders_cache.ipp>
+#include <fullon_cache/impl/orders_reader.ipp>
+#include <fullon_cache/impl/process_cache.ipp>
+#include <fullon_cache/impl/process_health.ipp>
+#include <fullon_cache/impl/process_reader.ipp>
 #include <fullon_cache/impl/reply.ipp>
+#include <fullon_cache/impl/subscription.ipp>
 #include <fullon_cache/impl/task_group.ipp>
 #include <fullon_cache/impl/tick_cache.ipp>
+#include <fullon_cache/impl/tick_reader.ipp>
 #include <fullon_cache/impl/ticker_scan.ipp>
+#include <fullon_cache/impl/trades_cache.ipp>
+#include <fullon_cache/impl/trades_reader.ipp>

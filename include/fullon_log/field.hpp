@@ -31,7 +31,7 @@ concept loggable = detail::is_loggable<std::remove_cv_t<T>>;
 
 /// `{"exchange", name}`: written as `exchange=binance`, or as a member of the JSON object. Made from text
 /// (std::string, const char*, string_view), bool, char, any number, and std::optional of these (empty = null).
-/// \par Lifetimes borrows key and text: use it only as an argument of a log call.
+/// \par Lifetimes borrows key and text: use it only as an argument of a log call or an operation_scope.
 struct field {
     enum class kind : std::uint8_t { null, boolean, integer, natural, real, character, text };
 
@@ -53,6 +53,9 @@ struct field {
     };
 
 private:
+    friend class operation_scope; // has room for several, not all in use
+    constexpr field() noexcept = default;
+
     template <class T>
     constexpr void assign(const std::optional<T>& from) noexcept
     {

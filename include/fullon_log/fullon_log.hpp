@@ -8,3 +8,4 @@
 #include <fullon_log/field.hpp>
 #include <fullon_log/level.hpp>
 #include <fullon_log/logger.hpp>
+#include <fullon_log/operation_scope.hpp>

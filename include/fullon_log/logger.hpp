@@ -6,6 +6,7 @@
 #include <fullon_log/level.hpp>
 
 #include <initializer_list>
+#include <span>
 #include <string_view>
 
 namespace fullon_log {
@@ -54,7 +55,7 @@ public:
              std::initializer_list<field> fields = {}) const noexcept
     {
         if (enabled(severity))
-            write(severity, message, fields);
+            write(severity, message, {fields.begin(), fields.size()});
     }
 
     /// The component, as given to `get_component_logger`.
@@ -65,10 +66,11 @@ public:
 
 private:
     friend logger get_component_logger(std::string_view name);
+    friend class operation_scope;
 
     explicit logger(const detail::log_entry& entry) noexcept : entry_(&entry) {}
 
-    void write(level severity, std::string_view message, std::initializer_list<field> fields) const noexcept;
+    void write(level severity, std::string_view message, std::span<const field> fields) const noexcept;
 
     const detail::log_entry* entry_;
 };

@@ -6,9 +6,12 @@
 #include <fullon_log/impl/dotenv.ipp>
 #include <fullon_log/impl/environment.ipp>
 #include <fullon_log/impl/level.ipp>
-#include <fullon_log/impl/line.ipp>
+#include <fullon_log/impl/line_escape.ipp>
+#include <fullon_log/impl/line_layout.ipp>
+#include <fullon_log/impl/line_payload.ipp>
 #include <fullon_log/impl/log_file.ipp>
 #include <fullon_log/impl/logger.ipp>
+#include <fullon_log/impl/operation_scope.ipp>
 #include <fullon_log/impl/registry.ipp>
 #include <fullon_log/impl/text.ipp>
 #include <fullon_log/impl/writer.ipp>

@@ -7,6 +7,7 @@
 #include <fullon_orm/read_error.hpp>
 
 #include <boost/json/monotonic_resource.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 #include <boost/system/result.hpp>
@@ -26,7 +27,7 @@ boost::system::result<boost::json::value> parse_value(std::string_view text,
 
 /// Appends `value` as JSON: a described struct (inherited members first), or anything that may stand in one:
 /// numbers, bool, text, std::optional (empty = null), stored_id, std::vector, std::map with text keys,
-/// boost::json::value.
+/// boost::json::value and object.
 template <class T>
 void write_json(std::string& out, const T& value, json_style style)
 {
@@ -38,6 +39,22 @@ template <detail::described T>
 void write_members(std::string& out, const T& value, json_style style)
 {
     detail::write_described_members(out, value, style);
+}
+
+/// The stored object with `value` merged in, in the form of Redis: members that have a value replace those of the same
+/// name, all others stay as they were written, unknown ones behind the known. Without an object to merge into, `value`.
+template <detail::described T>
+std::string merge_json(std::string_view stored, const T& value)
+{
+    const auto tree = parse_value(stored);
+    const auto* const before = tree ? tree->if_object() : nullptr;
+    std::string out;
+    out.reserve(stored.size() + 256);
+    if (before)
+        detail::merge_described(out, *before, value);
+    else
+        write_json(out, value, json_style::redis);
+    return out;
 }
 
 /// Reads a described struct, taking what is there. Unreadable is what is no object, or lacks a required number: a

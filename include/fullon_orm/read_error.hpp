@@ -11,6 +11,7 @@ namespace fullon_orm {
 enum class read_fault : std::uint8_t {
     not_json,     ///< broken, or nested deeper than 32
     not_an_object,///< JSON, of another kind
+    not_a_list,   ///< JSON, of another kind
     missing,      ///< a required member is absent or null
     not_a_number  ///< a required number is something else, or not finite
 };

@@ -1,7 +1,17 @@
-// The caches and what they share.
+// The caches.
+#include <fullon_cache/impl/account_cache.ipp>
+#include <fullon_cache/impl/account_reader.ipp>
 #include <fullon_cache/impl/base_cache.ipp>
-#include <fullon_cache/impl/config.ipp>
-#include <fullon_cache/impl/error.ipp>
-#include <fullon_cache/impl/reply.ipp>
+#include <fullon_cache/impl/base_reader.ipp>
+#include <fullon_cache/impl/bot_cache.ipp>
+#include <fullon_cache/impl/bot_reader.ipp>
+#include <fullon_cache/impl/ohlcv_cache.ipp>
+#include <fullon_cache/impl/ohlcv_reader.ipp>
+#include <fullon_cache/impl/orders_cache.ipp>
+#include <fullon_cache/impl/orders_reader.ipp>
+#include <fullon_cache/impl/process_cache.ipp>
+#include <fullon_cache/impl/process_reader.ipp>
 #include <fullon_cache/impl/tick_cache.ipp>
-#include <fullon_cache/impl/ticker_scan.ipp>
+#include <fullon_cache/impl/tick_reader.ipp>
+#include <fullon_cache/impl/trades_cache.ipp>
+#include <fullon_cache/impl/trades_reader.ipp>

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -26,6 +27,7 @@
 
 namespace fullon_cache::detail {
 
+class blocking_pool;
 class redis_lane;
 
 enum class link_state : std::uint8_t {
@@ -68,6 +70,15 @@ public:
     /// \throws cache_error (unavailable, timeout, closed)
     boost::asio::awaitable<std::vector<reply>> execute(pipeline commands);
 
+    /// What has to be done when the answer of a command comes for nobody any more; empty = nothing.
+    using undo = std::function<pipeline(const reply& answer)>;
+
+    /// One command that may wait inside Redis for `wait`, on a connection of its own.
+    /// \par Cancellation terminal: the wait is ended in Redis; `give_back` undoes what had been done by then.
+    /// \throws cache_error (unavailable, timeout, closed, and what an error reply says)
+    boost::asio::awaitable<reply> execute_blocking(command one, std::chrono::milliseconds wait,
+                                                   undo give_back = {});
+
     /// Subscribes (counted) and completes when Redis has the subscription in force.
     /// \throws cache_error (unavailable, timeout, permission_denied, closed); nothing is subscribed then.
     boost::asio::awaitable<void> subscribe(std::vector<std::string> channels);
@@ -107,6 +118,7 @@ private:
     notifier state_changed_;
     boost::asio::steady_timer retry_;
     std::shared_ptr<session> session_;
+    std::shared_ptr<blocking_pool> blocking_;
     std::vector<push_listener*> listeners_;
     std::map<std::string, std::size_t> channels_; // subscribers each
     std::set<std::string> prefixes_; // of channels

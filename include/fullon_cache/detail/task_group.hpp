@@ -5,7 +5,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_type.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -39,11 +38,9 @@ public:
     /// `terminal` later. A child sees only `terminal` unless it has enabled more with `reset_cancellation_state`.
     void cancel(boost::asio::cancellation_type type = boost::asio::cancellation_type::terminal);
 
-    /// Completes when no child is left, or at the deadline. Any number of callers; a child of the group must not call it.
+    /// Completes when no child is left. Any number of callers; a child of the group must not call it.
     /// \par Cancellation all types; abandons only the wait.
-    /// \returns          whether no child is left.
-    boost::asio::awaitable<bool>
-    join(std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max());
+    boost::asio::awaitable<void> join();
 
     /// How many children have not ended.
     std::size_t size() const noexcept;
@@ -52,8 +49,7 @@ private:
     struct state;
     class completion;
 
-    static boost::asio::awaitable<bool> wait_empty(std::shared_ptr<state> group,
-                                                   std::chrono::steady_clock::time_point deadline);
+    static boost::asio::awaitable<void> wait_empty(std::shared_ptr<state> group);
 
     std::shared_ptr<state> state_;
 };

@@ -43,6 +43,12 @@ config config::from_env(const environment& env)
     settings.socket_timeout =
         env.seconds(pick(env, "REDIS_SOCKET_TIMEOUT", "CACHE_TIMEOUT"), settings.socket_timeout);
     settings.connect_timeout = env.seconds("REDIS_SOCKET_CONNECT_TIMEOUT", settings.connect_timeout);
+    settings.max_connections =
+        static_cast<int>(env.integer("REDIS_MAX_CONNECTIONS", settings.max_connections, 1, 10000));
+    settings.order_lifetime = std::chrono::seconds(
+        env.integer("CACHE_TTL_ORDER", settings.order_lifetime.count(), 1, 10LL * 365 * 86400));
+    settings.max_bars =
+        static_cast<int>(env.integer("OHLCV_MAX_BARS_PER_KEY", settings.max_bars, 1, 10'000'000));
     if (!settings.user.empty() && settings.password.empty())
         throw configuration_error("REDIS_PASSWORD", "", "a password when REDIS_USER is set");
     // Better refused than silently served in the clear, or from one shard of many.
@@ -65,6 +71,13 @@ void validate(const config& settings)
     if (settings.socket_timeout <= 0ms || settings.connect_timeout <= 0ms || settings.ping_interval <= 0ms ||
         settings.ping_timeout <= 0ms || settings.backoff_min <= 0ms)
         throw configuration_error("timeouts", "0", "durations above zero");
+    if (settings.max_connections < 1)
+        throw configuration_error("max_connections", std::to_string(settings.max_connections), "at least 1");
+    if (settings.order_lifetime <= 0s)
+        throw configuration_error("order_lifetime", std::to_string(settings.order_lifetime.count()) + " s",
+                                  "above zero");
+    if (settings.max_bars < 1)
+        throw configuration_error("max_bars", std::to_string(settings.max_bars), "at least 1");
     if (settings.backoff_max < settings.backoff_min)
         throw configuration_error("backoff_max", std::to_string(settings.backoff_max.count()) + " ms",
                                   "at least backoff_min");

@@ -5,6 +5,7 @@
 #include <fullon_cache/detail/failure_text.hpp>
 #include <fullon_cache/detail/link.hpp>
 #include <fullon_cache/error.hpp>
+#include <fullon_cache/impl/blocking_pool.hpp>
 #include <fullon_cache/impl/link_session.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -49,6 +50,8 @@ asio::awaitable<void> link::stop()
     const auto self = shared_from_this();
     cancel();
     co_await tasks_.join();
+    if (const auto pool = blocking_)
+        co_await pool->join();
 }
 
 void link::cancel() noexcept
@@ -59,6 +62,8 @@ void link::cancel() noexcept
         end_session(*session_, "stopped");
     set_state(link_state::closed);
     retry_.cancel();
+    if (blocking_)
+        blocking_->cancel();
 }
 
 // The first reason counts: what ends afterwards ends because of it. The state changes here, at once: an
@@ -112,14 +117,10 @@ asio::awaitable<void> link::run_session(std::shared_ptr<session> current)
     current->tasks.spawn("push watchdog", watch_lane(current, current->pushes));
     while (!current->ended)
         co_await current->over.wait();
+    current->queries.cancel();
+    current->pushes.cancel();
     current->tasks.cancel();
-    // Boost.Redis forgets a cancellation that comes while it connects: it is said again until both have ended.
-    bool joined = false;
-    while (!joined) {
-        current->queries.cancel();
-        current->pushes.cancel();
-        joined = co_await current->tasks.join(steady_clock::now() + std::chrono::milliseconds(10));
-    }
+    co_await current->tasks.join();
 }
 
 asio::awaitable<void> link::run_lane(std::shared_ptr<session> current, redis_lane& lane)

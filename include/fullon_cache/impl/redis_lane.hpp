@@ -34,7 +34,8 @@ public:
     using clock = std::chrono::steady_clock;
 
     redis_lane(const boost::asio::any_io_executor& executor, const config& settings)
-        : executor_(executor), settings_(settings), connection_(make_connection(executor))
+        : executor_(executor), settings_(settings), connection_(make_connection(executor)),
+          canceller_(std::make_shared<canceller>(executor, connection_))
     {
         connection_->set_receive_response(pushed_);
     }
@@ -58,6 +59,7 @@ public:
         how.addr.host = settings_.host;
         how.addr.port = std::to_string(settings_.port);
         constexpr auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
+        const running now(*canceller_);
 #if BOOST_VERSION >= 108900
         const auto [ec] = co_await connection_->async_run(how, token);
 #else
@@ -73,7 +75,7 @@ public:
     void cancel()
     {
         over_ = true;
-        connection_->cancel();
+        insist(canceller_);
     }
 
     /// \throws cache_error (timeout; unavailable when the connection ends first)
@@ -165,6 +167,39 @@ private:
         bool done = false;
     };
 
+    // Boost.Redis forgets a cancellation that comes while it connects: it is said again until run() has ended.
+    struct canceller {
+        canceller(const boost::asio::any_io_executor& executor,
+                  std::shared_ptr<boost::redis::connection> whose)
+            : again(executor), connection(std::move(whose))
+        {}
+        boost::asio::steady_timer again;
+        std::shared_ptr<boost::redis::connection> connection;
+        bool needed = false; // run() is under way
+    };
+    struct running {
+        explicit running(canceller& of) : its(of) { its.needed = true; }
+        running(const running&) = delete;
+        running& operator=(const running&) = delete;
+        ~running()
+        {
+            its.needed = false;
+            its.again.cancel();
+        }
+        canceller& its;
+    };
+    static void insist(std::shared_ptr<canceller> on)
+    {
+        on->connection->cancel();
+        if (!on->needed)
+            return;
+        on->again.expires_after(std::chrono::milliseconds(10));
+        on->again.async_wait([on](boost::system::error_code ec) {
+            if (!ec && on->needed)
+                insist(on);
+        });
+    }
+
     // A request that is queued on a connection that nobody runs any more would wait there for ever.
     void refuse_if_over() const
     {
@@ -198,6 +233,7 @@ private:
     boost::asio::any_io_executor executor_;
     const config& settings_;
     std::shared_ptr<boost::redis::connection> connection_;
+    std::shared_ptr<canceller> canceller_;
     reply_list pushed_;
     bool over_ = false;
 };

@@ -141,18 +141,15 @@ void task_group::cancel(asio::cancellation_type type)
     group->emit(type);
 }
 
-asio::awaitable<bool> task_group::join(std::chrono::steady_clock::time_point deadline)
+asio::awaitable<void> task_group::join()
 {
-    return wait_empty(state_, deadline);
+    return wait_empty(state_);
 }
 
-asio::awaitable<bool> task_group::wait_empty(std::shared_ptr<state> group,
-                                             std::chrono::steady_clock::time_point deadline)
+asio::awaitable<void> task_group::wait_empty(std::shared_ptr<state> group)
 {
-    bool in_time = true;
-    while (in_time && !group->children.empty())
-        in_time = co_await group->emptied.wait_until(deadline);
-    co_return group->children.empty();
+    while (!group->children.empty())
+        co_await group->emptied.wait();
 }
 
 std::size_t task_group::size() const noexcept

@@ -1,6 +1,7 @@
 // Bodies of detail/ticker_scan.hpp.
 #pragma once
 
+#include <fullon_cache/detail/hash_page.hpp>
 #include <fullon_cache/detail/ticker_keys.hpp>
 #include <fullon_cache/detail/ticker_scan.hpp>
 #include <fullon_cache/error.hpp>
@@ -59,16 +60,11 @@ boost::asio::awaitable<std::vector<stored_tick>> read_ticks(std::shared_ptr<link
 boost::asio::awaitable<tick_page> scan_ticks(std::shared_ptr<link> redis, std::string exchange,
                                              std::string cursor)
 {
-    command scan("HSCAN", ticker_hash(exchange), cursor, "COUNT", fields_per_read);
-    auto parts = (co_await redis->execute(std::move(scan))).as_items();
-    if (parts.size() != 2)
-        throw cache_error(errc::protocol, "HSCAN answered with another shape");
-    tick_page page{.cursor = std::move(parts[0].text)};
-    auto words = std::move(parts[1]).as_items();
-    page.ticks.reserve(words.size() / 2);
-    for (std::size_t i = 0; i + 1 < words.size(); i += 2)
-        page.ticks.push_back(
-            read_stored_tick(exchange, std::move(words[i].text), std::move(words[i + 1].text)));
+    auto fields = read_hash_page(co_await redis->execute(scan_hash(ticker_hash(exchange), cursor)));
+    tick_page page{.cursor = std::move(fields.cursor)};
+    page.ticks.reserve(fields.fields.size());
+    for (auto& [symbol, json] : fields.fields)
+        page.ticks.push_back(read_stored_tick(exchange, std::move(symbol), std::move(json)));
     co_return page;
 }
 

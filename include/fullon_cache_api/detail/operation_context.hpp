@@ -1,7 +1,7 @@
 // What operations run against.
 #pragma once
 
-#include <fullon_cache/tick_cache.hpp>
+#include <fullon_cache/tick_reader.hpp>
 
 #include <memory>
 #include <string>

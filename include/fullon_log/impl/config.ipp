@@ -31,6 +31,21 @@ std::chrono::hours retention_from(const environment& env, std::chrono::hours def
                               "a number from 1 to 10000 and hours, days or weeks, such as 7 days");
 }
 
+format format_from(const environment& env)
+{
+    const auto name = env.one_of("LOG_FORMAT", "beautiful",
+                                 {"beautiful", "minimal", "development", "detailed", "trading", "json"});
+    if (name == "minimal")
+        return format::minimal;
+    if (name == "development")
+        return format::development;
+    if (name == "detailed")
+        return format::detailed;
+    if (name == "trading")
+        return format::trading;
+    return name == "json" ? format::json : format::beautiful;
+}
+
 } // namespace
 
 config config::from_env(const environment& env)
@@ -39,11 +54,7 @@ config config::from_env(const environment& env)
     result.level =
         parse_level(env.one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}))
             .value();
-    const auto look = env.one_of("LOG_FORMAT", "beautiful", {"beautiful", "minimal", "json"});
-    if (look == "minimal")
-        result.format = fullon_log::format::minimal;
-    if (look == "json")
-        result.format = fullon_log::format::json;
+    result.format = format_from(env);
     result.console = env.boolean("LOG_CONSOLE", result.console);
     result.colors = env.boolean("LOG_COLORS", result.colors);
     if (const auto file = env.get("LOG_FILE_PATH"))

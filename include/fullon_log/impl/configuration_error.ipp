@@ -2,7 +2,7 @@
 #pragma once
 
 #include <fullon_log/configuration_error.hpp>
-#include <fullon_log/impl/line.hpp>
+#include <fullon_log/impl/line_escape.hpp>
 #include <fullon_log/impl/text.hpp>
 
 #include <utility>

@@ -3,33 +3,33 @@
 
 #include <fullon_log/configure.hpp>
 #include <fullon_log/field.hpp>
-
-#include <fmt/format.h>
+#include <fullon_log/impl/line_escape.hpp>
 
 #include <chrono>
-#include <initializer_list>
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace fullon_log::detail {
 
-// What spdlog calls memory_buf_t.
-using line_buffer = fmt::basic_memory_buffer<char, 250>;
+// Around the keys of a `development` payload. The line's outputs differ in their colours, so the payload says
+// where they belong; no escaped text holds a control character, so nobody can forge them.
+inline constexpr char key_begins = '\x01';
+inline constexpr char key_ends = '\x02';
 
-enum class escaping {
-    message, // control characters, what is not UTF-8, and what moves the text of a terminal line around
-    quoted,  // the same, and quote and backslash
-    json,    // the same, as JSON wants it
+// What stands before the payload.
+struct line_head {
+    std::chrono::system_clock::time_point time;
+    level severity;
+    std::string_view component;
+    std::uint64_t process = 0; // this and the next: only in `detailed`
+    std::uint64_t thread = 0; // the one that logged, not the one that writes
 };
 
-// Appends `text` so that it can neither end the line nor leave its quotes; above 8 KiB it is cut.
-void append_escaped(line_buffer& out, std::string_view text, escaping how);
-
 // The part of a line that its caller knows: message and fields.
-void append_payload(line_buffer& out, format look, std::string_view message,
-                    std::initializer_list<field> fields);
+void append_payload(line_buffer& out, format look, std::string_view message, std::span<const field> fields);
 
-// The whole line around a payload, its end included.
-void append_line(line_buffer& out, format look, bool colors, std::chrono::system_clock::time_point time,
-                 level severity, std::string_view component, std::string_view payload);
+// The whole line around a payload of the same look, its end included.
+void append_line(line_buffer& out, format look, bool colors, const line_head& head, std::string_view payload);
 
 } // namespace fullon_log::detail

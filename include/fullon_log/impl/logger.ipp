@@ -15,8 +15,7 @@
 
 namespace fullon_log {
 
-void logger::write(level severity, std::string_view message,
-                   std::initializer_list<field> fields) const noexcept
+void logger::write(level severity, std::string_view message, std::span<const field> fields) const noexcept
 {
     auto& registry = detail::registry::instance();
     try {
@@ -32,7 +31,7 @@ void logger::write(level severity, std::string_view message,
         detail::append_payload(payload, format::beautiful, message, fields);
         detail::line_buffer line;
         detail::append_line(line, format::beautiful, ::isatty(STDERR_FILENO) == 1,
-                            std::chrono::system_clock::now(), severity, entry_->name,
+                            {std::chrono::system_clock::now(), severity, entry_->name},
                             {payload.data(), payload.size()});
         std::fwrite(line.data(), 1, line.size(), stderr);
     } catch (...) { // no memory: the program matters more than the line

@@ -47,24 +47,49 @@ level from_spdlog(spdlog::level::level_enum severity) noexcept
 
 class line_formatter : public spdlog::formatter {
 public:
-    line_formatter(fullon_log::format look, bool colors) : look_(look), colors_(colors) {}
+    line_formatter(fullon_log::format look, bool colors, int process)
+        : look_(look), colors_(colors), process_(process)
+    {}
 
     void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override
     {
-        append_line(out, look_, colors_, message.time, from_spdlog(message.level),
-                    {message.logger_name.data(), message.logger_name.size()},
-                    {message.payload.data(), message.payload.size()});
+        const line_head head{message.time, from_spdlog(message.level),
+                             std::string_view(message.logger_name.data(), message.logger_name.size()),
+                             static_cast<std::uint64_t>(process_), message.thread_id};
+        append_line(out, look_, colors_, head, {message.payload.data(), message.payload.size()});
     }
 
     std::unique_ptr<spdlog::formatter> clone() const override
     {
-        return std::make_unique<line_formatter>(look_, colors_);
+        return std::make_unique<line_formatter>(look_, colors_, process_);
     }
 
 private:
     fullon_log::format look_;
     bool colors_;
+    int process_;
 };
+
+// Asked once per thread: it is a system call. spdlog's own memory of it is wrong in a forked child.
+std::size_t thread_in(int process) noexcept
+{
+    thread_local int known_in = 0;
+    thread_local std::size_t id = 0;
+    if (known_in != process) {
+        id = static_cast<std::size_t>(::gettid());
+        known_in = process;
+    }
+    return id;
+}
+
+spdlog::details::log_msg message_of(int process, spdlog::level::level_enum severity,
+                                    std::string_view component, std::string_view payload)
+{
+    spdlog::details::log_msg message(spdlog::string_view_t(component.data(), component.size()), severity,
+                                     spdlog::string_view_t(payload.data(), payload.size()));
+    message.thread_id = thread_in(process);
+    return message;
+}
 
 } // namespace
 
@@ -95,8 +120,9 @@ private:
 // Stands before the outputs: where lines are missing it says so, at most once a second while it goes on.
 class drop_reporter : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 public:
-    drop_reporter(format look, std::vector<spdlog::sink_ptr> outputs, std::shared_ptr<file_sink> file)
-        : look_(look), outputs_(std::move(outputs)), file_(std::move(file))
+    drop_reporter(format look, int process, std::vector<spdlog::sink_ptr> outputs,
+                  std::shared_ptr<file_sink> file)
+        : look_(look), process_(process), outputs_(std::move(outputs)), file_(std::move(file))
     {}
 
     void watch(spdlog::details::thread_pool& pool) noexcept { pool_ = &pool; }
@@ -116,11 +142,11 @@ public:
         if (total == reported_)
             return;
         line_buffer payload;
-        append_payload(payload, look_, "Log lines dropped",
-                       {{"dropped", total - reported_}, {"total", total}});
+        const field fields[] = {{"dropped", total - reported_}, {"total", total}};
+        append_payload(payload, look_, "Log lines dropped", fields);
         reported_ = total;
-        spdlog::details::log_msg message("fullon.log", spdlog::level::warn,
-                                         spdlog::string_view_t(payload.data(), payload.size()));
+        const auto message =
+            message_of(process_, spdlog::level::warn, "fullon.log", {payload.data(), payload.size()});
         if (file_)
             file_->counting = false; // a lost report must not call for another one
         for (const auto& output : outputs_)
@@ -144,6 +170,7 @@ protected:
 
 private:
     fullon_log::format look_;
+    int process_;
     std::vector<spdlog::sink_ptr> outputs_;
     std::shared_ptr<file_sink> file_;
     spdlog::details::thread_pool* pool_ = nullptr;
@@ -158,18 +185,18 @@ writer::writer(const config& settings) : look_(settings.format), process_(::getp
     if (!settings.file.empty()) {
         file_ = std::make_shared<log_file>(settings.file, settings.rotation_bytes, settings.retention);
         file_output = std::make_shared<file_sink>(file_);
-        file_output->set_formatter(std::make_unique<line_formatter>(look_, false));
+        file_output->set_formatter(std::make_unique<line_formatter>(look_, false, process_));
     }
     if (settings.console) {
         const bool colors = settings.colors && ::isatty(STDERR_FILENO) == 1;
         auto console = std::make_shared<spdlog::sinks::stderr_sink_st>();
-        console->set_formatter(std::make_unique<line_formatter>(look_, colors));
+        console->set_formatter(std::make_unique<line_formatter>(look_, colors, process_));
         outputs_.push_back(std::move(console));
     }
     if (file_output)
         outputs_.push_back(file_output);
 
-    drops_ = std::make_shared<drop_reporter>(look_, outputs_, std::move(file_output));
+    drops_ = std::make_shared<drop_reporter>(look_, process_, outputs_, std::move(file_output));
     std::vector<spdlog::sink_ptr> all{drops_};
     all.insert(all.end(), outputs_.begin(), outputs_.end());
     backend_ = std::make_shared<spdlog::async_logger>("fullon_log", all.begin(), all.end(),
@@ -201,9 +228,7 @@ std::uint64_t writer::finish() noexcept
 
 void writer::post(level severity, std::string_view component, std::string_view payload)
 {
-    const spdlog::details::log_msg message(
-        spdlog::source_loc{}, spdlog::string_view_t(component.data(), component.size()), to_spdlog(severity),
-        spdlog::string_view_t(payload.data(), payload.size()));
+    const auto message = message_of(process_, to_spdlog(severity), component, payload);
     pool_->post_log(std::shared_ptr(backend_), message, spdlog::async_overflow_policy::overrun_oldest);
 }
 

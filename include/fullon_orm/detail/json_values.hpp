@@ -23,6 +23,14 @@ std::optional<bool> truth_of(const boost::json::value& from);
 std::optional<std::string> text_of(const boost::json::value& from);
 std::optional<stored_id> id_of(const boost::json::value& from);
 
+/// Makes every number that is not finite null, at any depth: JSON has no such numbers, and NaN is not equal to itself.
+void drop_non_finite(boost::json::value& value);
+void drop_non_finite(boost::json::object& value);
+
 void write_tree(std::string& out, const boost::json::value& value, json_style style);
+void write_tree(std::string& out, const boost::json::object& value, json_style style);
+
+/// As text, in quotes; null when it is empty or outside the calendar.
+void write_iso_time(std::string& out, const std::optional<double>& epoch_seconds);
 
 } // namespace fullon_orm::detail

@@ -119,6 +119,11 @@ bool read_member(const boost::json::value* from, T& to, number_kind kind, read_e
     } else if constexpr (std::same_as<T, boost::json::value>) {
         if (from)
             to = *from;
+    } else if constexpr (std::same_as<T, boost::json::object>) {
+        if (const auto* object = given ? from->if_object() : nullptr) {
+            to = *object;
+            drop_non_finite(to);
+        }
     } else if constexpr (std::floating_point<T>) {
         const auto read = given ? convert<T>(*from, kind, problem) : std::nullopt;
         if (!read) {

@@ -2,17 +2,21 @@
 #pragma once
 
 #include <fullon_orm/detail/described.hpp>
+#include <fullon_orm/detail/iso_times.hpp>
 #include <fullon_orm/detail/json_values.hpp>
 #include <fullon_orm/id.hpp>
 #include <fullon_orm/json_writer.hpp>
 #include <fullon_orm/number_text.hpp>
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <boost/mp11/algorithm.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <concepts>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -50,6 +54,18 @@ void append_key(std::string& out, bool first)
 template <class T>
 void write_value(std::string& out, const T& value, json_style style);
 
+/// The value of one member of `Owner`.
+template <class Owner, class Member, class T>
+void write_member(std::string& out, const T& value, json_style style)
+{
+    if constexpr (stores_iso_times<Owner> && is_time_name(Member::name) &&
+                  std::same_as<T, std::optional<double>>) {
+        if (style == json_style::redis)
+            return write_iso_time(out, value);
+    }
+    write_value(out, value, style);
+}
+
 template <described T>
 void write_described_members(std::string& out, const T& value, json_style style)
 {
@@ -61,7 +77,7 @@ void write_described_members(std::string& out, const T& value, json_style style)
         else
             append_key<member_type, json_style::redis>(out, first);
         first = false;
-        write_value(out, value.*member.pointer, style);
+        write_member<T, member_type>(out, value.*member.pointer, style);
     });
 }
 
@@ -76,7 +92,7 @@ void write_value(std::string& out, const T& value, json_style style)
         append_string(out, value, style);
     else if constexpr (std::same_as<T, stored_id>)
         std::visit([&](const auto& id) { write_value(out, id, style); }, value);
-    else if constexpr (std::same_as<T, boost::json::value>)
+    else if constexpr (std::same_as<T, boost::json::value> || std::same_as<T, boost::json::object>)
         write_tree(out, value, style);
     else if constexpr (is_optional<T>) {
         if (value)
@@ -109,6 +125,62 @@ void write_value(std::string& out, const T& value, json_style style)
         out.push_back('}');
     } else
         static_assert(unsupported<T>, "the codec does not know this type");
+}
+
+/// Whether a member has something to say.
+template <class T>
+bool is_given(const T& value)
+{
+    if constexpr (std::same_as<T, std::optional<double>>)
+        return value && std::isfinite(*value); // there is no JSON for anything else
+    else if constexpr (is_optional<T>)
+        return value.has_value();
+    else if constexpr (requires { value.empty(); })
+        return !value.empty();
+    else
+        return true;
+}
+
+/// Appends the members that are not known.
+template <class Known>
+void write_other_members(std::string& out, const boost::json::object& from, Known is_known)
+{
+    for (const auto& [key, value] : from) {
+        const std::string_view name(key.data(), key.size());
+        if (is_known(name))
+            continue;
+        out.append(separator(json_style::redis));
+        append_string(out, name, json_style::redis);
+        out.append(colon(json_style::redis));
+        write_tree(out, value, json_style::redis);
+    }
+}
+
+/// `stored` with what `value` has to say in its place.
+template <described T>
+void merge_described(std::string& out, const boost::json::object& stored, const T& value)
+{
+    out.push_back('{');
+    bool first = true;
+    std::size_t known = 0;
+    boost::mp11::mp_for_each<members_of<T>>([&](auto member) {
+        using member_type = decltype(member);
+        append_key<member_type, json_style::redis>(out, std::exchange(first, false));
+        const auto* const before = stored.if_contains(member_type::name);
+        known += before ? 1 : 0;
+        if (const auto& ours = value.*member.pointer; is_given(ours) || !before)
+            write_member<T, member_type>(out, ours, json_style::redis);
+        else
+            write_tree(out, *before, json_style::redis);
+    });
+    if (known < stored.size())
+        write_other_members(out, stored, [](std::string_view name) {
+            bool is_known = false;
+            boost::mp11::mp_for_each<members_of<T>>(
+                [&](auto member) { is_known = is_known || name == decltype(member)::name; });
+            return is_known;
+        });
+    out.push_back('}');
 }
 
 } // namespace fullon_orm::detail

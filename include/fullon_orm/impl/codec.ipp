@@ -172,6 +172,24 @@ std::optional<stored_id> id_of(const boost::json::value& from)
     return std::nullopt;
 }
 
+void drop_non_finite(boost::json::value& value)
+{
+    if (const auto* number = value.if_double()) {
+        if (!std::isfinite(*number))
+            value = nullptr;
+    } else if (auto* list = value.if_array()) {
+        for (auto& element : *list)
+            drop_non_finite(element);
+    } else if (auto* object = value.if_object())
+        drop_non_finite(*object);
+}
+
+void drop_non_finite(boost::json::object& value)
+{
+    for (auto& member : value)
+        drop_non_finite(member.value());
+}
+
 void write_tree(std::string& out, const boost::json::value& value, json_style style)
 {
     switch (value.kind()) {
@@ -192,20 +210,31 @@ void write_tree(std::string& out, const boost::json::value& value, json_style st
         out.push_back(']');
         return;
     }
-    case boost::json::kind::object: {
-        out.push_back('{');
-        bool first = true;
-        for (const auto& [name, element] : value.get_object()) {
-            if (!std::exchange(first, false))
-                out.append(separator(style));
-            append_string(out, {name.data(), name.size()}, style);
-            out.append(colon(style));
-            write_tree(out, element, style);
-        }
-        out.push_back('}');
-        return;
+    case boost::json::kind::object: write_tree(out, value.get_object(), style); return;
     }
+}
+
+void write_tree(std::string& out, const boost::json::object& value, json_style style)
+{
+    out.push_back('{');
+    bool first = true;
+    for (const auto& [name, element] : value) {
+        if (!std::exchange(first, false))
+            out.append(separator(style));
+        append_string(out, {name.data(), name.size()}, style);
+        out.append(colon(style));
+        write_tree(out, element, style);
     }
+    out.push_back('}');
+}
+
+void write_iso_time(std::string& out, const std::optional<double>& epoch_seconds)
+{
+    const std::string text = epoch_seconds ? format_iso(*epoch_seconds) : std::string();
+    if (text.empty())
+        out.append("null");
+    else
+        out.append("\"").append(text).append("\"");
 }
 
 } // namespace detail

@@ -16,6 +16,7 @@ constexpr std::string_view fault_text(read_fault fault) noexcept
     switch (fault) {
     case read_fault::not_json: return "not JSON";
     case read_fault::not_an_object: return "not a JSON object";
+    case read_fault::not_a_list: return "not a JSON list";
     case read_fault::missing: return "missing";
     case read_fault::not_a_number: return "not a finite number";
     }

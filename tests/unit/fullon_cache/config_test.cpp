@@ -65,6 +65,9 @@ TEST_CASE("an empty environment gives the documented defaults", "[fullon_cache][
     CHECK(settings.backoff_max == 500ms);
     CHECK(settings.ping_interval == 250ms);
     CHECK(settings.ping_timeout == 2s);
+    CHECK(settings.max_connections == 50);
+    CHECK(settings.order_lifetime == 1h);
+    CHECK(settings.max_bars == 10000);
     CHECK_NOTHROW(validate(settings));
 }
 
@@ -76,7 +79,10 @@ TEST_CASE("every REDIS_ variable is read", "[fullon_cache][config]")
                                 {"REDIS_USER", "reader"},
                                 {"REDIS_PASSWORD", "s3cret pass"},
                                 {"REDIS_SOCKET_TIMEOUT", "0.25"},
-                                {"REDIS_SOCKET_CONNECT_TIMEOUT", "7"}});
+                                {"REDIS_SOCKET_CONNECT_TIMEOUT", "7"},
+                                {"REDIS_MAX_CONNECTIONS", "3"},
+                                {"CACHE_TTL_ORDER", "60"},
+                                {"OHLCV_MAX_BARS_PER_KEY", "500"}});
     CHECK(settings.host == "redis.example");
     CHECK(settings.port == 6380);
     CHECK(settings.db == 15);
@@ -84,6 +90,19 @@ TEST_CASE("every REDIS_ variable is read", "[fullon_cache][config]")
     CHECK(settings.password == "s3cret pass");
     CHECK(settings.socket_timeout == 250ms);
     CHECK(settings.connect_timeout == 7s);
+    CHECK(settings.max_connections == 3);
+    CHECK(settings.order_lifetime == 60s);
+    CHECK(settings.max_bars == 500);
+}
+
+TEST_CASE("bounds and lifetimes must be above zero", "[fullon_cache][config]")
+{
+    for (const auto* const name : {"REDIS_MAX_CONNECTIONS", "CACHE_TTL_ORDER", "OHLCV_MAX_BARS_PER_KEY"})
+        for (const auto* const bad : {"0", "-1", "x", "1.5"})
+            CHECK(refused({{name, bad}}) == name);
+    CHECK(refused_by_validate([](config& settings) { settings.max_connections = 0; }) == "max_connections");
+    CHECK(refused_by_validate([](config& settings) { settings.order_lifetime = 0s; }) == "order_lifetime");
+    CHECK(refused_by_validate([](config& settings) { settings.max_bars = 0; }) == "max_bars");
 }
 
 TEST_CASE("a Unix socket's path is a host", "[fullon_cache][config]")

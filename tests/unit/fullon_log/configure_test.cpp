@@ -30,22 +30,10 @@ TEST_CASE("a terminal gets colours unless they are switched off, and never in js
 {
     const auto log = get_component_logger("t");
     const auto on_terminal = [&](config settings) {
-        const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
-        REQUIRE(terminal >= 0);
-        REQUIRE(::grantpt(terminal) == 0);
-        REQUIRE(::unlockpt(terminal) == 0);
-        const int screen = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY);
-        REQUIRE(screen >= 0);
-        {
-            const redirected_stderr here(screen);
+        return terminal_of([&] {
             const session now(settings);
             log.error("hello");
-        }
-        char text[512];
-        const auto size = ::read(terminal, text, sizeof text); // the line is there since shutdown
-        ::close(screen);
-        ::close(terminal);
-        return std::string(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+        });
     };
     config settings;
     settings.format = format::minimal;
@@ -78,7 +66,8 @@ TEST_CASE("console and file get the same lines, the console can be switched off"
 TEST_CASE("a line break in message, field or key never makes a second line", "[fullon_log]")
 {
     const auto log = get_component_logger("fullon.test\nforged");
-    for (const auto look : {format::beautiful, format::minimal, format::json}) {
+    for (const auto look : {format::beautiful, format::minimal, format::development, format::detailed,
+                            format::trading, format::json}) {
         config settings;
         settings.format = look;
         const auto text = logged(settings, [&] {
@@ -87,6 +76,42 @@ TEST_CASE("a line break in message, field or key never makes a second line", "[f
         CHECK(lines_of(text).size() == 1);
         CHECK(text.find('\r') == std::string::npos);
     }
+}
+
+// One payload goes to both: only the terminal's line may be coloured.
+TEST_CASE("development lines have colours on the terminal and none in the file", "[fullon_log]")
+{
+    const temp_dir folder;
+    const auto text = terminal_of([&] {
+        auto settings = file_only(folder / "x.log", format::development);
+        settings.console = true;
+        const session now(settings);
+        get_component_logger("t").error("hello", {{"key", 1}});
+    });
+    REQUIRE(text.size() > 13); // the time
+    CHECK(text.substr(13) == "\x1b[31mERROR   \x1b[0m t: hello \x1b[36mkey=\x1b[0m1\r\n");
+    CHECK(content_of(folder / "x.log").substr(13) == "ERROR    t: hello key=1\n");
+}
+
+TEST_CASE("detailed lines name the process, and the thread that logged", "[fullon_log]")
+{
+    const auto log = get_component_logger("t");
+    config settings;
+    settings.format = format::detailed;
+    pid_t other = 0;
+    const auto lines = lines_of(logged(settings, [&] {
+        log.info("here");
+        std::jthread([&] {
+            other = ::gettid();
+            log.info("there");
+        }).join();
+    }));
+    REQUIRE(lines.size() == 2);
+    const auto who = [](pid_t thread) {
+        return "| pid=" + std::to_string(::getpid()) + " tid=" + std::to_string(thread) + " | t ";
+    };
+    CHECK(lines[0].find(who(::gettid())) != std::string::npos);
+    CHECK(lines[1].find(who(other)) != std::string::npos);
 }
 
 TEST_CASE("configuring again changes the format for the lines after it only", "[fullon_log]")
@@ -315,7 +340,7 @@ TEST_CASE("a forked child may configure anew and does not wait for its parent's 
     std::cout.flush();
     const pid_t child = ::fork();
     if (child == 0) {
-        configure(file_only(folder / "child.log"));
+        configure(file_only(folder / "child.log", format::detailed));
         log.info("child");
         shutdown();
         ::_exit(0);
@@ -323,7 +348,9 @@ TEST_CASE("a forked child may configure anew and does not wait for its parent's 
     CHECK(wait_for(child) == 0);
     log.info("parent");
     shutdown();
-    CHECK(content_of(folder / "child.log") == "INFO     t: child\n");
+    const auto number = std::to_string(child); // of its process and of its thread
+    CHECK(content_of(folder / "child.log").substr(27) ==
+          " | INFO     | pid=" + number + " tid=" + number + " | t                          | child\n");
     CHECK(content_of(folder / "parent.log") == "INFO     t: parent\n");
 }
 #endif

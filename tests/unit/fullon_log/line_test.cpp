@@ -1,16 +1,16 @@
-// Tests of impl/line.ipp: what a line looks like, and that nothing a peer sends can break it.
+// Tests of impl/line.hpp: what a line looks like in each format, and that nothing a peer sends can break it.
 #include <fullon_log/impl/line.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <random>
 #include <string>
 
 using namespace fullon_log;
-using detail::escaping;
 using detail::line_buffer;
 
 namespace {
@@ -20,29 +20,25 @@ std::string text_of(const line_buffer& buffer)
     return {buffer.data(), buffer.size()};
 }
 
-std::string escaped(std::string_view text, escaping how)
-{
-    line_buffer out;
-    detail::append_escaped(out, text, how);
-    return text_of(out);
-}
-
 std::string payload(format look, std::string_view message, std::initializer_list<field> fields)
 {
     line_buffer out;
-    detail::append_payload(out, look, message, fields);
+    detail::append_payload(out, look, message, {fields.begin(), fields.size()});
     return text_of(out);
 }
 
 std::string line(format look, bool colors, std::string_view payload,
-                 std::string_view component = "fullon.cache.tick")
+                 std::string_view component = "fullon.cache.tick", level severity = level::warning)
 {
     using namespace std::chrono;
     const auto time = sys_days(year(2025) / 3 / 9) + 7h + 5min + 2s + 1034us;
     line_buffer out;
-    detail::append_line(out, look, colors, time, level::warning, component, payload);
+    detail::append_line(out, look, colors, {time, severity, component, 4711, 4713}, payload);
     return text_of(out);
 }
+
+constexpr format people[] = {format::beautiful, format::minimal, format::development, format::detailed,
+                             format::trading};
 
 } // namespace
 
@@ -60,6 +56,84 @@ TEST_CASE("beautiful lines have time, level and component in columns", "[fullon_
 TEST_CASE("minimal lines have no time", "[fullon_log]")
 {
     CHECK(line(format::minimal, false, "x") == "WARNING  fullon.cache.tick: x\n");
+}
+
+TEST_CASE("development lines have a short time, and keys that stand out where there are colours",
+          "[fullon_log]")
+{
+    const auto fields =
+        payload(format::development, "Slow operation", {{"exchange", "binance"}, {"two words", 1}});
+    CHECK(line(format::development, false, fields) ==
+          "07:05:02.001 WARNING  fullon.cache.tick: Slow operation exchange=binance \"two words\"=1\n");
+    CHECK(line(format::development, true, fields) ==
+          "07:05:02.001 \x1b[33mWARNING \x1b[0m fullon.cache.tick: Slow operation "
+          "\x1b[36mexchange=\x1b[0mbinance \x1b[36m\"two words\"=\x1b[0m1\n");
+}
+
+// The bytes that mark the keys in a payload, in everything a caller can give.
+TEST_CASE("no text can colour a development line", "[fullon_log]")
+{
+    const auto fields = payload(format::development, "\x01m\x02", {{"\x01k\x02", "\x01v\x02"}});
+    CHECK(line(format::development, false, fields, "\x01t\x02") ==
+          R"(07:05:02.001 WARNING  \x01t\x02: \x01m\x02 "\x01k\x02"="\x01v\x02")"
+          "\n");
+}
+
+TEST_CASE("detailed lines have microseconds, process and thread", "[fullon_log]")
+{
+    const auto fields = payload(format::detailed, "Slow operation", {{"latency_ms", 120}});
+    CHECK(line(format::detailed, false, fields) ==
+          "2025-03-09 07:05:02.001034Z | WARNING  | pid=4711 tid=4713 | fullon.cache.tick          | "
+          "Slow operation latency_ms=120\n");
+    CHECK(line(format::detailed, true, "x") ==
+          "2025-03-09 07:05:02.001034Z | \x1b[33mWARNING \x1b[0m | pid=4711 tid=4713 | "
+          "fullon.cache.tick          | x\n");
+}
+
+TEST_CASE("trading lines have microseconds and one letter for the level", "[fullon_log]")
+{
+    CHECK(line(format::trading, false, "x") ==
+          "2025-03-09T07:05:02.001034Z W fullon.cache.tick          x\n");
+    CHECK(line(format::trading, true, "x") ==
+          "2025-03-09T07:05:02.001034Z \x1b[33mW\x1b[0m fullon.cache.tick          x\n");
+    std::string letters;
+    for (const auto severity : {level::debug, level::info, level::warning, level::error, level::critical})
+        letters += line(format::trading, false, "x", "t", severity).at(28);
+    CHECK(letters == "DIWEC");
+}
+
+TEST_CASE("trading lines show the trading fields first, in their order and in columns", "[fullon_log]")
+{
+    CHECK(payload(format::trading, "Order filled",
+                  {{"status", "ok"},
+                   {"latency_ms", 1.25},
+                   {"bot_id", 3},
+                   {"order_id", 17},
+                   {"volume", 0.25},
+                   {"price", 50000.5},
+                   {"side", "buy"},
+                   {"operation", "fill"},
+                   {"symbol", "BTC/USDT"},
+                   {"exchange", "binance"}}) ==
+          "Order filled             exchange=binance     symbol=BTC/USDT      side=buy  price=50000.5    "
+          "volume=0.25       order_id=17         bot_id=3    latency_ms=1.25     status=ok operation=fill");
+    // Missing ones take no room, wide ones push, nothing is padded at the end of a line.
+    CHECK(payload(format::trading, "A message wider than its column",
+                  {{"latency_ms", 1.25}, {"symbol", "A-SYMBOL-WIDER-THAN-ITS-COLUMN"}}) ==
+          "A message wider than its column symbol=A-SYMBOL-WIDER-THAN-ITS-COLUMN latency_ms=1.25");
+    CHECK(payload(format::trading, "Started", {}) == "Started");
+    CHECK(payload(format::trading, "Started", {{"port", 1}}) == "Started                  port=1");
+}
+
+TEST_CASE("a trading field that comes twice, empty or with strange text is shown all the same",
+          "[fullon_log]")
+{
+    CHECK(payload(format::trading, "m", {{"symbol", "A"}, {"x", 1}, {"symbol", "B"}, {"symbol", "C"}}) ==
+          "m                        symbol=A             x=1 symbol=B symbol=C");
+    CHECK(payload(format::trading, "m", {{"symbol", ""}, {"price", std::optional<double>()}, {"Price", 1}}) ==
+          "m                        symbol=\"\"            price=null       Price=1");
+    CHECK(payload(format::trading, "m\n", {{"exchange", "a b\n\"c\""}}) ==
+          R"(m\n                      exchange="a b\n\"c\"")");
 }
 
 TEST_CASE("json lines are one object with time, level, component, message and the fields", "[fullon_log]")
@@ -102,52 +176,16 @@ TEST_CASE("no json object holds a name twice because of a field", "[fullon_log]"
           R"("message":"m","message_":1,"level_":2,"timestamp_":3,"component_":4)");
 }
 
-TEST_CASE("line breaks and terminal controls are shown, not obeyed", "[fullon_log]")
-{
-    CHECK(escaped("a\nb\r\tc\x1b[31m\x7f", escaping::message) == R"(a\nb\r\tc\x1b[31m\x7f)");
-    CHECK(escaped("a\nb\x01\x7f", escaping::json) == R"(a\nb\u0001\u007f)");
-    CHECK(escaped(std::string_view("\0", 1), escaping::json) == R"(\u0000)");
-    // Next line, CSI, line separator, right-to-left override: all are UTF-8, none is harmless.
-    CHECK(escaped("\xc2\x85 \xc2\x9b \xe2\x80\xa8 \xe2\x80\xae", escaping::message) ==
-          R"(\u0085 \u009b \u2028 \u202e)");
-    CHECK(escaped("\xe2\x80\xa8", escaping::json) == R"(\u2028)");
-}
-
-TEST_CASE("UTF-8 passes and bytes that are not UTF-8 are replaced", "[fullon_log]")
-{
-    const std::string good = "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x9a\x80 \xf4\x8f\xbf\xbf";
-    CHECK(escaped(good, escaping::json) == good);
-    CHECK(escaped(good, escaping::message) == good);
-    CHECK(escaped("a\xff", escaping::message) == R"(a\xff)");
-    CHECK(escaped("a\xff", escaping::json) == R"(a\ufffd)");
-    for (const char* bad : {"\x80", "\xc0\xaf", "\xc3", "\xe0\x80\xaf", "\xed\xa0\x80", "\xe2\x82",
-                            "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc3\x28"}) {
-        CAPTURE(bad);
-        CHECK(escaped(bad, escaping::json).starts_with("\\ufffd"));
-    }
-}
-
-TEST_CASE("quotes and backslashes are escaped inside quotes only", "[fullon_log]")
-{
-    CHECK(escaped(R"(C:\dir "x")", escaping::message) == R"(C:\dir "x")");
-    CHECK(escaped(R"(C:\dir "x")", escaping::quoted) == R"(C:\\dir \"x\")");
-    CHECK(escaped(R"(C:\dir "x")", escaping::json) == R"(C:\\dir \"x\")");
-}
-
-TEST_CASE("a very long text is cut and says by how much", "[fullon_log]")
-{
-    CHECK(escaped(std::string(8192, 'a'), escaping::json) == std::string(8192, 'a'));
-    CHECK(escaped(std::string(10'000, 'a'), escaping::json) == std::string(8192, 'a') + "...(+1808 bytes)");
-    // Not inside a character: 8191 + 2 bytes.
-    CHECK(escaped(std::string(8191, 'a') + "\xc3\xa9", escaping::json) ==
-          std::string(8191, 'a') + "...(+2 bytes)");
-}
-
 TEST_CASE("values under the name of a secret are not shown", "[fullon_log]")
 {
     CHECK(payload(format::minimal, "login",
                   {{"redis_PassWord", "hunter2"}, {"api_token", 12345}, {"user", "me"}}) ==
           "login redis_PassWord=*** api_token=*** user=me");
+    for (const auto look : people) {
+        const auto text =
+            line(look, false, payload(look, "login", {{"api_token", "hunter2"}, {"user", "me"}}));
+        CHECK(text.find(" api_token=*** user=me\n") != std::string::npos);
+    }
     CHECK(payload(format::json, "login", {{"client_secret", "hunter2"}, {"token", std::nullopt}}) ==
           R"("message":"login","client_secret":"***","token":null)");
 }
@@ -174,8 +212,14 @@ TEST_CASE("random bytes never break a line", "[fullon_log]")
         REQUIRE(parsed.as_object().size() == 5);
         REQUIRE(parsed.at("level") == "WARNING");
 
-        const auto human =
-            line(format::beautiful, true, payload(format::beautiful, message, {{key, value}}), component);
-        REQUIRE(human.find_first_of("\n\r\v\f") == human.size() - 1);
+        for (const auto look : people) {
+            const auto human =
+                line(look, false, payload(look, message, {{key, value}, {"side", value}}), component);
+            CAPTURE(human);
+            const auto control = std::find_if(human.begin(), human.end(), [](char c) {
+                return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+            });
+            REQUIRE(control == human.end() - 1);
+        }
     }
 }

@@ -103,6 +103,27 @@ std::string stderr_of(Function run)
     return content_of(path);
 }
 
+// What `run` writes to stderr where that is a terminal; everything must have been written when it returns.
+template <class Function>
+std::string terminal_of(Function run)
+{
+    const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+    REQUIRE(terminal >= 0);
+    REQUIRE(::grantpt(terminal) == 0);
+    REQUIRE(::unlockpt(terminal) == 0);
+    const int screen = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY);
+    REQUIRE(screen >= 0);
+    {
+        const redirected_stderr here(screen);
+        run();
+    }
+    char text[512];
+    const auto size = ::read(terminal, text, sizeof text);
+    ::close(screen);
+    ::close(terminal);
+    return {text, size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
 // Configures for the length of a test.
 class session {
 public:

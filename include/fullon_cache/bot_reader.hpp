@@ -1,0 +1,47 @@
+// What bots say of themselves, and which symbols they keep others from.
+#pragma once
+
+#include <fullon_cache/cache_base.hpp>
+
+#include <fullon_orm/bot_status.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fullon_cache {
+
+/// Reads bots and blocks. Redis: hashes `bot_status` (field = bot id, value = JSON), `block_exchange` (field =
+/// `{exchange}:{symbol}`, value = bot id) and `opening_position` (same field, value = `{bot_id}:{ISO 8601}`). An exchange
+/// is what the services write there: its name, or an account. Errors and cancellation: see cache_base.
+class bot_reader : public cache_base {
+public:
+    explicit bot_reader(const connection& redis) : bot_reader(redis.shared_link()) {}
+    explicit bot_reader(std::shared_ptr<detail::link> link) : cache_base(std::move(link), "fullon.cache.bot")
+    {}
+
+    /// The bot that blocks the symbol; empty when it is free. While Redis is down this is an error, never "free".
+    boost::asio::awaitable<std::optional<std::string>> is_blocked(std::string exchange,
+                                                                  std::string symbol) const;
+
+    boost::asio::awaitable<std::vector<fullon_orm::block>> get_blocks() const;
+
+    /// Whether a bot is opening a position there.
+    boost::asio::awaitable<bool> is_opening_position(std::string exchange, std::string symbol) const;
+
+    /// Which one, and since when; empty when none is.
+    boost::asio::awaitable<std::optional<fullon_orm::opening_position>>
+    get_opening_position(std::string exchange, std::string symbol) const;
+
+    /// The bot's status; empty when the cache has none. \throws cache_error serialization when it is unreadable.
+    boost::asio::awaitable<std::optional<fullon_orm::bot_status>> get_bot(std::string bot_id) const;
+
+    /// Every bot. An unreadable one is skipped and logged.
+    boost::asio::awaitable<std::vector<fullon_orm::bot_status>> get_bots() const;
+};
+
+} // namespace fullon_cache

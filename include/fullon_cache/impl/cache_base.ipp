@@ -1,0 +1,169 @@
+// Bodies of cache_base.hpp and detail/operation.hpp.
+#pragma once
+
+#include <fullon_cache/cache_base.hpp>
+#include <fullon_cache/detail/failure_text.hpp>
+#include <fullon_cache/detail/hash_page.hpp>
+#include <fullon_cache/detail/operation.hpp>
+#include <fullon_cache/detail/pop.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <set>
+#include <unordered_map>
+
+namespace fullon_cache {
+
+namespace asio = boost::asio;
+
+asio::awaitable<void> cache_base::ping() const
+{
+    detail::operation op(*this, "ping");
+    co_await op.execute(command("PING"));
+}
+
+std::chrono::milliseconds cache_base::timeout() const noexcept
+{
+    return link_->settings().socket_timeout;
+}
+
+namespace detail {
+
+operation::operation(const cache_base& cache, std::string_view name,
+                     std::initializer_list<fullon_log::field> fields)
+    : link_(cache.link_), log_(cache.log_),
+      deadline_(std::chrono::steady_clock::now() + link_->settings().socket_timeout),
+      scope_(log_, name, fields)
+{}
+
+asio::awaitable<reply> operation::execute(command one)
+{
+    try {
+        co_return co_await link_->execute(std::move(one));
+    } catch (...) {
+        note(std::current_exception());
+        throw;
+    }
+}
+
+asio::awaitable<std::vector<reply>> operation::execute(pipeline commands)
+{
+    try {
+        auto replies = co_await link_->execute(std::move(commands));
+        for (const auto& one : replies)
+            one.checked();
+        co_return replies;
+    } catch (...) {
+        note(std::current_exception());
+        throw;
+    }
+}
+
+asio::awaitable<std::vector<reply>> operation::execute_atomically(pipeline commands)
+{
+    pipeline whole;
+    whole.add("MULTI");
+    for (const auto& one : commands.commands())
+        whole.add(one);
+    whole.add("EXEC");
+    auto replies = co_await execute(std::move(whole));
+    auto results = std::move(replies.back()).as_items();
+    if (results.size() != commands.size())
+        fail(errc::protocol, "EXEC answered with another number of results");
+    for (const auto& one : results)
+        if (one.is_error())
+            fail(classify_redis_error(one.text), one.text);
+    co_return results;
+}
+
+asio::awaitable<reply> operation::execute_blocking(command one, std::chrono::milliseconds wait)
+{
+    scope_.waits();
+    try {
+        co_return co_await link_->execute_blocking(std::move(one), wait);
+    } catch (...) {
+        note(std::current_exception());
+        throw;
+    }
+}
+
+asio::awaitable<std::optional<std::string>> operation::pop_front(std::string key,
+                                                                 std::chrono::milliseconds timeout)
+{
+    scope_.waits();
+    try {
+        co_return co_await detail::pop_front(link_, std::move(key), timeout);
+    } catch (...) {
+        note(std::current_exception());
+        throw;
+    }
+}
+
+asio::awaitable<std::vector<std::pair<std::string, std::string>>> operation::read_hash(std::string key)
+{
+    std::vector<std::pair<std::string, std::string>> result;
+    // HSCAN may return a field twice while the hash is being resized: the later one counts.
+    std::unordered_map<std::string, std::size_t> places;
+    std::string cursor = "0";
+    do {
+        auto page = read_hash_page(co_await execute(scan_hash(key, cursor)));
+        const bool whole = result.empty() && page.cursor == "0";
+        for (auto& [field, value] : page.fields) {
+            const auto [place, fresh] =
+                whole ? std::pair(places.end(), true) : places.try_emplace(field, result.size());
+            if (fresh)
+                result.emplace_back(std::move(field), std::move(value));
+            else
+                result[place->second].second = std::move(value);
+        }
+        cursor = std::move(page.cursor);
+    } while (cursor != "0");
+    co_return result;
+}
+
+asio::awaitable<std::vector<std::string>> operation::scan(std::string pattern)
+{
+    std::set<std::string> names; // SCAN may return a key twice
+    std::string cursor = "0";
+    do {
+        auto page = read_scan_page(co_await execute(scan_keys(pattern, cursor)));
+        names.insert(std::make_move_iterator(page.keys.begin()), std::make_move_iterator(page.keys.end()));
+        cursor = std::move(page.cursor);
+    } while (cursor != "0");
+    co_return std::vector<std::string>(names.begin(), names.end());
+}
+
+void operation::fail(errc code, std::string text)
+{
+    cache_error failure(code, std::move(text));
+    scope_.failed(failure.what());
+    throw failure;
+}
+
+void operation::skip(std::string_view key, std::string_view field, std::string_view reason) const
+{
+    log_.warning("unreadable entry skipped", {{"key", key}, {"field", field}, {"reason", reason}});
+}
+
+void operation::require_time_left()
+{
+    if (std::chrono::steady_clock::now() > deadline_)
+        fail(errc::timeout, "others kept changing the value");
+}
+
+void operation::note(const std::exception_ptr& failure) noexcept
+{
+    try {
+        std::rethrow_exception(failure);
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted)
+            scope_.cancelled();
+        else
+            scope_.failed(error.what());
+    } catch (...) {
+        scope_.failed(failure_text(failure));
+    }
+}
+
+} // namespace detail
+} // namespace fullon_cache

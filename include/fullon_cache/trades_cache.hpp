@@ -1,0 +1,51 @@
+// Writing trades, and taking them out of their queues.
+#pragma once
+
+#include <fullon_cache/trades_reader.hpp>
+
+#include <chrono>
+
+namespace fullon_cache {
+
+/// Writes trades, in the commands of the Python library. The times of writes are now.
+class trades_cache : public trades_reader {
+public:
+    using trades_reader::trades_reader;
+
+    /// Appends a trade to the list of its symbol and notes the time. \returns how many wait in the list.
+    /// \throws cache_error invalid_argument when symbol or exchange is empty, or price or volume not finite.
+    boost::asio::awaitable<std::int64_t> push_trade(std::string exchange, fullon_orm::trade value) const;
+
+    /// The same to the list of the symbol that is named here.
+    boost::asio::awaitable<std::int64_t> push_trade_list(std::string symbol, std::string exchange,
+                                                         fullon_orm::trade value) const;
+
+    /// Takes all trades out of the list, oldest first, in one step: each goes to exactly one of those who take.
+    /// Unreadable ones are taken out too (and logged).
+    boost::asio::awaitable<std::vector<fullon_orm::trade>> take_trades(std::string symbol,
+                                                                       std::string exchange) const;
+
+    /// Notes that trades of this key were written.
+    boost::asio::awaitable<void> update_trade_status(std::string key) const;
+
+    /// Appends a user's own trade. Redis: list `user_trades:{uid}:{exchange}`. \returns how many wait in the list.
+    boost::asio::awaitable<std::int64_t> push_user_trade(std::string uid, std::string exchange,
+                                                         fullon_orm::trade value) const;
+
+    /// Takes the oldest of them out; waits up to `timeout` for one, on a connection of its own (0: does not wait). An
+    /// unreadable one is put back at the head.
+    /// \par Cancellation terminal; nothing is lost: what Redis had given already is put back in its place.
+    /// \throws cache_error serialization
+    boost::asio::awaitable<std::optional<fullon_orm::trade>>
+    pop_user_trade(std::string uid, std::string exchange,
+                   std::chrono::milliseconds timeout = std::chrono::milliseconds::zero()) const;
+
+    /// Notes that trades of this user were written, now or at a time in epoch seconds.
+    boost::asio::awaitable<void> update_user_trade_status(std::string key,
+                                                          std::optional<double> time = {}) const;
+
+    /// Forgets all of these notes. \returns how many there were.
+    boost::asio::awaitable<std::int64_t> delete_user_trade_statuses() const;
+};
+
+} // namespace fullon_cache

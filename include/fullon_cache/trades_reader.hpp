@@ -1,0 +1,48 @@
+// Trades: public ones of an exchange, and when they were last written.
+#pragma once
+
+#include <fullon_cache/cache_base.hpp>
+
+#include <fullon_orm/trade.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fullon_cache {
+
+/// Reads trades, and never takes any out. Redis: lists `trades:{exchange}:{symbol without "/"}`, newest at the end;
+/// strings `TRADE:STATUS:{key}` and `USER_TRADE:STATUS:{key}`, value = ISO 8601 time of the last write. Errors and
+/// cancellation: see cache_base. In lists an unreadable entry is skipped and logged with its key.
+class trades_reader : public cache_base {
+public:
+    explicit trades_reader(const connection& redis) : trades_reader(redis.shared_link()) {}
+    explicit trades_reader(std::shared_ptr<detail::link> link)
+        : cache_base(std::move(link), "fullon.cache.trades")
+    {}
+
+    /// The newest `limit` trades that wait in the list (all without a limit), oldest first, as they are
+    /// at one instant.
+    boost::asio::awaitable<std::vector<fullon_orm::trade>>
+    get_trades(std::string symbol, std::string exchange, std::optional<std::int64_t> limit = {}) const;
+
+    /// When trades of this key (an exchange) were last written, in epoch seconds; empty when unknown.
+    /// \throws cache_error serialization when it is no time.
+    boost::asio::awaitable<std::optional<double>> get_trade_status(std::string key) const;
+
+    /// The same of every key: those that are called `{prefix}...`, by their whole names.
+    boost::asio::awaitable<std::map<std::string, double>>
+    get_all_trade_statuses(std::string prefix = "TRADE:STATUS") const;
+
+    /// Their names alone, sorted.
+    boost::asio::awaitable<std::vector<std::string>>
+    get_trade_status_keys(std::string prefix = "TRADE:STATUS") const;
+};
+
+} // namespace fullon_cache

@@ -9,6 +9,8 @@ namespace fullon_cache {
 
 /// What changes about a process; empty means unchanged.
 struct process_update {
+    process_update() = default; // no aggregate: g++ 12 destroys those twice inside a co_await expression
+
     std::optional<std::string> status{}; ///< one of `fullon_orm::process_statuses`
     std::optional<std::string> message{};
     boost::json::object params{}; ///< merged into the stored ones

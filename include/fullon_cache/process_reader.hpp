@@ -21,6 +21,8 @@ namespace fullon_cache {
 
 /// Which processes are meant; an empty text means any.
 struct process_filter {
+    process_filter() = default; // no aggregate: g++ 12 destroys those twice inside a co_await expression
+
     std::string process_type{};
     std::string component{};
     std::chrono::seconds within = active_for; ///< since the last update

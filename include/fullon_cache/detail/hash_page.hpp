@@ -24,7 +24,9 @@ struct scan_page {
     std::string cursor;
     std::vector<std::string> keys;
 };
-command scan_keys(std::string_view pattern, std::string_view cursor, long long count = 1000);
+/// `type`: only keys of this type (`hash`, `string`), where one is given.
+command scan_keys(std::string_view pattern, std::string_view cursor, long long count = 1000,
+                  std::string_view type = {});
 scan_page read_scan_page(reply answer); ///< \throws cache_error
 
 /// A text in which the signs of patterns (`* ? [ ] \`) mean themselves.

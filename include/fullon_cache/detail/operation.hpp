@@ -52,8 +52,8 @@ public:
     /// Every field of a hash with its value, in chunks, so that a big one does not stop Redis for everybody.
     boost::asio::awaitable<std::vector<std::pair<std::string, std::string>>> read_hash(std::string key);
 
-    /// Every key that matches.
-    boost::asio::awaitable<std::vector<std::string>> scan(std::string pattern);
+    /// Every key that matches, of one type where it is given.
+    boost::asio::awaitable<std::vector<std::string>> scan(std::string pattern, std::string type = {});
 
     /// Notes whether the cache had what was asked for.
     void hit(bool found) noexcept { scope_.hit(found); }

@@ -28,6 +28,11 @@ std::chrono::milliseconds cache_base::timeout() const noexcept
 }
 
 namespace detail {
+namespace {
+
+constexpr long long keys_per_step = 1000;
+
+} // namespace
 
 operation::operation(const cache_base& cache, std::string_view name,
                      std::initializer_list<fullon_log::field> fields)
@@ -121,12 +126,12 @@ asio::awaitable<std::vector<std::pair<std::string, std::string>>> operation::rea
     co_return result;
 }
 
-asio::awaitable<std::vector<std::string>> operation::scan(std::string pattern)
+asio::awaitable<std::vector<std::string>> operation::scan(std::string pattern, std::string type)
 {
     std::set<std::string> names; // SCAN may return a key twice
     std::string cursor = "0";
     do {
-        auto page = read_scan_page(co_await execute(scan_keys(pattern, cursor)));
+        auto page = read_scan_page(co_await execute(scan_keys(pattern, cursor, keys_per_step, type)));
         names.insert(std::make_move_iterator(page.keys.begin()), std::make_move_iterator(page.keys.end()));
         cursor = std::move(page.cursor);
     } while (cursor != "0");

@@ -36,9 +36,12 @@ hash_page read_hash_page(reply answer)
     return page;
 }
 
-command scan_keys(std::string_view pattern, std::string_view cursor, long long count)
+command scan_keys(std::string_view pattern, std::string_view cursor, long long count, std::string_view type)
 {
-    return command("SCAN", cursor, "MATCH", pattern, "COUNT", count);
+    command scan("SCAN", cursor, "MATCH", pattern, "COUNT", count);
+    if (!type.empty())
+        scan.push("TYPE").push(type);
+    return scan;
 }
 
 scan_page read_scan_page(reply answer)

@@ -34,7 +34,7 @@ asio::awaitable<std::optional<order>> orders_reader::find_order(std::string orde
 {
     detail::require_text(order_id, "order_id");
     detail::operation op(*this, "find_order", {{"order_id", order_id}});
-    const auto keys = co_await op.scan(detail::make_key(detail::orders_hash_prefix, "*"));
+    const auto keys = co_await op.scan(detail::make_key(detail::orders_hash_prefix, "*"), "hash");
     pipeline reads;
     for (const auto& key : keys)
         reads.add("HGET", key, order_id);
@@ -89,7 +89,7 @@ asio::awaitable<std::int64_t> orders_reader::get_queue_length(std::string exchan
 asio::awaitable<std::vector<std::string>> orders_reader::get_order_exchanges() const
 {
     detail::operation op(*this, "get_order_exchanges");
-    auto names = co_await op.scan(detail::make_key(detail::orders_hash_prefix, "*"));
+    auto names = co_await op.scan(detail::make_key(detail::orders_hash_prefix, "*"), "hash");
     for (auto& name : names)
         name.erase(0, detail::orders_hash_prefix.size());
     co_return names;

@@ -165,7 +165,7 @@ asio::awaitable<std::int64_t> process_cache::cleanup_stale_processes(std::chrono
 asio::awaitable<std::int64_t> process_cache::delete_from_top(std::string component) const
 {
     detail::operation op(*this, "delete_from_top", {{"component", component}});
-    const auto keys = co_await op.scan(detail::make_key(detail::process_data_prefix, "*"));
+    const auto keys = co_await op.scan(detail::make_key(detail::process_data_prefix, "*"), "string");
     pipeline removals;
     std::int64_t count = 0;
     for (const auto& key : keys) {

@@ -168,7 +168,7 @@ asio::awaitable<process_metrics> process_reader::get_metrics() const
         metrics.active_total += count;
     }
     metrics.components = counts.back().as_integer();
-    const auto stored = co_await op.scan(detail::make_key(detail::process_data_prefix, "*"));
+    const auto stored = co_await op.scan(detail::make_key(detail::process_data_prefix, "*"), "string");
     metrics.stored = static_cast<std::int64_t>(stored.size());
     co_return metrics;
 }

@@ -23,7 +23,7 @@ namespace {
 
 asio::awaitable<std::vector<std::string>> ticker_exchanges(detail::operation* op)
 {
-    auto names = co_await op->scan(detail::make_key(detail::ticker_hash_prefix, "*"));
+    auto names = co_await op->scan(detail::make_key(detail::ticker_hash_prefix, "*"), "hash");
     for (auto& name : names)
         name.erase(0, detail::ticker_hash_prefix.size());
     co_return names;

@@ -69,7 +69,7 @@ asio::awaitable<std::map<std::string, double>> trades_reader::get_all_trade_stat
 {
     detail::require_text(prefix, "prefix");
     detail::operation op(*this, "get_all_trade_statuses", {{"prefix", prefix}});
-    const auto keys = co_await op.scan(detail::escape_pattern(prefix) + "*");
+    const auto keys = co_await op.scan(detail::escape_pattern(prefix) + "*", "string");
     pipeline reads;
     for (const auto& key : keys)
         reads.add("GET", key);
@@ -94,7 +94,7 @@ asio::awaitable<std::vector<std::string>> trades_reader::get_trade_status_keys(s
 {
     detail::require_text(prefix, "prefix");
     detail::operation op(*this, "get_trade_status_keys", {{"prefix", prefix}});
-    co_return co_await op.scan(detail::escape_pattern(prefix) + "*");
+    co_return co_await op.scan(detail::escape_pattern(prefix) + "*", "string");
 }
 
 } // namespace fullon_cache

@@ -69,24 +69,43 @@ asio::awaitable<void> read(fullon_cache::tick_cache cache)
     fmt::print("price     ETH/USDT: {}\n", *price);
 }
 
+asio::awaitable<void> value_in_dollars(fullon_cache::tick_cache cache)
+{
+    fullon_cache::order_sizes sizes;
+    sizes.free = 0.5;
+    sizes.total = 2;
+    const auto worth = co_await cache.round_down("ETH/USDT", "kraken", sizes);
+    expect(worth && worth->free == 0.5 * 3700.25 && worth->total == 2 * 3700.25, "size x price");
+    fmt::print("worth     {} ETH: {} US dollars\n", sizes.total, worth->total);
+
+    sizes.free = 0.0005;
+    const auto dust = co_await cache.round_down("ETH/USDT", "kraken", sizes);
+    expect(dust && dust->total == 0, "nothing where less than 2 dollars are free");
+    fmt::print("worth     {} ETH, {} of them free: too little\n", sizes.total, sizes.free);
+}
+
+asio::awaitable<void> listen(fullon_cache::tick_cache cache, bool* heard)
+{
+    const auto next = co_await cache.get_next_ticker("BTC/USDT", "kraken", std::chrono::seconds(10));
+    *heard = true;
+    expect(next && next->price > 47000.5, "a publication within ten seconds");
+    fmt::print("next      {} at {}: {}\n", next->symbol, next->exchange, next->price);
+}
+
+asio::awaitable<void> publish(fullon_cache::tick_cache cache, const bool* heard)
+{
+    double price = 47000.5;
+    while (!*heard) {
+        price += 1;
+        co_await cache.set_ticker(make_tick("kraken", "BTC/USDT", price, 1640995200 + price));
+    }
+}
+
 asio::awaitable<void> wait_for_next(fullon_cache::tick_cache reader, fullon_cache::tick_cache writer)
 {
     // The writer goes on until the reader, which begins to listen meanwhile, has heard it.
     bool heard = false;
-    const auto listen = [&]() -> asio::awaitable<void> {
-        const auto next = co_await reader.get_next_ticker("BTC/USDT", "kraken", std::chrono::seconds(10));
-        heard = true;
-        expect(next && next->price > 47000.5, "a publication within ten seconds");
-        fmt::print("next      {} at {}: {}\n", next->symbol, next->exchange, next->price);
-    };
-    const auto publish = [&]() -> asio::awaitable<void> {
-        double price = 47000.5;
-        while (!heard) {
-            price += 1;
-            co_await writer.set_ticker(make_tick("kraken", "BTC/USDT", price, 1640995200 + price));
-        }
-    };
-    co_await (listen() && publish());
+    co_await (listen(reader, &heard) && publish(writer, &heard));
 
     const auto none = co_await reader.get_next_ticker("BTC/USDT", "nowhere", std::chrono::milliseconds(100));
     expect(!none, "an empty optional after the time-out");
@@ -116,6 +135,7 @@ asio::awaitable<void> example()
     const fullon_cache::tick_cache cache(connection);
     co_await write(cache);
     co_await read(cache);
+    co_await value_in_dollars(cache);
     co_await wait_for_next(cache, cache);
     co_await remove(cache);
     co_await connection.stop();

@@ -8,7 +8,8 @@
 namespace fullon_cache {
 
 /// Writes accounts, in the commands of the Python library. Where something is merged into what is stored, no update of
-/// another writer is lost: it is written only over what was read. Times written are now.
+/// another writer is lost: it is written only over what was read. The account's time is that of the write; that of a
+/// position is stored as it is given.
 class account_cache : public account_reader {
 public:
     using account_reader::account_reader;

@@ -38,7 +38,7 @@ public:
     boost::asio::awaitable<std::optional<fullon_orm::position>>
     get_position(std::string symbol, std::string ex_id, std::optional<double> newer_than = {}) const;
 
-    /// The positions of every account.
+    /// The positions of every account, in no particular order.
     boost::asio::awaitable<std::vector<fullon_orm::position>> get_all_positions() const;
 
     /// All balances of the account; empty when the cache has none of it.
@@ -50,7 +50,7 @@ public:
     boost::asio::awaitable<std::optional<fullon_orm::balance>> get_full_account(std::string ex_id,
                                                                                 std::string currency) const;
 
-    /// The balances of every account.
+    /// The balances of every account, in no particular order.
     boost::asio::awaitable<std::vector<fullon_orm::account_balances>> get_all_accounts() const;
 };
 

@@ -47,7 +47,7 @@ public:
     /// Keeps the elements from `start` to `stop`, both included.
     boost::asio::awaitable<void> ltrim(std::string key, std::int64_t start, std::int64_t stop) const;
 
-    /// \returns how many subscribers got it.
+    /// \returns how many connections to Redis got it; several subscriptions of one connection count once.
     boost::asio::awaitable<std::int64_t> publish(std::string channel, std::string message) const;
 
     /// Appends an entry; keeps the newest `max_length` entries, or some more where `approximate`. \returns its id.

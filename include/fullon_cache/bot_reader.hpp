@@ -28,6 +28,7 @@ public:
     boost::asio::awaitable<std::optional<std::string>> is_blocked(std::string exchange,
                                                                   std::string symbol) const;
 
+    /// Every block, in no particular order.
     boost::asio::awaitable<std::vector<fullon_orm::block>> get_blocks() const;
 
     /// Whether a bot is opening a position there.
@@ -40,7 +41,7 @@ public:
     /// The bot's status; empty when the cache has none. \throws cache_error serialization when it is unreadable.
     boost::asio::awaitable<std::optional<fullon_orm::bot_status>> get_bot(std::string bot_id) const;
 
-    /// Every bot. An unreadable one is skipped and logged.
+    /// Every bot, in no particular order. An unreadable one is skipped and logged.
     boost::asio::awaitable<std::vector<fullon_orm::bot_status>> get_bots() const;
 };
 

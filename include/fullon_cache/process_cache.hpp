@@ -43,7 +43,8 @@ public:
     /// Forgets every process of a component, of all components when it is empty. \returns how many there were.
     boost::asio::awaitable<std::int64_t> delete_from_top(std::string component = {}) const;
 
-    /// Tells all processes of a type. Redis: channel `process:broadcast:{type}`. \returns how many got it.
+    /// Tells all processes of a type. Redis: channel `process:broadcast:{type}`, payload
+    /// `{"message", "data", "timestamp": ISO 8601}`. \returns how many connections to Redis got it.
     boost::asio::awaitable<std::int64_t> broadcast_message(std::string process_type, std::string message,
                                                            boost::json::object data = {}) const;
 };

@@ -19,7 +19,7 @@
 
 namespace fullon_cache {
 
-/// Sizes of an order in one currency, as round_down() takes and gives them.
+/// Sizes of an order, as round_down() takes and gives them: in the base currency, or in US dollars.
 struct order_sizes {
     double free = 0;
     double used = 0;

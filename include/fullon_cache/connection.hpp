@@ -37,8 +37,9 @@ public:
     /// Begins to connect, and goes on for ever. Never fails: while Redis is not there, operations do.
     void start();
 
-    /// Cuts the connections; operations under way fail with `errc::unavailable`. Completes when everything
-    /// in the background has ended.
+    /// Cuts the connections; operations under way fail with `errc::unavailable`, pops that wait with
+    /// `errc::closed` (what cancelled ones had taken is put back before). Completes when everything in the
+    /// background has ended.
     boost::asio::awaitable<void> stop();
 
     /// Completes when Redis has answered. Optional: operations wait for the first attempt by themselves.

@@ -73,7 +73,7 @@ public:
     /// What has to be done when the answer of a command comes for nobody any more; empty = nothing.
     using undo = std::function<pipeline(const reply& answer)>;
 
-    /// One command that may wait inside Redis for `wait`, on a connection of its own.
+    /// One command that may wait inside Redis for `wait`, on a connection of its own (zero: on the shared one).
     /// \par Cancellation terminal: the wait is ended in Redis; `give_back` undoes what had been done by then.
     /// \throws cache_error (unavailable, timeout, closed, and what an error reply says)
     boost::asio::awaitable<reply> execute_blocking(command one, std::chrono::milliseconds wait,

@@ -12,6 +12,9 @@
 
 namespace fullon_cache::detail {
 
+/// Who waits for longer waits for this long: deadlines can be added up, and Redis takes it.
+inline constexpr std::chrono::milliseconds longest_wait = std::chrono::hours(24 * 365);
+
 /// LPOP, or BLPOP on a connection of its own when there is time to wait.
 /// \par Cancellation terminal; an element that Redis had given already is put back at the head of the list.
 /// \throws cache_error

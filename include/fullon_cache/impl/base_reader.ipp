@@ -5,6 +5,7 @@
 #include <fullon_cache/detail/arguments.hpp>
 #include <fullon_cache/detail/hash_page.hpp>
 #include <fullon_cache/detail/operation.hpp>
+#include <fullon_cache/detail/pop.hpp>
 #include <fullon_cache/detail/subscription.hpp>
 
 #include <fullon_orm/codec.hpp>
@@ -179,6 +180,7 @@ asio::awaitable<std::vector<stream_entry>> base_reader::xread(std::string stream
     if (count)
         read.push("COUNT").push(*count);
     const bool waits = block > std::chrono::milliseconds::zero();
+    block = std::min(block, detail::longest_wait);
     if (waits)
         read.push("BLOCK").push(block.count());
     read.push("STREAMS").push(full(stream)).push(after);
@@ -240,7 +242,9 @@ async_generator<published> base_reader::subscribe(std::string channel) const
 asio::awaitable<std::map<std::string, std::string>> base_reader::info() const
 {
     detail::operation op(*this, "info");
-    const auto text = (co_await op.execute(command("INFO"))).as_text().value_or("");
+    auto text = (co_await op.execute(command("INFO"))).as_text().value_or("");
+    if (text.starts_with("txt:")) // the mark of a verbatim string
+        text.erase(0, 4);
     std::map<std::string, std::string> result;
     for (std::size_t begin = 0; begin < text.size();) {
         const auto end = std::min(text.find('\n', begin), text.size());

@@ -15,7 +15,9 @@
 namespace fullon_cache::detail {
 
 /// Each waiting command has a connection to itself; those that are free are kept for the next one. Whoever asks waits
-/// for a task of the pool: when he is cancelled, that task has Redis end the wait, and gives back what had come already.
+/// for a task of the pool: when he is cancelled, or has waited for too long, that task has Redis end the wait, and gives
+/// back what comes nevertheless. So the connection is cut only where Redis answers, but knows of no such wait.
+/// A command that has to be given back but does not wait goes over the shared connection.
 class blocking_pool : public std::enable_shared_from_this<blocking_pool> {
 public:
     using undo = link::undo;
@@ -26,6 +28,12 @@ public:
     boost::asio::awaitable<reply> execute(std::shared_ptr<link> redis, command what,
                                           std::chrono::milliseconds wait, undo give_back);
 
+    /// Has Redis end all waits, with `errc::closed` for those who get nothing, and completes when everything that was
+    /// taken is with its taker or has been given back; at the deadline at the latest.
+    boost::asio::awaitable<void> settle(std::shared_ptr<link> redis,
+                                        std::chrono::steady_clock::time_point deadline);
+
+    /// Cuts all connections.
     void cancel() noexcept;
     boost::asio::awaitable<void> join() { return tasks_.join(); }
 
@@ -49,6 +57,7 @@ private:
         {}
         command what;
         std::chrono::milliseconds wait;
+        clock::time_point deadline; // counts from the start, and again when the command is with Redis
         undo give_back;
         notifier finished;
         std::shared_ptr<worker> waits_on; // while the command is with Redis
@@ -59,11 +68,14 @@ private:
     };
 
     boost::asio::awaitable<void> serve(std::shared_ptr<link> redis, std::shared_ptr<call> one);
+    boost::asio::awaitable<void> serve_waiting(std::shared_ptr<link> redis, std::shared_ptr<call> one);
     boost::asio::awaitable<std::shared_ptr<worker>> take_worker(std::shared_ptr<link> redis,
-                                                                clock::time_point deadline);
+                                                                std::shared_ptr<call> one);
     boost::asio::awaitable<void> run_worker(std::shared_ptr<worker> one);
-    boost::asio::awaitable<void> unblock(std::shared_ptr<link> redis, std::shared_ptr<worker> one);
+    void abandon(const std::shared_ptr<link>& redis, const std::shared_ptr<call>& one);
+    boost::asio::awaitable<void> unblock(std::shared_ptr<link> redis, std::shared_ptr<call> one);
     boost::asio::awaitable<void> give_back(std::shared_ptr<link> redis, std::shared_ptr<call> one);
+    void forget(const std::shared_ptr<call>& one) noexcept;
     void free_worker(const std::shared_ptr<worker>& one);
 
     boost::asio::any_io_executor executor_;
@@ -71,6 +83,8 @@ private:
     fullon_log::logger log_;
     task_group tasks_;
     notifier freed_;
+    notifier ended_;
+    std::vector<std::shared_ptr<call>> calls_; // until the caller has the answer, or it is given back
     std::vector<std::shared_ptr<worker>> workers_; // all
     std::vector<std::shared_ptr<worker>> free_;
     bool closed_ = false;

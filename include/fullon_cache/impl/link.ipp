@@ -11,6 +11,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -18,6 +19,9 @@ namespace fullon_cache::detail {
 
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
+
+// How long stop() waits for what cancelled pops put back.
+constexpr std::chrono::milliseconds settle_time{1000};
 
 std::uint64_t random_seed()
 {
@@ -48,6 +52,15 @@ void link::start()
 asio::awaitable<void> link::stop()
 {
     const auto self = shared_from_this();
+    if (const auto pool = blocking_; pool && state_ == link_state::up) {
+        try {
+            co_await pool->settle(self,
+                                  steady_clock::now() + std::min(settings_.socket_timeout, settle_time));
+        } catch (...) { // cancelled
+            cancel();
+            throw;
+        }
+    }
     cancel();
     co_await tasks_.join();
     if (const auto pool = blocking_)

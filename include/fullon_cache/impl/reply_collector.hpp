@@ -62,9 +62,7 @@ private:
             siblings = &siblings->back().items;
         auto& made = siblings->emplace_back();
         made.type = kind_of(node.data_type);
-        // A verbatim string says first what it is: `txt:`.
-        const bool marked = node.data_type == boost::redis::resp3::type::verbatim_string;
-        made.text.assign(marked && node.value.size() >= 4 ? node.value.substr(4) : node.value);
+        made.text.assign(node.value);
         const std::size_t children =
             is_aggregate(made.type) ? node.aggregate_size * element_multiplicity(node.data_type) : 0;
         made.items.reserve(children);

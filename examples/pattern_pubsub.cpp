@@ -36,7 +36,7 @@ asio::awaitable<void> follow(fullon_cache::base_reader cache, std::string name, 
                              std::chrono::milliseconds work, int* listening)
 {
     const std::vector<std::string> channels(1, "news");
-    auto messages = cache.subscribe(channels, capacity); // from the first next() on
+    auto messages = cache.subscribe_all(channels, capacity); // from the first next() on
     co_await messages.next(); // a "hello": the publisher tries whether we listen
     ++*listening;
     std::uint64_t taken = 0;
@@ -81,7 +81,7 @@ asio::awaitable<void> watch(fullon_cache::base_reader cache)
     std::vector<std::string> channels;
     channels.push_back("prices:BTC");
     channels.push_back("prices:ETH");
-    auto messages = cache.subscribe(channels, 100);
+    auto messages = cache.subscribe_all(channels, 100);
     asio::steady_timer quiet(co_await asio::this_coro::executor);
     int heard = 0;
     int silences = 0;

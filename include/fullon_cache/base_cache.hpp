@@ -16,9 +16,10 @@ public:
     boost::asio::awaitable<void> set_json(std::string key, boost::json::value value,
                                           std::optional<std::chrono::seconds> lifetime = {}) const;
 
-    /// \returns how many there were. One DEL each, in one write: not atomic together.
-    boost::asio::awaitable<std::int64_t> remove(std::vector<std::string> keys) const;
+    /// \returns whether it was there.
     boost::asio::awaitable<bool> remove(std::string key) const;
+    /// \returns how many there were. One DEL each, in one write: not atomic together.
+    boost::asio::awaitable<std::int64_t> remove_all(std::vector<std::string> keys) const;
 
     /// Deletes every key that matches. \returns how many there were.
     boost::asio::awaitable<std::int64_t> delete_pattern(std::string pattern) const;
@@ -30,9 +31,10 @@ public:
     boost::asio::awaitable<std::int64_t> hset(std::string key, std::string field, std::string value) const;
     boost::asio::awaitable<std::int64_t> hset(std::string key,
                                               std::map<std::string, std::string> fields) const;
-    /// \returns how many fields there were.
-    boost::asio::awaitable<std::int64_t> hdel(std::string key, std::vector<std::string> fields) const;
+    /// \returns whether it was there.
     boost::asio::awaitable<bool> hdel(std::string key, std::string field) const;
+    /// \returns how many fields there were.
+    boost::asio::awaitable<std::int64_t> hdel_all(std::string key, std::vector<std::string> fields) const;
 
     /// \returns the new length.
     boost::asio::awaitable<std::int64_t> lpush(std::string key, std::vector<std::string> values) const;

@@ -54,9 +54,9 @@ public:
     /// \throws cache_error serialization when it is no JSON.
     boost::asio::awaitable<std::optional<boost::json::value>> get_json(std::string key) const;
 
-    /// How many of these there are; a key that is named twice counts twice.
-    boost::asio::awaitable<std::int64_t> exists(std::vector<std::string> keys) const;
     boost::asio::awaitable<bool> exists(std::string key) const;
+    /// How many of these there are; a key that is named twice counts twice.
+    boost::asio::awaitable<std::int64_t> count_existing(std::vector<std::string> keys) const;
 
     boost::asio::awaitable<std::optional<std::string>> hget(std::string key, std::string field) const;
     boost::asio::awaitable<std::map<std::string, std::string>> hgetall(std::string key) const;
@@ -81,11 +81,12 @@ public:
     /// The same at once, sorted, each once.
     boost::asio::awaitable<std::vector<std::string>> get_keys(std::string pattern) const;
 
-    /// What is published on these channels from the first `next()` on. Of messages that nobody takes the `capacity`
+    /// What is published on the channel from the first `next()` on. Of messages that nobody takes the `capacity`
     /// newest are kept. Ends with `errc::unavailable` when the link goes down: what is published meanwhile is lost.
-    async_generator<published> subscribe(std::vector<std::string> channels,
-                                         std::size_t capacity = 10000) const;
-    async_generator<published> subscribe(std::string channel) const;
+    async_generator<published> subscribe(std::string channel, std::size_t capacity = 10000) const;
+    /// The same of several channels.
+    async_generator<published> subscribe_all(std::vector<std::string> channels,
+                                             std::size_t capacity = 10000) const;
 
     /// INFO: what Redis says about itself, such as `redis_version`.
     boost::asio::awaitable<std::map<std::string, std::string>> info() const;

@@ -22,6 +22,7 @@
 #include <fullon_cache/impl/ohlcv_reader.ipp>
 #include <fullon_cache/impl/orders_cache.ipp>
 #include <fullon_cache/impl/orders_reader.ipp>
+#include <fullon_cache/impl/pop.ipp>
 #include <fullon_cache/impl/process_cache.ipp>
 #include <fullon_cache/impl/process_health.ipp>
 #include <fullon_cache/impl/process_reader.ipp>

@@ -54,9 +54,11 @@ asio::awaitable<void> base_cache::set_json(std::string key, boost::json::value v
     return set(std::move(key), std::move(text), lifetime);
 }
 
-asio::awaitable<std::int64_t> base_cache::remove(std::vector<std::string> keys) const
+asio::awaitable<std::int64_t> base_cache::remove_all(std::vector<std::string> keys) const
 {
-    detail::operation op(*this, "remove");
+    for (const auto& key : keys)
+        detail::require_text(key, "keys");
+    detail::operation op(*this, "remove_all");
     pipeline removals; // not one command: a cluster would split its keys
     for (const auto& key : keys)
         removals.add("DEL", full(key));
@@ -78,7 +80,7 @@ asio::awaitable<bool> base_cache::remove(std::string key) const
 asio::awaitable<std::int64_t> base_cache::delete_pattern(std::string pattern) const
 {
     auto keys = co_await get_keys(std::move(pattern));
-    co_return co_await remove(std::move(keys));
+    co_return co_await remove_all(std::move(keys));
 }
 
 asio::awaitable<bool> base_cache::expire(std::string key, seconds lifetime) const
@@ -111,7 +113,7 @@ asio::awaitable<std::int64_t> base_cache::hset(std::string key,
     co_return answer.as_integer();
 }
 
-asio::awaitable<std::int64_t> base_cache::hdel(std::string key, std::vector<std::string> fields) const
+asio::awaitable<std::int64_t> base_cache::hdel_all(std::string key, std::vector<std::string> fields) const
 {
     detail::require_text(key, "key");
     require_any(fields.empty(), "fields");

@@ -99,9 +99,11 @@ asio::awaitable<std::optional<boost::json::value>> base_reader::get_json(std::st
     co_return std::move(*value);
 }
 
-asio::awaitable<std::int64_t> base_reader::exists(std::vector<std::string> keys) const
+asio::awaitable<std::int64_t> base_reader::count_existing(std::vector<std::string> keys) const
 {
-    detail::operation op(*this, "exists");
+    for (const auto& key : keys)
+        detail::require_text(key, "keys");
+    detail::operation op(*this, "count_existing");
     pipeline questions; // not one command: a cluster would split its keys
     for (const auto& key : keys)
         questions.add("EXISTS", full(key));
@@ -224,8 +226,8 @@ asio::awaitable<std::vector<std::string>> base_reader::get_keys(std::string patt
     co_return keys;
 }
 
-async_generator<published> base_reader::subscribe(std::vector<std::string> channels,
-                                                  std::size_t capacity) const
+async_generator<published> base_reader::subscribe_all(std::vector<std::string> channels,
+                                                      std::size_t capacity) const
 {
     detail::require(!channels.empty(), "channels", "not be empty");
     for (const auto& one : channels)
@@ -234,9 +236,10 @@ async_generator<published> base_reader::subscribe(std::vector<std::string> chann
     return follow(redis(), std::move(channels), capacity);
 }
 
-async_generator<published> base_reader::subscribe(std::string channel) const
+async_generator<published> base_reader::subscribe(std::string channel, std::size_t capacity) const
 {
-    return subscribe(std::vector<std::string>(1, std::move(channel)));
+    detail::require_text(channel, "channel");
+    return subscribe_all(std::vector<std::string>(1, std::move(channel)), capacity);
 }
 
 asio::awaitable<std::map<std::string, std::string>> base_reader::info() const

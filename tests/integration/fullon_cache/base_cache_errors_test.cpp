@@ -67,7 +67,7 @@ const std::vector<method> keyed{
     {"hset", "hash", [](base_cache c, std::string k) -> nothing { co_await c.hset(k, "f", "1"); }},
     {"hset of several", "hash", [](base_cache c, std::string k) -> nothing { co_await c.hset(k, one_field()); }},
     {"hdel", "hash", [](base_cache c, std::string k) -> nothing { co_await c.hdel(k, "f"); }},
-    {"hdel of several", "hash", [](base_cache c, std::string k) -> nothing { co_await c.hdel(k, one("f")); }},
+    {"hdel of several", "hash", [](base_cache c, std::string k) -> nothing { co_await c.hdel_all(k, one("f")); }},
     {"lpush", "list", [](base_cache c, std::string k) -> nothing { co_await c.lpush(k, one("1")); }},
     {"rpush", "list", [](base_cache c, std::string k) -> nothing { co_await c.rpush(k, one("1")); }},
     {"lpop", "list", [](base_cache c, std::string k) -> nothing { co_await c.lpop(k); }},
@@ -86,8 +86,8 @@ const std::vector<method> keyed{
 };
 const std::vector<method> without_key{
     {"ping", "", [](base_cache c, std::string) -> nothing { co_await c.ping(); }},
-    {"exists of several", "", [](base_cache c, std::string k) -> nothing { co_await c.exists(one(k)); }},
-    {"remove of several", "", [](base_cache c, std::string k) -> nothing { co_await c.remove(one(k)); }},
+    {"exists of several", "", [](base_cache c, std::string k) -> nothing { co_await c.count_existing(one(k)); }},
+    {"remove of several", "", [](base_cache c, std::string k) -> nothing { co_await c.remove_all(one(k)); }},
     {"info", "", [](base_cache c, std::string) -> nothing { co_await c.info(); }},
     {"execute", "", [](base_cache c, std::string) -> nothing { co_await c.execute(pipeline().add("PING")); }},
     {"execute_atomically", "", [](base_cache c, std::string) -> nothing { co_await c.execute_atomically(pipeline().add("PING")); }},
@@ -192,7 +192,7 @@ TEST_CASE("every other bad argument is named")
         CHECK(text == "lifetime: must be at least one second");
         text = co_await refusal_of(c.hset("k", std::map<std::string, std::string>()));
         CHECK(text == "fields: must not be empty");
-        text = co_await refusal_of(c.hdel("k", none));
+        text = co_await refusal_of(c.hdel_all("k", none));
         CHECK(text == "fields: must not be empty");
         text = co_await refusal_of(c.lpush("k", none));
         CHECK(text == "values: must not be empty");
@@ -211,9 +211,9 @@ TEST_CASE("every other bad argument is named")
         text = co_await refusal_of(c.xread("k", "0", 0));
         CHECK(text == "count: must be above zero");
         CHECK(refusal_of([&] { (void)c.scan_keys("*", 0); }) == "count: must be above zero");
-        CHECK(refusal_of([&] { (void)c.subscribe(none); }) == "channels: must not be empty");
-        CHECK(refusal_of([&] { (void)c.subscribe(one("")); }) == "channels: must not be empty");
-        CHECK(refusal_of([&] { (void)c.subscribe(one("a"), 0); }) == "capacity: must be above zero");
+        CHECK(refusal_of([&] { (void)c.subscribe_all(none); }) == "channels: must not be empty");
+        CHECK(refusal_of([&] { (void)c.subscribe_all(one("")); }) == "channels: must not be empty");
+        CHECK(refusal_of([&] { (void)c.subscribe_all(one("a"), 0); }) == "capacity: must be above zero");
         CHECK(w.cli("DBSIZE").integer() == 0);
 
         // Redis itself refuses what it cannot do.

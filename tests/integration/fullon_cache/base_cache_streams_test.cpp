@@ -59,7 +59,7 @@ public:
     listener(world& w, texts channels, std::size_t capacity = 10000)
         : heard_(std::make_shared<std::vector<published>>()),
           task_(w.connection.get_executor(),
-                collect(w.cache.subscribe(std::move(channels), capacity), heard_))
+                collect(w.cache.subscribe_all(std::move(channels), capacity), heard_))
     {}
 
     const std::vector<published>& heard() const { return *heard_; }
@@ -151,7 +151,7 @@ TEST_CASE("of messages that nobody takes the newest are kept, and those that are
         co_await until_subscribers(w, "a", 1);
         for (const std::size_t capacity : {std::size_t(10), std::size_t(1)}) {
             const auto before = witness.heard().size();
-            auto slow = w.cache.subscribe(list("a"), capacity);
+            auto slow = w.cache.subscribe_all(list("a"), capacity);
             background<std::optional<published>> first(w.connection.get_executor(), slow.next());
             co_await w.cache.publish("a", "0"); // the channel is subscribed to already: nothing to wait for
             const auto begun = co_await first.result();

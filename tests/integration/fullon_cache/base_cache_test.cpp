@@ -81,9 +81,9 @@ TEST_CASE("a value is set, read, counted, given a lifetime and removed; a miss i
         const bool not_there = co_await w.cache.exists("b");
         CHECK_FALSE(not_there);
         co_await w.cache.set("c", "3");
-        const auto count = co_await w.cache.exists(list("a", "b", "c", "a"));
+        const auto count = co_await w.cache.count_existing(list("a", "b", "c", "a"));
         CHECK(count == 3);
-        const auto none = co_await w.cache.exists(texts());
+        const auto none = co_await w.cache.count_existing(texts());
         CHECK(none == 0);
 
         const bool removed = co_await w.cache.remove("a");
@@ -91,10 +91,10 @@ TEST_CASE("a value is set, read, counted, given a lifetime and removed; a miss i
         const bool again = co_await w.cache.remove("a");
         CHECK_FALSE(again);
         co_await w.cache.set("a", "1");
-        const auto several = co_await w.cache.remove(list("a", "b", "c"));
+        const auto several = co_await w.cache.remove_all(list("a", "b", "c"));
         CHECK(several == 2);
         CHECK(w.cli("DBSIZE").integer() == 0);
-        const auto no_keys = co_await w.cache.remove(texts());
+        const auto no_keys = co_await w.cache.remove_all(texts());
         CHECK(no_keys == 0);
     });
 }
@@ -159,7 +159,7 @@ TEST_CASE("fields of a hash are set, read and removed")
         CHECK(gone);
         const bool again = co_await w.cache.hdel("hash", "a");
         CHECK_FALSE(again);
-        const auto two = co_await w.cache.hdel("hash", list("a", "b", ""));
+        const auto two = co_await w.cache.hdel_all("hash", list("a", "b", ""));
         CHECK(two == 2);
         CHECK(w.cli("EXISTS", "hash").integer() == 0);
 
@@ -292,7 +292,7 @@ TEST_CASE("a prefix stands before every key, and is taken off where keys come ba
             }
             CHECK(texts(scanned.begin(), scanned.end()) == keys);
 
-            const auto there = co_await cache.exists(list("a", "h", "nothing"));
+            const auto there = co_await cache.count_existing(list("a", "h", "nothing"));
             CHECK(there == 2);
             const bool removed = co_await cache.remove("l");
             CHECK(removed);
@@ -317,9 +317,9 @@ TEST_CASE("no command has several keys: Redis Cluster would not take it")
         for (const auto* const key : {"a", "b", "c"})
             w.cli("SET", key, "1");
         support::monitor_session monitor(w.server);
-        co_await w.cache.exists(list("a", "b"));
+        co_await w.cache.count_existing(list("a", "b"));
         CHECK(seen_by(monitor) == list("EXISTS a", "EXISTS b"));
-        co_await w.cache.remove(list("a", "x"));
+        co_await w.cache.remove_all(list("a", "x"));
         CHECK(seen_by(monitor) == list("DEL a", "DEL x"));
         co_await w.cache.delete_pattern("*");
         auto lines = seen_by(monitor);

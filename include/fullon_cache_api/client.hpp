@@ -5,19 +5,29 @@
 #include <fullon_cache_api/client_event.hpp>
 #include <fullon_cache_api/error.hpp>
 #include <fullon_cache_api/operations/health.hpp>
+#include <fullon_cache_api/protocol/account.hpp>
+#include <fullon_cache_api/protocol/bot.hpp>
+#include <fullon_cache_api/protocol/order.hpp>
+#include <fullon_cache_api/protocol/process.hpp>
 #include <fullon_cache_api/protocol/ticker.hpp>
+#include <fullon_cache_api/protocol/trade.hpp>
 #include <fullon_cache_api/stream.hpp>
 #include <fullon_cache_api/stream_options.hpp>
 #include <fullon_cache_api/symbol_list.hpp>
 
 #include <fullon_cache/async_generator.hpp>
+#include <fullon_cache/process_health.hpp>
+#include <fullon_orm/bar.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/result.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +39,9 @@ namespace fullon_cache_api {
 
 struct operation_list; // operations/streams.hpp
 struct stream_list;
+struct trade_status; // operations/trades.hpp
+
+using fullon_cache::system_health;
 
 namespace detail {
 class client_state;
@@ -89,6 +102,55 @@ public:
                                                                                         std::string symbol);
     /// Redis: hash `tickers:{exchange}`, without unreadable entries.
     boost::asio::awaitable<std::vector<ticker>> get_all_tickers(std::string exchange);
+
+    /// The balance of one currency in an exchange account. Redis: hash `accounts`, field `user_id`.
+    boost::asio::awaitable<std::optional<balance>> get_balance(std::string user_id, std::string currency);
+    /// All balances of the account; none when the cache does not know it.
+    boost::asio::awaitable<std::vector<balance>> get_balances(std::string user_id);
+
+    /// All open positions of an exchange account. Redis: hash `account_positions`, field `user_id`.
+    boost::asio::awaitable<std::vector<position>> get_positions(std::string user_id);
+    boost::asio::awaitable<boost::system::result<std::vector<position>>>
+    try_get_positions(std::string user_id);
+
+    /// An order by its id. Redis: hash `order_status:{exchange}`, field `order_id`; without an exchange every one is
+    /// searched, the last written counts.
+    boost::asio::awaitable<std::optional<order>> get_order_status(std::string order_id,
+                                                                  std::string exchange = {});
+    boost::asio::awaitable<boost::system::result<std::optional<order>>>
+    try_get_order_status(std::string order_id, std::string exchange = {});
+    /// How many readable orders the exchange has.
+    boost::asio::awaitable<std::int64_t> get_queue_length(std::string exchange);
+
+    /// What a bot says of itself. Redis: hash `bot_status`, field `bot_id`.
+    boost::asio::awaitable<std::optional<bot>> get_bot_status(std::string bot_id);
+    /// All that every bot wrote, by its id.
+    boost::asio::awaitable<std::map<std::string, boost::json::object>> get_bots();
+    /// The bot that keeps others from the symbol; empty when it is free. An outage is an error, never "free".
+    /// Redis: hash `block_exchange`, field `{exchange}:{symbol}`.
+    boost::asio::awaitable<std::optional<std::string>> is_blocked(std::string exchange, std::string symbol);
+    boost::asio::awaitable<boost::system::result<std::optional<std::string>>>
+    try_is_blocked(std::string exchange, std::string symbol);
+
+    /// The newest `limit` trades that wait in the cache (all without a limit), oldest first; they stay there.
+    /// Redis: list `trades:{exchange}:{symbol without "/"}`.
+    boost::asio::awaitable<std::vector<trade>> get_trades(std::string exchange, std::string symbol,
+                                                          std::optional<std::int64_t> limit = {});
+    /// When trades of a key (an exchange) were last written. Redis: string `TRADE:STATUS:{trade_key}`. The type is in
+    /// operations/trades.hpp.
+    boost::asio::awaitable<std::optional<trade_status>> get_trade_status(std::string trade_key);
+
+    /// The newest bars, at most 10000, oldest first, one for each time. Redis: lists `ohlcv:{symbol}:{timeframe}`.
+    boost::asio::awaitable<std::vector<fullon_orm::bar>>
+    get_latest_ohlcv_bars(std::string symbol, std::string timeframe, std::int64_t count = 10);
+
+    /// Counts over the processes that were updated within the last hour. Redis: `process:*`.
+    boost::asio::awaitable<system_health> get_system_health();
+    /// Processes that were updated within `since` (at most a day), the newest update first; of one type, of one
+    /// component where they are named.
+    boost::asio::awaitable<std::vector<process>>
+    get_active_processes(std::string process_type = {}, std::string component = {},
+                         std::chrono::minutes since = std::chrono::minutes(5));
 
     /// Live tickers: `co_await cache.stream_tickers("binance", {"BTC/USDT", "ETH/USDT"})`; without symbols those of
     /// the whole exchange, future ones included. Completes when the server has acknowledged.

@@ -18,14 +18,17 @@
 #include <fullon_cache_api/impl/catalogue.ipp>
 #include <fullon_cache_api/impl/client.ipp>
 #include <fullon_cache_api/impl/client_messages.ipp>
+#include <fullon_cache_api/impl/client_queries.ipp>
 #include <fullon_cache_api/impl/client_requests.ipp>
 #include <fullon_cache_api/impl/client_state.ipp>
 #include <fullon_cache_api/impl/connect_websocket.ipp>
 #include <fullon_cache_api/impl/error.ipp>
 #include <fullon_cache_api/impl/hub.ipp>
 #include <fullon_cache_api/impl/messages.ipp>
+#include <fullon_cache_api/impl/objects.ipp>
 #include <fullon_cache_api/impl/operations.ipp>
 #include <fullon_cache_api/impl/outbox.ipp>
+#include <fullon_cache_api/impl/queries.ipp>
 #include <fullon_cache_api/impl/server_config.ipp>
 #include <fullon_cache_api/impl/session.ipp>
 #include <fullon_cache_api/impl/session_streams.ipp>

@@ -26,7 +26,7 @@ boost::system::result<boost::json::value> parse_value(std::string_view text,
                                                       boost::json::storage_ptr storage = {});
 
 /// Appends `value` as JSON: a described struct (inherited members first), or anything that may stand in one:
-/// numbers, bool, text, std::optional (empty = null), stored_id, std::vector, std::map with text keys,
+/// numbers, bool, text, std::optional (empty = null), std::variant (stored_id is one), std::vector, std::map with text keys,
 /// boost::json::value and object.
 template <class T>
 void write_json(std::string& out, const T& value, json_style style)

@@ -1,7 +1,13 @@
 // What operations run against.
 #pragma once
 
+#include <fullon_cache/account_reader.hpp>
+#include <fullon_cache/bot_reader.hpp>
+#include <fullon_cache/ohlcv_reader.hpp>
+#include <fullon_cache/orders_reader.hpp>
+#include <fullon_cache/process_reader.hpp>
 #include <fullon_cache/tick_reader.hpp>
+#include <fullon_cache/trades_reader.hpp>
 
 #include <memory>
 #include <string>
@@ -17,13 +23,20 @@ class ticker_source;
 /// One per session (and per gateway); the parts are the server's. Only the reading half of the caches is
 /// here: that the API cannot write is a property of these types.
 struct operation_context {
-    operation_context(fullon_cache::tick_reader reader, std::shared_ptr<detail::ticker_source> followed,
-                      std::string server_epoch, detail::session_streams* of_session)
-        : ticks(std::move(reader)), tickers(std::move(followed)), epoch(std::move(server_epoch)),
-          streams(of_session)
+    operation_context(const std::shared_ptr<fullon_cache::detail::link>& redis,
+                      std::shared_ptr<detail::ticker_source> followed, std::string server_epoch,
+                      detail::session_streams* of_session)
+        : ticks(redis), accounts(redis), orders(redis), bots(redis), trades(redis), bars(redis),
+          processes(redis), tickers(std::move(followed)), epoch(std::move(server_epoch)), streams(of_session)
     {}
 
     fullon_cache::tick_reader ticks;
+    fullon_cache::account_reader accounts;
+    fullon_cache::orders_reader orders;
+    fullon_cache::bot_reader bots;
+    fullon_cache::trades_reader trades;
+    fullon_cache::ohlcv_reader bars;
+    fullon_cache::process_reader processes;
     std::shared_ptr<detail::ticker_source> tickers;
     std::string epoch;
     detail::session_streams* streams; ///< of the session that asks; null where there is no session

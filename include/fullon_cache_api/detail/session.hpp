@@ -30,8 +30,8 @@ namespace fullon_cache_api::detail {
 class session {
 public:
     session(std::unique_ptr<transport> connection, const server_config& settings,
-            fullon_cache::tick_reader ticks, std::shared_ptr<ticker_source> tickers, std::string epoch,
-            boost::asio::any_io_executor executor);
+            std::shared_ptr<fullon_cache::detail::link> redis, std::shared_ptr<ticker_source> tickers,
+            std::string epoch, boost::asio::any_io_executor executor);
 
     /// Serves until the peer is gone or shut_down() was called; every task has ended then.
     boost::asio::awaitable<void> run();

@@ -202,8 +202,8 @@ private:
     // Never cancelled, only shut down or cut: it must outlive its own tasks.
     asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection)
     {
-        detail::session client(std::move(connection), settings_, fullon_cache::tick_reader(redis_), tickers_,
-                               epoch_, executor_);
+        detail::session client(std::move(connection), settings_, redis_.shared_link(), tickers_, epoch_,
+                               executor_);
         sessions_.insert(&client);
         ++connections_;
         std::exception_ptr thrown;

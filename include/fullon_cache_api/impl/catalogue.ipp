@@ -2,9 +2,15 @@
 #pragma once
 
 #include <fullon_cache_api/detail/catalogue.hpp>
+#include <fullon_cache_api/operations/accounts.hpp>
+#include <fullon_cache_api/operations/bots.hpp>
 #include <fullon_cache_api/operations/health.hpp>
+#include <fullon_cache_api/operations/ohlcv.hpp>
+#include <fullon_cache_api/operations/orders.hpp>
+#include <fullon_cache_api/operations/processes.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
 #include <fullon_cache_api/operations/tickers.hpp>
+#include <fullon_cache_api/operations/trades.hpp>
 #include <fullon_cache_api/protocol/params.hpp>
 #include <fullon_cache_api/protocol/schema.hpp>
 
@@ -28,7 +34,12 @@ namespace json = boost::json;
 using all_operations =
     boost::mp11::mp_list<operations::ping, operations::health_check, operations::list_operations,
                          operations::get_ticker, operations::get_all_tickers, operations::stream_tickers,
-                         operations::unsubscribe, operations::list_streams>;
+                         operations::get_balance, operations::get_balances, operations::get_positions,
+                         operations::get_order_status, operations::get_queue_length,
+                         operations::get_bot_status, operations::get_bots, operations::is_blocked,
+                         operations::get_trades, operations::get_trade_status,
+                         operations::get_latest_ohlcv_bars, operations::get_system_health,
+                         operations::get_active_processes, operations::unsubscribe, operations::list_streams>;
 
 template <class Operation>
 asio::awaitable<outcome> run_query(operation_context& context, json::object params)

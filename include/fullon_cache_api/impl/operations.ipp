@@ -1,15 +1,15 @@
-// Bodies of the operations.
+// Bodies of the operations on the service itself, on streams and on tickers.
 #pragma once
 
 #include <fullon_cache_api/detail/catalogue.hpp>
 #include <fullon_cache_api/detail/operation_context.hpp>
 #include <fullon_cache_api/detail/session_streams.hpp>
 #include <fullon_cache_api/detail/ticker_source.hpp>
+#include <fullon_cache_api/impl/operation_helpers.hpp>
 #include <fullon_cache_api/operations/health.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
 #include <fullon_cache_api/operations/tickers.hpp>
 
-#include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache/detail/link.hpp>
 
 #include <chrono>
@@ -21,32 +21,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-double epoch_now()
-{
-    using seconds = std::chrono::duration<double>;
-    return std::chrono::duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-template <class Result>
-answer<Result> found_in_redis(Result result)
-{
-    answer<Result> found(std::move(result));
-    found.from_redis = true;
-    return found;
-}
-
 detail::session_streams& streams_of(operation_context& context)
 {
     if (!context.streams)
         throw boost::system::system_error(error::invalid_operation, "streams exist on a WebSocket only");
     return *context.streams;
-}
-
-// For operations of several round trips: all of them within the time that one may take.
-template <class Result>
-asio::awaitable<Result> within_time_of(const operation_context& context, asio::awaitable<Result> steps)
-{
-    return fullon_cache::detail::with_deadline(context.ticks.timeout(), std::move(steps));
 }
 
 } // namespace

@@ -27,6 +27,13 @@ namespace fullon_cache_api {
 
 enum class operation_kind : std::uint8_t { query, stream };
 
+/// Between which a whole number must be, both included. A params struct with such members has a static constexpr
+/// `std::optional<whole_range> range_of(std::string_view member)`.
+struct whole_range {
+    std::int64_t least;
+    std::int64_t most;
+};
+
 /// What a query found: a result, or the words that say what is not there.
 template <class Result>
 struct answer {

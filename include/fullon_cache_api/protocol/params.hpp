@@ -1,6 +1,10 @@
 // Parameters of an operation, read from JSON by the description of their struct.
 #pragma once
 
+#include <fullon_cache_api/operations/operation.hpp>
+
+#include <fullon_orm/id.hpp>
+
 #include <boost/describe/members.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -45,6 +49,39 @@ struct param_type<std::string> {
     }
 };
 
+template <>
+struct param_type<fullon_orm::stored_id> {
+    static std::string words() { return "an id: a whole number or a non-empty text"; }
+    static boost::json::object schema()
+    {
+        return {{"type", boost::json::array{"integer", "string"}}, {"minLength", 1}};
+    }
+    static bool read(const boost::json::value& from, fullon_orm::stored_id& to)
+    {
+        if (const auto* number = from.if_int64()) {
+            to = *number;
+            return true;
+        }
+        std::string text;
+        const bool readable = param_type<std::string>::read(from, text);
+        to = std::move(text);
+        return readable;
+    }
+};
+
+template <>
+struct param_type<std::int64_t> {
+    static std::string words() { return "a whole number"; }
+    static boost::json::object schema() { return {{"type", "integer"}}; }
+    static bool read(const boost::json::value& from, std::int64_t& to)
+    {
+        const auto* number = from.if_int64();
+        if (number)
+            to = *number;
+        return number != nullptr;
+    }
+};
+
 template <class T>
 struct param_type<std::vector<T>> {
     static std::string words() { return "a list, each entry " + param_type<T>::words(); }
@@ -83,6 +120,38 @@ constexpr bool may_be_absent() noexcept
     return is_optional<T> || is_vector<T>;
 }
 
+template <class Params>
+constexpr std::optional<whole_range> range_of(std::string_view member)
+{
+    if constexpr (requires { Params::range_of(member); })
+        return Params::range_of(member);
+    else
+        return std::nullopt;
+}
+
+template <class Params, class T>
+std::string words_of(std::string_view member)
+{
+    auto words = param_type<T>::words();
+    if (const auto range = range_of<Params>(member))
+        words += " from " + std::to_string(range->least) + " to " + std::to_string(range->most);
+    return words;
+}
+
+/// Reads one parameter. \returns whether it is what it must be.
+template <class Params, class T>
+bool read_param(std::string_view member, const boost::json::value& from, T& to)
+{
+    if (!param_type<T>::read(from, to))
+        return false;
+    if constexpr (std::is_same_v<T, std::int64_t> || std::is_same_v<T, std::optional<std::int64_t>>) {
+        const std::optional<std::int64_t> number = to;
+        if (const auto range = range_of<Params>(member); range && number)
+            return *number >= range->least && *number <= range->most;
+    }
+    return true;
+}
+
 } // namespace detail
 
 /// Reads `params` into `to`. \returns what is wrong, naming the parameter and what it must be; empty = fine.
@@ -102,10 +171,10 @@ std::string read_params(const boost::json::object& params, Params& to)
             return;
         if (!found || found->is_null()) {
             if (!detail::may_be_absent<type>())
-                problem =
-                    std::string(member.name) + ": required, must be " + detail::param_type<type>::words();
-        } else if (!detail::param_type<type>::read(*found, to.*member.pointer))
-            problem = std::string(member.name) + ": must be " + detail::param_type<type>::words();
+                problem = std::string(member.name) + ": required, must be " +
+                          detail::words_of<Params, type>(member.name);
+        } else if (!detail::read_param<Params>(member.name, *found, to.*member.pointer))
+            problem = std::string(member.name) + ": must be " + detail::words_of<Params, type>(member.name);
     });
     if (!problem.empty() || used == params.size())
         return problem;
@@ -127,7 +196,12 @@ boost::json::object params_schema()
     boost::json::array required;
     detail::for_each_param<Params>([&](auto member) {
         using type = std::remove_cvref_t<decltype(std::declval<Params&>().*member.pointer)>;
-        properties[member.name] = detail::param_type<type>::schema();
+        auto schema = detail::param_type<type>::schema();
+        if (const auto range = detail::range_of<Params>(member.name)) {
+            schema["minimum"] = range->least;
+            schema["maximum"] = range->most;
+        }
+        properties[member.name] = std::move(schema);
         if (!detail::may_be_absent<type>())
             required.emplace_back(member.name);
     });

@@ -1,6 +1,8 @@
 // JSON Schema of described result structs.
 #pragma once
 
+#include <fullon_orm/id.hpp>
+
 #include <boost/describe/members.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -8,10 +10,12 @@
 #include <boost/mp11/algorithm.hpp>
 
 #include <concepts>
+#include <map>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace fullon_cache_api::protocol {
@@ -30,6 +34,10 @@ struct schema_of {
             return {{"type", "string"}};
         else if constexpr (std::same_as<T, boost::json::value>)
             return {};
+        else if constexpr (std::same_as<T, boost::json::object>)
+            return {{"type", "object"}};
+        else if constexpr (std::same_as<T, fullon_orm::stored_id>)
+            return {{"type", boost::json::array{"integer", "string"}}};
         else
             return make_object();
     }
@@ -55,9 +63,30 @@ struct schema_of<std::optional<T>> {
     static boost::json::object make()
     {
         auto schema = schema_of<T>::make();
-        if (auto* type = schema.if_contains("type"))
-            *type = boost::json::array{std::move(*type), "null"};
+        if (auto* type = schema.if_contains("type")) {
+            if (auto* several = type->if_array())
+                several->emplace_back("null");
+            else
+                *type = boost::json::array{std::move(*type), "null"};
+        }
         return schema;
+    }
+};
+
+template <class T>
+struct schema_of<std::map<std::string, T>> {
+    static boost::json::object make()
+    {
+        return {{"type", "object"}, {"additionalProperties", schema_of<T>::make()}};
+    }
+};
+
+template <class... Ts>
+    requires(!std::same_as<std::variant<Ts...>, fullon_orm::stored_id>)
+struct schema_of<std::variant<Ts...>> {
+    static boost::json::object make()
+    {
+        return {{"anyOf", boost::json::array{boost::json::value(schema_of<Ts>::make())...}}};
     }
 };
 

@@ -75,7 +75,10 @@ std::optional<T> convert(const boost::json::value& from, number_kind kind, read_
         return number_of(from, kind);
     else if constexpr (std::same_as<T, std::string>)
         return text_of(from);
-    else if constexpr (std::same_as<T, stored_id>)
+    else if constexpr (std::same_as<T, boost::json::object>) {
+        const auto* const object = from.if_object();
+        return object ? std::optional(*object) : std::nullopt;
+    } else if constexpr (std::same_as<T, stored_id>)
         return id_of(from);
     else if constexpr (std::signed_integral<T>) {
         const auto read = signed_of(from);

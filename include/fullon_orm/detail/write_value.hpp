@@ -90,8 +90,8 @@ void write_value(std::string& out, const T& value, json_style style)
         append_number(out, value);
     else if constexpr (std::convertible_to<const T&, std::string_view>)
         append_string(out, value, style);
-    else if constexpr (std::same_as<T, stored_id>)
-        std::visit([&](const auto& id) { write_value(out, id, style); }, value);
+    else if constexpr (is_variant<T>)
+        std::visit([&](const auto& one) { write_value(out, one, style); }, value);
     else if constexpr (std::same_as<T, boost::json::value> || std::same_as<T, boost::json::object>)
         write_tree(out, value, style);
     else if constexpr (is_optional<T>) {

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 using fullon_cache::cache_error;
 using fullon_cache::errc;
@@ -40,8 +41,27 @@ TEST_CASE("the catalogue lists the operations of this version, each once", "[ful
     std::set<std::string> names;
     for (const auto& entry : catalogue())
         CHECK(names.insert(std::string(entry.name)).second);
-    CHECK(names == std::set<std::string>{"ping", "health_check", "list_operations", "get_ticker",
-                                         "get_all_tickers", "stream_tickers", "unsubscribe", "list_streams"});
+    CHECK(names == std::set<std::string>{"ping",
+                                         "health_check",
+                                         "list_operations",
+                                         "get_ticker",
+                                         "get_all_tickers",
+                                         "stream_tickers",
+                                         "get_balance",
+                                         "get_balances",
+                                         "get_positions",
+                                         "get_order_status",
+                                         "get_queue_length",
+                                         "get_bot_status",
+                                         "get_bots",
+                                         "is_blocked",
+                                         "get_trades",
+                                         "get_trade_status",
+                                         "get_latest_ohlcv_bars",
+                                         "get_system_health",
+                                         "get_active_processes",
+                                         "unsubscribe",
+                                         "list_streams"});
 }
 
 TEST_CASE("an operation is found by exactly its name", "[fullon_cache_api][catalogue]")
@@ -85,12 +105,21 @@ TEST_CASE("every operation is described: one line, its kind, and valid schemas",
         CHECK(info.params.at("type") == "object");
         CHECK(info.params.at("properties").is_object());
         CHECK(info.params.at("additionalProperties") == false);
-        CHECK(info.result.at("type") == "object");
-        const auto& result = info.result.at("properties").as_object();
-        CHECK_FALSE(result.empty());
-        for (const auto* schema : {&info.params, &info.result})
-            for (const auto& name : schema->at("required").as_array())
-                CHECK(schema->at("properties").as_object().contains(name.as_string()));
+        // One kind of object, or one of several.
+        std::vector<json::object> schemas;
+        if (const auto* several = info.result.as_object().if_contains("anyOf"))
+            for (const auto& one : several->as_array())
+                schemas.push_back(one.as_object());
+        else
+            schemas.push_back(info.result.as_object());
+        for (const auto& one : schemas)
+            CHECK_FALSE(one.at("properties").as_object().empty());
+        schemas.push_back(info.params.as_object());
+        for (const auto& schema : schemas) {
+            CHECK(schema.at("type") == "object");
+            for (const auto& name : schema.at("required").as_array())
+                CHECK(schema.at("properties").as_object().contains(name.as_string()));
+        }
         // A route names only parameters that the operation has.
         for (auto at = info.rest.find('{'); at != std::string::npos; at = info.rest.find('{', at + 1)) {
             const auto name = info.rest.substr(at + 1, info.rest.find('}', at) - at - 1);

@@ -1,0 +1,210 @@
+// Bodies of the queries on accounts, orders, bots, trades, bars and processes.
+#pragma once
+
+#include <fullon_cache_api/impl/operation_helpers.hpp>
+#include <fullon_cache_api/operations/accounts.hpp>
+#include <fullon_cache_api/operations/bots.hpp>
+#include <fullon_cache_api/operations/ohlcv.hpp>
+#include <fullon_cache_api/operations/orders.hpp>
+#include <fullon_cache_api/operations/processes.hpp>
+#include <fullon_cache_api/operations/trades.hpp>
+
+#include <fullon_orm/iso_time.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace fullon_cache_api::operations {
+
+namespace asio = boost::asio;
+
+namespace {
+
+account_balances balances_of(const fullon_orm::account_balances& stored)
+{
+    account_balances result{.user_id = stored.ex_id, .balances = {}, .timestamp = stored.date};
+    result.balances.reserve(stored.balances.size());
+    for (const auto& one : stored.balances)
+        result.balances.push_back(to_balance(one, stored));
+    return result;
+}
+
+} // namespace
+
+asio::awaitable<answer<get_balance::result>> get_balance::run(operation_context& context, params arguments)
+{
+    if (arguments.currency && arguments.exchange && *arguments.currency != *arguments.exchange)
+        refuse("exchange: is an older name of currency, give one of them");
+    const auto currency = arguments.currency ? arguments.currency : arguments.exchange;
+    const auto account = id_text(arguments.user_id);
+    const auto stored = co_await context.accounts.get_account_balances(account);
+    const auto missing = answer<result>::miss("Balance not found for user " + account +
+                                              (currency ? " " + *currency : std::string()));
+    if (!stored)
+        co_return missing;
+    if (!currency)
+        co_return found_in_redis(result(balances_of(*stored)));
+    for (const auto& one : stored->balances)
+        if (one.currency == *currency)
+            co_return found_in_redis(result(to_balance(one, *stored)));
+    co_return missing;
+}
+
+asio::awaitable<answer<account_balances>> get_balances::run(operation_context& context, params arguments)
+{
+    const auto account = id_text(arguments.user_id);
+    const auto stored = co_await context.accounts.get_account_balances(account);
+    if (!stored)
+        co_return answer<result>::miss("Balances not found for user " + account);
+    co_return found_in_redis(balances_of(*stored));
+}
+
+asio::awaitable<answer<account_positions>> get_positions::run(operation_context& context, params arguments)
+{
+    if (arguments.user_id && arguments.exchange)
+        refuse("exchange: must not be given beside user_id, both name the account");
+    if (!arguments.user_id && !arguments.exchange)
+        refuse("user_id: required (or exchange, both name the account), must be an id: a whole number or a "
+               "non-empty "
+               "text");
+    const auto account = id_text(arguments.user_id ? *arguments.user_id : *arguments.exchange);
+    const auto stored = co_await context.accounts.get_positions(account);
+    account_positions found{.user_id = account, .exchange = account, .positions = {}};
+    found.positions.reserve(stored.size());
+    for (const auto& one : stored)
+        found.positions.push_back(to_position(one));
+    found.count = static_cast<std::int64_t>(stored.size());
+    co_return found_in_redis(std::move(found));
+}
+
+asio::awaitable<answer<order>> get_order_status::run(operation_context& context, params arguments)
+{
+    const auto id = id_text(arguments.order_id);
+    std::optional<fullon_orm::order> stored;
+    if (arguments.exchange) {
+        stored = co_await context.orders.get_order_status(*arguments.exchange, id);
+    } else {
+        auto searching = within_time_of(context, context.orders.find_order(id));
+        stored = co_await std::move(searching);
+    }
+    if (!stored)
+        co_return answer<result>::miss("Order " + id + " not found" +
+                                       (arguments.exchange ? " in " + *arguments.exchange : std::string()));
+    co_return found_in_redis(to_order(*stored));
+}
+
+asio::awaitable<answer<queue_length>> get_queue_length::run(operation_context& context, params arguments)
+{
+    auto counting = within_time_of(context, context.orders.get_queue_length(arguments.exchange));
+    const auto count = co_await std::move(counting);
+    result found{.exchange = std::move(arguments.exchange), .queue_length = count, .timestamp = epoch_now()};
+    co_return found_in_redis(std::move(found));
+}
+
+asio::awaitable<answer<bot>> get_bot_status::run(operation_context& context, params arguments)
+{
+    const auto id = id_text(arguments.bot_id);
+    const auto stored = co_await context.bots.get_bot(id);
+    if (!stored)
+        co_return answer<result>::miss("Bot " + id + " not found");
+    co_return found_in_redis(to_bot(*stored));
+}
+
+asio::awaitable<answer<bot_list>> get_bots::run(operation_context& context, params)
+{
+    auto reading = within_time_of(context, context.bots.get_bots());
+    auto stored = co_await std::move(reading);
+    result found;
+    for (auto& one : stored)
+        found.bots.emplace(std::move(one.bot_id), std::move(one.data));
+    co_return found_in_redis(std::move(found));
+}
+
+asio::awaitable<answer<block_status>> is_blocked::run(operation_context& context, params arguments)
+{
+    auto exchange = id_text(arguments.exchange);
+    auto holder = co_await context.bots.is_blocked(exchange, arguments.symbol);
+    result found{.exchange = std::move(exchange),
+                 .symbol = std::move(arguments.symbol),
+                 .is_blocked = holder.has_value(),
+                 .blocked_by = std::move(holder),
+                 .timestamp = epoch_now()};
+    co_return found_in_redis(std::move(found));
+}
+
+asio::awaitable<answer<symbol_trades>> get_trades::run(operation_context& context, params arguments)
+{
+    const auto stored =
+        co_await context.trades.get_trades(arguments.symbol, arguments.exchange, arguments.limit);
+    result found{.exchange = arguments.exchange, .symbol = std::move(arguments.symbol), .trades = {}};
+    found.trades.reserve(stored.size());
+    for (const auto& one : stored)
+        found.trades.push_back(to_trade(one, arguments.exchange));
+    co_return found_in_redis(std::move(found));
+}
+
+asio::awaitable<answer<trade_status>> get_trade_status::run(operation_context& context, params arguments)
+{
+    const auto time = co_await context.trades.get_trade_status(arguments.trade_key);
+    if (!time)
+        co_return answer<result>::miss("Trade status " + arguments.trade_key + " not found");
+    result found{.trade_key = std::move(arguments.trade_key),
+                 .timestamp = *time,
+                 .updated_at = fullon_orm::format_iso(*time)};
+    co_return found_in_redis(std::move(found));
+}
+
+asio::awaitable<answer<symbol_bars>> get_latest_ohlcv_bars::run(operation_context& context, params arguments)
+{
+    constexpr std::int64_t usual_count = 10;
+    auto reading =
+        within_time_of(context, context.bars.get_latest_ohlcv_bars(arguments.symbol, arguments.timeframe,
+                                                                   arguments.count.value_or(usual_count)));
+    const auto stored = co_await std::move(reading);
+    if (stored.empty())
+        co_return answer<result>::miss("Bars of " + arguments.symbol + " " + arguments.timeframe +
+                                       " not found");
+    result found{
+        .symbol = std::move(arguments.symbol), .timeframe = std::move(arguments.timeframe), .bars = {}};
+    found.bars.reserve(stored.size());
+    for (const auto& one : stored) {
+        auto& row = found.bars.emplace_back();
+        row.assign({one.timestamp, one.open, one.high, one.low, one.close, one.volume});
+    }
+    co_return found_in_redis(std::move(found));
+}
+
+asio::awaitable<answer<system_health>> get_system_health::run(operation_context& context, params)
+{
+    auto reading = within_time_of(context, context.processes.get_system_health());
+    auto health = co_await std::move(reading);
+    co_return found_in_redis(std::move(health));
+}
+
+asio::awaitable<answer<process_list>> get_active_processes::run(operation_context& context, params arguments)
+{
+    const auto& known = fullon_orm::process_types;
+    if (arguments.process_type &&
+        std::find(known.begin(), known.end(), *arguments.process_type) == known.end()) {
+        std::string types;
+        for (const auto type : known)
+            types.append(types.empty() ? "" : ", ").append(type);
+        throw boost::system::system_error(error::invalid_params, "process_type: must be one of " + types);
+    }
+    fullon_cache::process_filter filter;
+    filter.process_type = arguments.process_type.value_or("");
+    filter.component = arguments.component.value_or("");
+    if (arguments.since_minutes)
+        filter.within = std::chrono::minutes(*arguments.since_minutes);
+    auto reading = within_time_of(context, context.processes.get_active_processes(std::move(filter)));
+    const auto stored = co_await std::move(reading);
+    result found;
+    found.processes.reserve(stored.size());
+    const double now = epoch_now();
+    for (const auto& one : stored)
+        found.processes.push_back(to_process(one, now));
+    co_return found_in_redis(std::move(found));
+}
+
+} // namespace fullon_cache_api::operations

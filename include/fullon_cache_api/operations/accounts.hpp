@@ -1,0 +1,84 @@
+// Operations on balances and positions.
+#pragma once
+
+#include <fullon_cache_api/operations/operation.hpp>
+#include <fullon_cache_api/protocol/account.hpp>
+
+#include <fullon_orm/id.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace fullon_cache_api {
+
+/// All balances of an account. `timestamp` is the account's date, epoch seconds.
+struct account_balances {
+    std::string user_id;
+    std::vector<balance> balances;
+    std::optional<double> timestamp;
+};
+BOOST_DESCRIBE_STRUCT(account_balances, (), (user_id, balances, timestamp))
+
+/// All positions of an account; `user_id` and `exchange` both name it.
+struct account_positions {
+    std::string user_id;
+    std::string exchange;
+    std::vector<position> positions;
+    std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(account_positions, (), (user_id, exchange, positions, count))
+
+namespace operations {
+
+struct get_balance {
+    static constexpr std::string_view name = "get_balance";
+    static constexpr std::string_view doc = "The balance of one currency in an exchange account; without a "
+                                            "currency all of them, as get_balances.";
+    static constexpr std::string_view rest = "";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {
+        fullon_orm::stored_id user_id;
+        std::optional<std::string> currency;
+        std::optional<std::string> exchange; ///< older name of `currency`
+    };
+    using result = std::variant<balance, account_balances>;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_balance::params, (), (user_id, currency, exchange))
+
+struct get_balances {
+    static constexpr std::string_view name = "get_balances";
+    static constexpr std::string_view doc = "All balances of an exchange account.";
+    static constexpr std::string_view rest = "/accounts/{user_id}/balances";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {
+        fullon_orm::stored_id user_id;
+    };
+    using result = account_balances;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_balances::params, (), (user_id))
+
+struct get_positions {
+    static constexpr std::string_view name = "get_positions";
+    static constexpr std::string_view doc = "All open positions of an exchange account, which user_id or "
+                                            "exchange names; an empty list when it has none.";
+    static constexpr std::string_view rest = "/accounts/{user_id}/positions";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {
+        std::optional<fullon_orm::stored_id> user_id;
+        std::optional<fullon_orm::stored_id> exchange;
+    };
+    using result = account_positions;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_positions::params, (), (user_id, exchange))
+
+} // namespace operations
+} // namespace fullon_cache_api

@@ -1,0 +1,76 @@
+// Operations on bots, and on the symbols that they block.
+#pragma once
+
+#include <fullon_cache_api/operations/operation.hpp>
+#include <fullon_cache_api/protocol/bot.hpp>
+
+#include <fullon_orm/id.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fullon_cache_api {
+
+/// Who keeps others from a symbol. `timestamp` is that of the answer, epoch seconds.
+struct block_status {
+    std::string exchange;
+    std::string symbol;
+    bool is_blocked = false;
+    std::optional<std::string> blocked_by; ///< bot id
+    double timestamp = 0;
+};
+BOOST_DESCRIBE_STRUCT(block_status, (), (exchange, symbol, is_blocked, blocked_by, timestamp))
+
+/// Every bot with all that it wrote.
+struct bot_list {
+    std::map<std::string, boost::json::object> bots;
+};
+BOOST_DESCRIBE_STRUCT(bot_list, (), (bots))
+
+namespace operations {
+
+struct get_bot_status {
+    static constexpr std::string_view name = "get_bot_status";
+    static constexpr std::string_view doc = "What a bot says of itself.";
+    static constexpr std::string_view rest = "/bots/{bot_id}/status";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {
+        fullon_orm::stored_id bot_id;
+    };
+    using result = bot;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_bot_status::params, (), (bot_id))
+
+struct get_bots {
+    static constexpr std::string_view name = "get_bots";
+    static constexpr std::string_view doc = "What all bots say of themselves.";
+    static constexpr std::string_view rest = "/bots";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {};
+    using result = bot_list;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_bots::params, (), ())
+
+struct is_blocked {
+    static constexpr std::string_view name = "is_blocked";
+    static constexpr std::string_view doc =
+        "Whether a bot keeps others from a symbol, and which one; an outage is an error, never \"free\".";
+    static constexpr std::string_view rest = "/bots/{exchange}/{symbol}/blocked";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {
+        fullon_orm::stored_id exchange; ///< or exchange account, as the bots wrote it
+        std::string symbol;
+    };
+    using result = block_status;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(is_blocked::params, (), (exchange, symbol))
+
+} // namespace operations
+} // namespace fullon_cache_api

@@ -1,0 +1,47 @@
+// Operations on bars.
+#pragma once
+
+#include <fullon_cache_api/operations/operation.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fullon_cache_api {
+
+/// Bars, oldest first, each as `[timestamp, open, high, low, close, volume]`.
+struct symbol_bars {
+    std::string symbol;
+    std::string timeframe;
+    std::vector<std::vector<double>> bars;
+};
+BOOST_DESCRIBE_STRUCT(symbol_bars, (), (symbol, timeframe, bars))
+
+namespace operations {
+
+struct get_latest_ohlcv_bars {
+    static constexpr std::string_view name = "get_latest_ohlcv_bars";
+    static constexpr std::string_view doc = "The newest bars of a symbol, oldest first, one for each time.";
+    static constexpr std::string_view rest = "/ohlcv/{symbol}/{timeframe}";
+    static constexpr operation_kind kind = operation_kind::query;
+    static constexpr std::string_view narrowed_by = "count";
+    struct params {
+        std::string symbol;
+        std::string timeframe;
+        std::optional<std::int64_t> count; ///< without one: 10
+        static constexpr std::optional<whole_range> range_of(std::string_view member)
+        {
+            return member == "count" ? std::optional(whole_range{1, 10000}) : std::nullopt;
+        }
+    };
+    using result = symbol_bars;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_latest_ohlcv_bars::params, (), (symbol, timeframe, count))
+
+} // namespace operations
+} // namespace fullon_cache_api

@@ -1,0 +1,57 @@
+// Operations on orders.
+#pragma once
+
+#include <fullon_cache_api/operations/operation.hpp>
+#include <fullon_cache_api/protocol/order.hpp>
+
+#include <fullon_orm/id.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fullon_cache_api {
+
+/// How many readable orders an exchange has. `timestamp` is that of the answer, epoch seconds.
+struct queue_length {
+    std::string exchange;
+    std::int64_t queue_length = 0;
+    double timestamp = 0;
+};
+BOOST_DESCRIBE_STRUCT(queue_length, (), (exchange, queue_length, timestamp))
+
+namespace operations {
+
+struct get_order_status {
+    static constexpr std::string_view name = "get_order_status";
+    static constexpr std::string_view doc =
+        "One order by its id; without an exchange every exchange is searched, the last written counts.";
+    static constexpr std::string_view rest = "/orders/{order_id}/status";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {
+        fullon_orm::stored_id order_id;
+        std::optional<std::string> exchange;
+    };
+    using result = order;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_order_status::params, (), (order_id, exchange))
+
+struct get_queue_length {
+    static constexpr std::string_view name = "get_queue_length";
+    static constexpr std::string_view doc = "How many orders of an exchange are in the cache.";
+    static constexpr std::string_view rest = "";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {
+        std::string exchange;
+    };
+    using result = fullon_cache_api::queue_length;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_queue_length::params, (), (exchange))
+
+} // namespace operations
+} // namespace fullon_cache_api

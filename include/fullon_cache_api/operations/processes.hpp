@@ -1,0 +1,62 @@
+// Operations on the processes of the trading system.
+#pragma once
+
+#include <fullon_cache_api/operations/operation.hpp>
+#include <fullon_cache_api/protocol/process.hpp>
+
+#include <fullon_cache/process_health.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fullon_cache_api {
+
+using fullon_cache::system_health;
+
+/// Processes, the newest update first.
+struct process_list {
+    std::vector<process> processes;
+};
+BOOST_DESCRIBE_STRUCT(process_list, (), (processes))
+
+namespace operations {
+
+struct get_system_health {
+    static constexpr std::string_view name = "get_system_health";
+    static constexpr std::string_view doc = "Counts over the processes that were updated within the last "
+                                            "hour; unhealthy when one is stale or in error.";
+    static constexpr std::string_view rest = "/processes/health";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {};
+    using result = system_health;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_system_health::params, (), ())
+
+struct get_active_processes {
+    static constexpr std::string_view name = "get_active_processes";
+    static constexpr std::string_view doc = "Processes that were updated lately, the newest update first.";
+    static constexpr std::string_view rest = "/processes/status";
+    static constexpr operation_kind kind = operation_kind::query;
+    static constexpr std::string_view narrowed_by = "since_minutes";
+    struct params {
+        std::optional<std::string> process_type;
+        std::optional<std::string> component;
+        std::optional<std::int64_t> since_minutes; ///< without one: 5
+        static constexpr std::optional<whole_range> range_of(std::string_view member)
+        {
+            return member == "since_minutes" ? std::optional(whole_range{1, 1440}) : std::nullopt;
+        }
+    };
+    using result = process_list;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_active_processes::params, (), (process_type, component, since_minutes))
+
+} // namespace operations
+} // namespace fullon_cache_api

@@ -1,0 +1,72 @@
+// Operations on trades.
+#pragma once
+
+#include <fullon_cache_api/operations/operation.hpp>
+#include <fullon_cache_api/protocol/trade.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fullon_cache_api {
+
+/// Trades that wait in the cache, oldest first.
+struct symbol_trades {
+    std::string exchange;
+    std::string symbol;
+    std::vector<trade> trades;
+};
+BOOST_DESCRIBE_STRUCT(symbol_trades, (), (exchange, symbol, trades))
+
+/// When trades of a key were last written: epoch seconds, and ISO 8601.
+struct trade_status {
+    std::string trade_key;
+    double timestamp = 0;
+    std::string updated_at;
+};
+BOOST_DESCRIBE_STRUCT(trade_status, (), (trade_key, timestamp, updated_at))
+
+namespace operations {
+
+struct get_trades {
+    static constexpr std::string_view name = "get_trades";
+    static constexpr std::string_view doc =
+        "The newest trades of a symbol that wait in the cache, oldest first; they stay there.";
+    static constexpr std::string_view rest = "/trades/{exchange}/{symbol}";
+    static constexpr operation_kind kind = operation_kind::query;
+    static constexpr std::string_view narrowed_by = "limit";
+    struct params {
+        std::string symbol;
+        std::string exchange;
+        std::optional<std::int64_t> limit; ///< without one: all
+        static constexpr std::optional<whole_range> range_of(std::string_view member)
+        {
+            return member == "limit" ? std::optional(whole_range{1, std::numeric_limits<std::int32_t>::max()})
+                                     : std::nullopt;
+        }
+    };
+    using result = symbol_trades;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_trades::params, (), (symbol, exchange, limit))
+
+struct get_trade_status {
+    static constexpr std::string_view name = "get_trade_status";
+    static constexpr std::string_view doc = "When trades of a key (an exchange) were last written.";
+    static constexpr std::string_view rest = "/trades/{trade_key}/status";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {
+        std::string trade_key;
+    };
+    using result = trade_status;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_trade_status::params, (), (trade_key))
+
+} // namespace operations
+} // namespace fullon_cache_api

@@ -4,11 +4,11 @@
 #include <fullon_cache_api/client_config.hpp>
 #include <fullon_cache_api/client_event.hpp>
 #include <fullon_cache_api/error.hpp>
+#include <fullon_cache_api/operations/accounts.hpp>
 #include <fullon_cache_api/operations/health.hpp>
-#include <fullon_cache_api/protocol/account.hpp>
+#include <fullon_cache_api/operations/orders.hpp>
+#include <fullon_cache_api/operations/processes.hpp>
 #include <fullon_cache_api/protocol/bot.hpp>
-#include <fullon_cache_api/protocol/order.hpp>
-#include <fullon_cache_api/protocol/process.hpp>
 #include <fullon_cache_api/protocol/ticker.hpp>
 #include <fullon_cache_api/protocol/trade.hpp>
 #include <fullon_cache_api/stream.hpp>
@@ -16,7 +16,6 @@
 #include <fullon_cache_api/symbol_list.hpp>
 
 #include <fullon_cache/async_generator.hpp>
-#include <fullon_cache/process_health.hpp>
 #include <fullon_orm/bar.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -40,8 +39,6 @@ namespace fullon_cache_api {
 struct operation_list; // operations/streams.hpp
 struct stream_list;
 struct trade_status; // operations/trades.hpp
-
-using fullon_cache::system_health;
 
 namespace detail {
 class client_state;
@@ -158,6 +155,18 @@ public:
     boost::asio::awaitable<stream<ticker>> stream_tickers(std::string exchange, symbol_list symbols = {},
                                                           stream_options options = {});
 
+    /// Live positions of an exchange account.
+    boost::asio::awaitable<stream<account_position>> stream_positions(std::string user_id,
+                                                                      stream_options options = {});
+    /// How many orders an exchange has, live. `timestamp` is that of the reading.
+    boost::asio::awaitable<stream<queue_length>> stream_order_queue(std::string exchange,
+                                                                    stream_options options = {});
+    /// What a bot says of itself, live; without an id every bot, future ones included.
+    boost::asio::awaitable<stream<bot>> stream_bot_status(std::string bot_id = {},
+                                                          stream_options options = {});
+    /// The health of the system, live: it changes by what processes report, and with time.
+    boost::asio::awaitable<stream<process_health>> stream_process_health(stream_options options = {});
+
 private:
     explicit client(std::shared_ptr<detail::client_state> state) noexcept;
     void abandon() noexcept;
@@ -165,6 +174,10 @@ private:
     std::shared_ptr<detail::client_state> state_;
 };
 
+extern template class stream<account_position>;
+extern template class stream<bot>;
+extern template class stream<process_health>;
+extern template class stream<queue_length>;
 extern template class stream<ticker>;
 
 /// Connects, awaits `function(client&)`, and closes whatever happens. \returns or throws what the function did.

@@ -32,6 +32,10 @@
 #include <fullon_cache_api/impl/server_config.ipp>
 #include <fullon_cache_api/impl/session.ipp>
 #include <fullon_cache_api/impl/session_streams.ipp>
+#include <fullon_cache_api/impl/state_book.ipp>
+#include <fullon_cache_api/impl/state_groups.ipp>
+#include <fullon_cache_api/impl/state_source.ipp>
+#include <fullon_cache_api/impl/state_streams.ipp>
 #include <fullon_cache_api/impl/stream_book.ipp>
 #include <fullon_cache_api/impl/stream_channel.ipp>
 #include <fullon_cache_api/impl/stream_track.ipp>

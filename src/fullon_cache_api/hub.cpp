@@ -4,6 +4,10 @@
 #include <fullon_cache_api/impl/outbox.ipp>
 #include <fullon_cache_api/impl/server_config.ipp>
 #include <fullon_cache_api/impl/session_streams.ipp>
+#include <fullon_cache_api/impl/objects.ipp>
+#include <fullon_cache_api/impl/state_book.ipp>
+#include <fullon_cache_api/impl/state_groups.ipp>
+#include <fullon_cache_api/impl/state_source.ipp>
 #include <fullon_cache_api/impl/ticker.ipp>
 #include <fullon_cache_api/impl/ticker_book.ipp>
 #include <fullon_cache_api/impl/ticker_source.ipp>

@@ -17,6 +17,7 @@ namespace fullon_cache_api {
 
 namespace detail {
 class session_streams;
+class state_source;
 class ticker_source;
 } // namespace detail
 
@@ -24,10 +25,12 @@ class ticker_source;
 /// here: that the API cannot write is a property of these types.
 struct operation_context {
     operation_context(const std::shared_ptr<fullon_cache::detail::link>& redis,
-                      std::shared_ptr<detail::ticker_source> followed, std::string server_epoch,
+                      std::shared_ptr<detail::ticker_source> followed_tickers,
+                      std::shared_ptr<detail::state_source> followed_states, std::string server_epoch,
                       detail::session_streams* of_session)
         : ticks(redis), accounts(redis), orders(redis), bots(redis), trades(redis), bars(redis),
-          processes(redis), tickers(std::move(followed)), epoch(std::move(server_epoch)), streams(of_session)
+          processes(redis), link(redis), tickers(std::move(followed_tickers)),
+          states(std::move(followed_states)), epoch(std::move(server_epoch)), streams(of_session)
     {}
 
     fullon_cache::tick_reader ticks;
@@ -37,7 +40,9 @@ struct operation_context {
     fullon_cache::trades_reader trades;
     fullon_cache::ohlcv_reader bars;
     fullon_cache::process_reader processes;
+    std::shared_ptr<fullon_cache::detail::link> link;
     std::shared_ptr<detail::ticker_source> tickers;
+    std::shared_ptr<detail::state_source> states;
     std::string epoch;
     detail::session_streams* streams; ///< of the session that asks; null where there is no session
 };

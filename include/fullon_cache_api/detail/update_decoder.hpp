@@ -2,6 +2,10 @@
 #pragma once
 
 #include <fullon_cache_api/detail/stream_track.hpp>
+#include <fullon_cache_api/operations/accounts.hpp>
+#include <fullon_cache_api/operations/bots.hpp>
+#include <fullon_cache_api/operations/orders.hpp>
+#include <fullon_cache_api/operations/processes.hpp>
 #include <fullon_cache_api/operations/tickers.hpp>
 #include <fullon_cache_api/protocol/client_messages.hpp>
 #include <fullon_cache_api/protocol/topics.hpp>
@@ -29,8 +33,45 @@ struct stream_traits<operations::stream_tickers> {
     }
 };
 
+template <>
+struct stream_traits<operations::stream_positions> {
+    static constexpr stream_content content = stream_content::state;
+    static std::string topic(const account_position& one) { return protocol::positions_topic(one.exchange); }
+    static std::string item(const account_position& one) { return one.symbol; }
+    static std::string prefix(const operations::stream_positions::params&) { return {}; }
+};
+
+template <>
+struct stream_traits<operations::stream_order_queue> {
+    static constexpr stream_content content = stream_content::state;
+    static std::string topic(const queue_length& one) { return protocol::queue_topic(one.exchange); }
+    static std::string item(const queue_length&) { return {}; }
+    static std::string prefix(const operations::stream_order_queue::params&) { return {}; }
+};
+
+template <>
+struct stream_traits<operations::stream_bot_status> {
+    static constexpr stream_content content = stream_content::state;
+    static std::string topic(const bot& one) { return protocol::bot_topic(one.bot_id); }
+    static std::string item(const bot&) { return {}; }
+    static std::string prefix(const operations::stream_bot_status::params& wanted)
+    {
+        return wanted.bot_id ? std::string() : protocol::bot_topic("");
+    }
+};
+
+template <>
+struct stream_traits<operations::stream_process_health> {
+    static constexpr stream_content content = stream_content::state;
+    static std::string topic(const process_health&) { return std::string(protocol::process_topic); }
+    static std::string item(const process_health&) { return {}; }
+    static std::string prefix(const operations::stream_process_health::params&) { return {}; }
+};
+
 /// Every stream operation.
-using stream_operations = boost::mp11::mp_list<operations::stream_tickers>;
+using stream_operations = boost::mp11::mp_list<operations::stream_tickers, operations::stream_positions,
+                                               operations::stream_order_queue, operations::stream_bot_status,
+                                               operations::stream_process_health>;
 
 /// Empty for an update whose type is unknown here, or that cannot be read.
 std::optional<stream_message> decode_update(protocol::server_message&& message);

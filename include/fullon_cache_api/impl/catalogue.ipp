@@ -31,15 +31,15 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 
-using all_operations =
-    boost::mp11::mp_list<operations::ping, operations::health_check, operations::list_operations,
-                         operations::get_ticker, operations::get_all_tickers, operations::stream_tickers,
-                         operations::get_balance, operations::get_balances, operations::get_positions,
-                         operations::get_order_status, operations::get_queue_length,
-                         operations::get_bot_status, operations::get_bots, operations::is_blocked,
-                         operations::get_trades, operations::get_trade_status,
-                         operations::get_latest_ohlcv_bars, operations::get_system_health,
-                         operations::get_active_processes, operations::unsubscribe, operations::list_streams>;
+using all_operations = boost::mp11::mp_list<
+    operations::ping, operations::health_check, operations::list_operations, operations::get_ticker,
+    operations::get_all_tickers, operations::stream_tickers, operations::get_balance,
+    operations::get_balances, operations::get_positions, operations::get_order_status,
+    operations::get_queue_length, operations::get_bot_status, operations::get_bots, operations::is_blocked,
+    operations::get_trades, operations::get_trade_status, operations::get_latest_ohlcv_bars,
+    operations::get_system_health, operations::get_active_processes, operations::stream_positions,
+    operations::stream_order_queue, operations::stream_bot_status, operations::stream_process_health,
+    operations::unsubscribe, operations::list_streams>;
 
 template <class Operation>
 asio::awaitable<outcome> run_query(operation_context& context, json::object params)

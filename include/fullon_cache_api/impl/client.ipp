@@ -67,6 +67,33 @@ awaitable<stream<ticker>> client::stream_tickers(std::string exchange, symbol_li
                                                     options);
 }
 
+awaitable<stream<account_position>> client::stream_positions(std::string user_id, stream_options options)
+{
+    return detail::subscribe<asked::stream_positions>(state_, {std::move(user_id), {}}, options);
+}
+
+awaitable<stream<queue_length>> client::stream_order_queue(std::string exchange, stream_options options)
+{
+    return detail::subscribe<asked::stream_order_queue>(state_, {std::move(exchange)}, options);
+}
+
+awaitable<stream<bot>> client::stream_bot_status(std::string bot_id, stream_options options)
+{
+    asked::stream_bot_status::params wanted;
+    if (!bot_id.empty())
+        wanted.bot_id = std::move(bot_id);
+    return detail::subscribe<asked::stream_bot_status>(state_, std::move(wanted), options);
+}
+
+awaitable<stream<process_health>> client::stream_process_health(stream_options options)
+{
+    return detail::subscribe<asked::stream_process_health>(state_, {}, options);
+}
+
+template class stream<account_position>;
+template class stream<bot>;
+template class stream<process_health>;
+template class stream<queue_length>;
 template class stream<ticker>;
 
 awaitable<client> client::connect(std::string url, client_config config)

@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -52,6 +53,18 @@ inline std::string id_text(const fullon_orm::stored_id& id)
 [[noreturn]] inline void refuse(const char* problem)
 {
     throw boost::system::system_error(error::invalid_params, problem);
+}
+
+/// `user_id` and `exchange` both name the account; one of them must be given.
+inline std::string account_of(const std::optional<fullon_orm::stored_id>& user_id,
+                              const std::optional<fullon_orm::stored_id>& exchange)
+{
+    if (user_id && exchange)
+        refuse("exchange: must not be given beside user_id, both name the account");
+    if (!user_id && !exchange)
+        refuse("user_id: required (or exchange, both name the account), must be an id: a whole number or a "
+               "non-empty text");
+    return id_text(user_id ? *user_id : *exchange);
 }
 
 } // namespace fullon_cache_api::operations

@@ -62,13 +62,7 @@ asio::awaitable<answer<account_balances>> get_balances::run(operation_context& c
 
 asio::awaitable<answer<account_positions>> get_positions::run(operation_context& context, params arguments)
 {
-    if (arguments.user_id && arguments.exchange)
-        refuse("exchange: must not be given beside user_id, both name the account");
-    if (!arguments.user_id && !arguments.exchange)
-        refuse("user_id: required (or exchange, both name the account), must be an id: a whole number or a "
-               "non-empty "
-               "text");
-    const auto account = id_text(arguments.user_id ? *arguments.user_id : *arguments.exchange);
+    const auto account = account_of(arguments.user_id, arguments.exchange);
     const auto stored = co_await context.accounts.get_positions(account);
     account_positions found{.user_id = account, .exchange = account, .positions = {}};
     found.positions.reserve(stored.size());

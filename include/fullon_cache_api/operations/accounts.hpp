@@ -9,6 +9,7 @@
 #include <boost/describe/class.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,11 @@
 #include <vector>
 
 namespace fullon_cache_api {
+
+namespace detail {
+class group_watcher;
+class stream_source;
+} // namespace detail
 
 /// All balances of an account. `timestamp` is the account's date, epoch seconds.
 struct account_balances {
@@ -33,6 +39,12 @@ struct account_positions {
     std::int64_t count = 0;
 };
 BOOST_DESCRIBE_STRUCT(account_positions, (), (user_id, exchange, positions, count))
+
+/// A position as its stream hands it out.
+struct account_position : position {
+    std::string user_id; ///< exchange account
+};
+BOOST_DESCRIBE_STRUCT(account_position, (position), (user_id))
 
 namespace operations {
 
@@ -79,6 +91,23 @@ struct get_positions {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_positions::params, (), (user_id, exchange))
+
+struct stream_positions {
+    static constexpr std::string_view name = "stream_positions";
+    static constexpr std::string_view doc =
+        "Live positions of an exchange account, which user_id or exchange names.";
+    static constexpr std::string_view rest = "";
+    static constexpr operation_kind kind = operation_kind::stream;
+    static constexpr std::string_view message_type = "position_update";
+    struct params {
+        std::optional<fullon_orm::stored_id> user_id;
+        std::optional<fullon_orm::stored_id> exchange;
+    };
+    using item = account_position;
+    static boost::asio::awaitable<std::unique_ptr<detail::stream_source>>
+    open(operation_context& context, params arguments, detail::group_watcher& stream);
+};
+BOOST_DESCRIBE_STRUCT(stream_positions::params, (), (user_id, exchange))
 
 } // namespace operations
 } // namespace fullon_cache_api

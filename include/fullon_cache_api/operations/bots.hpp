@@ -9,11 +9,17 @@
 #include <boost/describe/class.hpp>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace fullon_cache_api {
+
+namespace detail {
+class group_watcher;
+class stream_source;
+} // namespace detail
 
 /// Who keeps others from a symbol. `timestamp` is that of the answer, epoch seconds.
 struct block_status {
@@ -71,6 +77,22 @@ struct is_blocked {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(is_blocked::params, (), (exchange, symbol))
+
+struct stream_bot_status {
+    static constexpr std::string_view name = "stream_bot_status";
+    static constexpr std::string_view doc =
+        "What a bot says of itself, live; without a bot_id every bot, future ones included.";
+    static constexpr std::string_view rest = "";
+    static constexpr operation_kind kind = operation_kind::stream;
+    static constexpr std::string_view message_type = "bot_update";
+    struct params {
+        std::optional<fullon_orm::stored_id> bot_id;
+    };
+    using item = bot;
+    static boost::asio::awaitable<std::unique_ptr<detail::stream_source>>
+    open(operation_context& context, params arguments, detail::group_watcher& stream);
+};
+BOOST_DESCRIBE_STRUCT(stream_bot_status::params, (), (bot_id))
 
 } // namespace operations
 } // namespace fullon_cache_api

@@ -9,11 +9,17 @@
 #include <boost/describe/class.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace fullon_cache_api {
+
+namespace detail {
+class group_watcher;
+class stream_source;
+} // namespace detail
 
 /// How many readable orders an exchange has. `timestamp` is that of the answer, epoch seconds.
 struct queue_length {
@@ -52,6 +58,21 @@ struct get_queue_length {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_queue_length::params, (), (exchange))
+
+struct stream_order_queue {
+    static constexpr std::string_view name = "stream_order_queue";
+    static constexpr std::string_view doc = "How many orders of an exchange are in the cache, live.";
+    static constexpr std::string_view rest = "";
+    static constexpr operation_kind kind = operation_kind::stream;
+    static constexpr std::string_view message_type = "queue_update";
+    struct params {
+        std::string exchange;
+    };
+    using item = fullon_cache_api::queue_length;
+    static boost::asio::awaitable<std::unique_ptr<detail::stream_source>>
+    open(operation_context& context, params arguments, detail::group_watcher& stream);
+};
+BOOST_DESCRIBE_STRUCT(stream_order_queue::params, (), (exchange))
 
 } // namespace operations
 } // namespace fullon_cache_api

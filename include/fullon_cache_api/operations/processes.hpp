@@ -9,12 +9,18 @@
 #include <boost/describe/class.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace fullon_cache_api {
+
+namespace detail {
+class group_watcher;
+class stream_source;
+} // namespace detail
 
 using fullon_cache::system_health;
 
@@ -23,6 +29,12 @@ struct process_list {
     std::vector<process> processes;
 };
 BOOST_DESCRIBE_STRUCT(process_list, (), (processes))
+
+/// The health of the system as its stream hands it out.
+struct process_health : system_health {
+    std::int64_t active_processes = 0; ///< updated within the last 5 minutes
+};
+BOOST_DESCRIBE_STRUCT(process_health, (system_health), (active_processes))
 
 namespace operations {
 
@@ -57,6 +69,20 @@ struct get_active_processes {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_active_processes::params, (), (process_type, component, since_minutes))
+
+struct stream_process_health {
+    static constexpr std::string_view name = "stream_process_health";
+    static constexpr std::string_view doc =
+        "How many processes are active, and the health of the system, live; it also changes with time.";
+    static constexpr std::string_view rest = "";
+    static constexpr operation_kind kind = operation_kind::stream;
+    static constexpr std::string_view message_type = "process_health_update";
+    struct params {};
+    using item = process_health;
+    static boost::asio::awaitable<std::unique_ptr<detail::stream_source>>
+    open(operation_context& context, params arguments, detail::group_watcher& stream);
+};
+BOOST_DESCRIBE_STRUCT(stream_process_health::params, (), ())
 
 } // namespace operations
 } // namespace fullon_cache_api

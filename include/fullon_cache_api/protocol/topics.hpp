@@ -14,4 +14,24 @@ inline std::string ticker_topic(std::string_view exchange, std::string_view symb
     return name.append("tickers:").append(exchange).append(":").append(symbol);
 }
 
+/// `positions:{account}`
+inline std::string positions_topic(std::string_view account)
+{
+    return std::string("positions:").append(account);
+}
+
+/// `queue:{exchange}`
+inline std::string queue_topic(std::string_view exchange)
+{
+    return std::string("queue:").append(exchange);
+}
+
+/// `bots:{id}`
+inline std::string bot_topic(std::string_view bot_id)
+{
+    return std::string("bots:").append(bot_id);
+}
+
+inline constexpr std::string_view process_topic = "process";
+
 } // namespace fullon_cache_api::protocol

@@ -60,6 +60,10 @@ TEST_CASE("the catalogue lists the operations of this version, each once", "[ful
                                          "get_latest_ohlcv_bars",
                                          "get_system_health",
                                          "get_active_processes",
+                                         "stream_positions",
+                                         "stream_order_queue",
+                                         "stream_bot_status",
+                                         "stream_process_health",
                                          "unsubscribe",
                                          "list_streams"});
 }

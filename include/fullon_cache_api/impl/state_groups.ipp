@@ -1,0 +1,262 @@
+// Bodies of detail/state_groups.hpp: how each group is read.
+#pragma once
+
+#include <fullon_cache_api/detail/state_groups.hpp>
+#include <fullon_cache_api/operations/accounts.hpp>
+#include <fullon_cache_api/operations/bots.hpp>
+#include <fullon_cache_api/operations/orders.hpp>
+#include <fullon_cache_api/operations/processes.hpp>
+#include <fullon_cache_api/protocol/topics.hpp>
+
+#include <fullon_cache/detail/clock.hpp>
+#include <fullon_cache/detail/hash_page.hpp>
+#include <fullon_cache/detail/keys.hpp>
+#include <fullon_cache/orders_reader.hpp>
+#include <fullon_cache/process_reader.hpp>
+#include <fullon_orm/bot_status.hpp>
+#include <fullon_orm/number_text.hpp>
+#include <fullon_orm/position.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+
+namespace asio = boost::asio;
+namespace cache = fullon_cache::detail;
+
+namespace {
+
+constexpr std::size_t fields_per_read = 500;
+
+/// Fields of one hash, each the state of one topic. What is stored under a field is decoded only when it has changed.
+class hash_reader : public state_reader {
+public:
+    hash_reader(shared_link redis, std::string_view key) : redis_(std::move(redis)), key_(key) {}
+
+    asio::awaitable<state_page> read(std::vector<std::string> ids, bool whole) override
+    {
+        state_page page;
+        std::map<std::string, std::string> fields;
+        if (whole)
+            fields = co_await read_all();
+        else
+            fields = co_await read_named(ids);
+        page.covered.insert(ids.begin(), ids.end());
+        for (auto& [id, text] : fields) {
+            auto& kept = known_[id];
+            if (kept.text != text || kept.text.empty())
+                kept = {text, decode(id, text)};
+            if (kept.decoded)
+                page.topics.emplace(id, *kept.decoded);
+            else
+                page.unreadable.insert(id);
+        }
+        std::erase_if(known_, [&](const auto& one) { return !fields.contains(one.first); });
+        co_return page;
+    }
+
+protected:
+    using items = std::map<std::string, state_item, std::less<>>;
+
+    /// Empty when it is unreadable.
+    virtual std::optional<items> decode(const std::string& id, const std::string& text) = 0;
+
+private:
+    struct entry {
+        std::string text;
+        std::optional<items> decoded;
+    };
+
+    asio::awaitable<std::map<std::string, std::string>> read_all()
+    {
+        std::map<std::string, std::string> fields;
+        std::string cursor = "0";
+        do {
+            auto page = cache::read_hash_page(co_await redis_->execute(cache::scan_hash(key_, cursor)));
+            for (auto& [field, value] : page.fields)
+                fields.insert_or_assign(std::move(field), std::move(value));
+            cursor = std::move(page.cursor);
+        } while (cursor != "0");
+        co_return fields;
+    }
+
+    asio::awaitable<std::map<std::string, std::string>> read_named(std::vector<std::string> ids)
+    {
+        std::map<std::string, std::string> fields;
+        for (std::size_t begin = 0; begin < ids.size(); begin += fields_per_read) {
+            const auto end = std::min(ids.size(), begin + fields_per_read);
+            fullon_cache::command read("HMGET", key_);
+            for (std::size_t i = begin; i < end; ++i)
+                read.push(ids[i]);
+            auto values = (co_await redis_->execute(std::move(read))).as_items();
+            for (std::size_t i = begin; i < end && i - begin < values.size(); ++i)
+                if (auto text = std::move(values[i - begin]).as_text())
+                    fields.emplace(ids[i], std::move(*text));
+        }
+        co_return fields;
+    }
+
+    shared_link redis_;
+    std::string key_;
+    std::map<std::string, entry> known_;
+};
+
+class positions_reader final : public hash_reader {
+public:
+    using hash_reader::hash_reader;
+
+private:
+    std::optional<items> decode(const std::string& id, const std::string& text) override
+    {
+        const auto read = fullon_orm::account_positions_from_json(text, id);
+        if (!read)
+            return std::nullopt;
+        items result;
+        for (const auto& one : read->positions) {
+            account_position made;
+            static_cast<position&>(made) = to_position(one);
+            made.user_id = id;
+            result.emplace(one.symbol,
+                           state_item{state_body(operations::stream_positions::message_type, made), {}});
+        }
+        return result;
+    }
+};
+
+class bots_reader final : public hash_reader {
+public:
+    using hash_reader::hash_reader;
+
+private:
+    std::optional<items> decode(const std::string& id, const std::string& text) override
+    {
+        const auto read = fullon_orm::bot_status_from_json(text, id);
+        if (!read)
+            return std::nullopt;
+        items result;
+        result.emplace(
+            "", state_item{state_body(operations::stream_bot_status::message_type, to_bot(*read)), {}});
+        return result;
+    }
+};
+
+class queue_reader final : public state_reader {
+public:
+    queue_reader(const shared_link& redis, std::string exchange)
+        : orders_(redis), exchange_(std::move(exchange))
+    {}
+
+    asio::awaitable<state_page> read(std::vector<std::string>, bool) override
+    {
+        const auto count = co_await orders_.get_queue_length(exchange_);
+        fullon_cache_api::queue_length length;
+        length.exchange = exchange_;
+        length.queue_length = count;
+        length.timestamp = cache::now_seconds();
+        state_item item{state_body(operations::stream_order_queue::message_type, length), {}};
+        fullon_orm::append_number(item.content, count); // the time is ours, and no news
+        state_page page;
+        page.covered.insert(exchange_);
+        page.topics[exchange_].emplace("", std::move(item));
+        co_return page;
+    }
+
+private:
+    fullon_cache::orders_reader orders_;
+    std::string exchange_;
+};
+
+class process_health_reader final : public state_reader {
+public:
+    explicit process_health_reader(const shared_link& redis) : processes_(redis) {}
+
+    asio::awaitable<state_page> read(std::vector<std::string>, bool) override
+    {
+        fullon_cache::process_filter lately;
+        lately.within = fullon_cache::counted_for;
+        known_ = co_await processes_.get_active_processes(lately);
+        co_return at(cache::now_seconds());
+    }
+
+    // The next moment at which a process is no longer active, counted, or alive.
+    std::optional<double> next_change() const override
+    {
+        constexpr double just_after = 0.001;
+        std::optional<double> next;
+        const auto consider = [&](std::optional<double> since, std::chrono::seconds limit) {
+            if (!since)
+                return;
+            const double moment = *since + static_cast<double>(limit.count()) + just_after;
+            if (moment > last_at_ && (!next || moment < *next))
+                next = moment;
+        };
+        for (const auto& one : known_) {
+            consider(one.updated_at, fullon_cache::active_for);
+            consider(one.updated_at, fullon_cache::counted_for);
+            consider(one.heartbeat, fullon_cache::stale_after);
+        }
+        return next;
+    }
+
+    state_page at(double now) override
+    {
+        last_at_ = now;
+        process_health health;
+        static_cast<system_health&>(health) = fullon_cache::health_of(known_, now);
+        for (const auto& one : known_)
+            health.active_processes += fullon_cache::is_active(one, now) ? 1 : 0;
+        state_page page;
+        page.covered.insert("");
+        page.topics[""].emplace(
+            "", state_item{state_body(operations::stream_process_health::message_type, health), {}});
+        return page;
+    }
+
+private:
+    fullon_cache::process_reader processes_;
+    std::vector<fullon_orm::process_info> known_;
+    double last_at_ = 0;
+};
+
+} // namespace
+
+state_group positions_group(shared_link redis)
+{
+    state_group group;
+    group.key = group.tracked = cache::positions_hash;
+    group.topic_name = protocol::positions_topic;
+    group.make_reader = [redis] { return std::make_unique<positions_reader>(redis, cache::positions_hash); };
+    return group;
+}
+
+state_group queue_group(shared_link redis, std::string exchange)
+{
+    state_group group;
+    group.key = cache::orders_hash(exchange);
+    group.tracked = cache::orders_hash_prefix;
+    group.topic_name = protocol::queue_topic;
+    group.make_reader = [redis, exchange] { return std::make_unique<queue_reader>(redis, exchange); };
+    return group;
+}
+
+state_group bots_group(shared_link redis)
+{
+    state_group group;
+    group.key = group.tracked = cache::bots_hash;
+    group.topic_name = protocol::bot_topic;
+    group.make_reader = [redis] { return std::make_unique<bots_reader>(redis, cache::bots_hash); };
+    return group;
+}
+
+state_group process_group(shared_link redis)
+{
+    state_group group;
+    group.key = group.tracked = "process:";
+    group.is_prefix = true;
+    group.topic_name = [](std::string_view) { return std::string(protocol::process_topic); };
+    group.make_reader = [redis] { return std::make_unique<process_health_reader>(redis); };
+    return group;
+}
+
+} // namespace fullon_cache_api::detail

@@ -1,0 +1,258 @@
+// Bodies of detail/state_source.hpp.
+#pragma once
+
+#include <fullon_cache_api/detail/state_source.hpp>
+
+#include <fullon_cache/detail/clock.hpp>
+#include <fullon_cache/detail/failure_text.hpp>
+#include <fullon_cache/error.hpp>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+
+namespace asio = boost::asio;
+namespace cache = fullon_cache::detail;
+using std::chrono::steady_clock;
+
+namespace {
+
+// A reading costs Redis at most a fifth of its time.
+constexpr int pause_per_reading = 4;
+constexpr std::chrono::milliseconds longest_pause{1000};
+
+} // namespace
+
+struct state_source::followed {
+    followed(hub& updates, const state_group& group, const asio::any_io_executor& executor)
+        : key(group.key), is_prefix(group.is_prefix), book(updates, group.topic_name),
+          reader(group.make_reader()), wake(executor), answered(executor)
+    {}
+
+    bool concerns(std::string_view changed_key) const
+    {
+        return is_prefix ? changed_key.starts_with(key) : changed_key == key;
+    }
+
+    std::string key;
+    bool is_prefix;
+    state_book book;
+    std::unique_ptr<state_reader> reader;
+    cache::notifier wake;
+    cache::notifier answered;
+    std::uint64_t asked = 0;    // readings that somebody waits for
+    std::uint64_t done = 0;
+    std::exception_ptr failure; // of the last reading
+    bool dirty = false;
+    bool stale = false;
+    bool over = false;
+};
+
+class state_source::lease final : public stream_source {
+public:
+    lease(std::shared_ptr<state_source> owner, std::shared_ptr<followed> from,
+          std::vector<std::string> wanted, group_watcher& listener)
+        : source(std::move(owner)), where(std::move(from)), ids(std::move(wanted)), stream(listener)
+    {
+        for (const auto& id : ids)
+            where->book.watch(id);
+        where->book.add(stream, ids.empty());
+    }
+    lease(const lease&) = delete;
+    lease& operator=(const lease&) = delete;
+    ~lease() override { source->release(*this); }
+
+    std::vector<topic_ptr> topics() const override
+    {
+        if (ids.empty())
+            return where->book.topics();
+        std::vector<topic_ptr> result;
+        for (const auto& id : ids)
+            result.push_back(where->book.find(id));
+        return result;
+    }
+    bool stale() const override { return where->stale; }
+    std::string_view delivery() const override { return "exact"; }
+
+    std::shared_ptr<state_source> source;
+    std::shared_ptr<followed> where;
+    std::vector<std::string> ids;
+    group_watcher& stream;
+};
+
+state_source::state_source(std::shared_ptr<cache::link> redis, hub& updates)
+    : redis_(std::move(redis)), hub_(updates),
+      log_(fullon_log::get_component_logger("fullon.api.cache.server")),
+      tasks_(redis_->executor(), [log = log_](std::string_view task, std::exception_ptr failure) {
+          log.critical("state task failed", {{"task", task}, {"error", cache::failure_text(failure)}});
+      })
+{
+    redis_->attach(*this);
+}
+
+state_source::~state_source()
+{
+    redis_->detach(*this);
+}
+
+asio::awaitable<void> state_source::stop()
+{
+    const auto self = shared_from_this();
+    for (const auto& [key, where] : groups_) {
+        where->over = true;
+        where->wake.notify_all();
+    }
+    tasks_.cancel();
+    co_await tasks_.join();
+}
+
+asio::awaitable<std::unique_ptr<stream_source>>
+state_source::open(state_group group, std::vector<std::string> ids, group_watcher& stream)
+{
+    const auto self = shared_from_this();
+    auto made = std::make_unique<lease>(self, follow(group), std::move(ids), stream);
+    co_await redis_->track(group.tracked);
+    co_await wait_until_read(made->where);
+    co_return std::move(made);
+}
+
+asio::awaitable<void> state_source::wait_until_read(std::shared_ptr<followed> where)
+{
+    const auto mine = ++where->asked;
+    where->wake.notify_all();
+    const auto deadline = steady_clock::now() + redis_->settings().socket_timeout;
+    while (where->done < mine) {
+        const bool in_time = co_await where->answered.wait_until(deadline);
+        if (!in_time)
+            throw fullon_cache::cache_error(fullon_cache::errc::timeout);
+    }
+    if (where->failure)
+        std::rethrow_exception(where->failure);
+}
+
+std::shared_ptr<state_source::followed> state_source::follow(const state_group& group)
+{
+    auto& where = groups_[group.key];
+    if (!where) {
+        where = std::make_shared<followed>(hub_, group, redis_->executor());
+        where->stale = redis_->state() != cache::link_state::up;
+        tasks_.spawn("follow " + group.key, read_loop(where));
+    }
+    return where;
+}
+
+void state_source::release(lease& gone)
+{
+    auto& where = *gone.where;
+    where.book.remove(gone.stream);
+    for (const auto& id : gone.ids)
+        where.book.unwatch(id);
+    if (where.book.unused()) {
+        where.over = true;
+        where.wake.notify_all();
+        if (const auto found = groups_.find(where.key);
+            found != groups_.end() && found->second.get() == &where)
+            groups_.erase(found);
+    }
+}
+
+void state_source::on_invalidate(std::string_view key)
+{
+    for (const auto& [name, where] : groups_)
+        if (where->concerns(key))
+            changed(*where);
+}
+
+void state_source::on_invalidate_all()
+{
+    for (const auto& [name, where] : groups_)
+        changed(*where);
+}
+
+void state_source::on_link_up()
+{
+    on_invalidate_all(); // whatever happened meanwhile; `fresh` goes out behind the differences
+}
+
+void state_source::on_link_down()
+{
+    for (const auto& [name, where] : groups_) {
+        where->stale = true;
+        where->book.announce_stale();
+    }
+}
+
+void state_source::changed(followed& where)
+{
+    where.dirty = true;
+    where.wake.notify_all();
+}
+
+asio::awaitable<void> state_source::read_loop(std::shared_ptr<followed> where)
+{
+    asio::steady_timer pause(redis_->executor());
+    while (!where->over) {
+        const bool up = redis_->state() == cache::link_state::up;
+        if (!up || !(where->dirty || where->asked != where->done)) {
+            co_await wait_for_change(where);
+            continue;
+        }
+        const auto begin = steady_clock::now();
+        co_await read_once(where);
+        const auto rest = std::min<steady_clock::duration>((steady_clock::now() - begin) * pause_per_reading,
+                                                           longest_pause);
+        pause.expires_after(rest);
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+}
+
+asio::awaitable<void> state_source::wait_for_change(std::shared_ptr<followed> where)
+{
+    const auto next = where->stale ? std::nullopt : where->reader->next_change();
+    if (!next) {
+        co_await where->wake.wait();
+        co_return;
+    }
+    const auto left = std::chrono::duration<double>(*next - cache::now_seconds());
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::clamp(
+        left, std::chrono::duration<double>::zero(), std::chrono::duration<double>(std::chrono::hours(1))));
+    const bool woken = co_await where->wake.wait_until(steady_clock::now() + wait);
+    if (!woken && !where->stale && !where->over)
+        where->book.apply(where->reader->at(cache::now_seconds()));
+}
+
+asio::awaitable<void> state_source::read_once(std::shared_ptr<followed> where)
+{
+    const auto round = where->asked;
+    const auto session = redis_->sessions();
+    const bool whole = where->book.whole();
+    where->dirty = false;
+    try {
+        ++readings_;
+        auto page = co_await where->reader->read(where->book.named(), whole);
+        if (where->over)
+            co_return;
+        page.whole = whole;
+        where->book.apply(std::move(page));
+        where->failure = nullptr;
+        if (where->stale && redis_->state() == cache::link_state::up && redis_->sessions() == session) {
+            where->stale = false;
+            where->book.announce_fresh();
+        }
+    } catch (const fullon_cache::cache_error& failure) {
+        // After an outage or a time-out read again; another error stays until the key changes.
+        where->failure = std::current_exception();
+        where->dirty = failure.code() == fullon_cache::errc::unavailable ||
+                       failure.code() == fullon_cache::errc::timeout || where->dirty;
+        log_.warning("reading a state failed", {{"key", where->key}, {"error", failure.what()}});
+    }
+    where->done = round;
+    where->answered.notify_all();
+}
+
+} // namespace fullon_cache_api::detail

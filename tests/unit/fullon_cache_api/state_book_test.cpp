@@ -1,0 +1,210 @@
+// What of the states in Redis is told: snapshots are not, differences are, what cannot be read stands.
+#include <fullon_cache_api/detail/state_book.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <map>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace fullon_cache_api::detail;
+
+namespace {
+
+std::string name_of(std::string_view id)
+{
+    return "t:" + std::string(id);
+}
+
+struct listener final : topic_subscriber {
+    void on_update(item_key, const frame& message) override { heard.push_back(*message); }
+    std::vector<std::string> heard;
+};
+
+// A stream: attaches to the topics of all as they come.
+struct watcher final : group_watcher {
+    explicit watcher(listener& to) : out(to) {}
+    void on_new_topic(const topic_ptr& made) override
+    {
+        made->attach(out);
+        attached.push_back(made);
+    }
+    void on_stale() override { ++stale; }
+    void on_fresh() override { ++fresh; }
+
+    listener& out;
+    std::vector<topic_ptr> attached;
+    int stale = 0;
+    int fresh = 0;
+};
+
+using content = std::map<std::string, std::map<std::string, std::string>>; // id -> item -> value
+
+state_page page_of(const content& what, bool whole, std::vector<std::string> covered = {})
+{
+    state_page page;
+    page.whole = whole;
+    page.covered.insert(covered.begin(), covered.end());
+    for (const auto& [id, items] : what) {
+        page.covered.insert(id);
+        for (const auto& [item, value] : items)
+            page.topics[id].emplace(item, state_item{R"({"id":")" + id + item + R"(","v":)" + value, {}});
+    }
+    return page;
+}
+
+struct group {
+    hub all;
+    state_book book{all, name_of};
+    listener out;
+    watcher stream{out};
+
+    void follow(const std::string& id)
+    {
+        book.watch(id)->attach(out);
+        book.add(stream, false);
+    }
+};
+
+} // namespace
+
+TEST_CASE("a topic's first reading is its beginning, later ones tell the differences", "[state_book]")
+{
+    group g;
+    g.follow("a");
+    g.book.apply(page_of({{"a", {{"x", "1"}, {"y", "1"}}}}, false));
+    CHECK(g.out.heard.empty());
+    CHECK(g.book.find("a")->items().size() == 2);
+
+    g.book.apply(page_of({{"a", {{"x", "1"}, {"y", "1"}}}}, false)); // nothing new
+    CHECK(g.out.heard.empty());
+
+    g.book.apply(page_of({{"a", {{"x", "2"}, {"z", "1"}}}}, false));
+    CHECK(g.out.heard == std::vector<std::string>{R"({"id":"ay","v":1,"removed":true,"update_id":1})",
+                                                  R"({"id":"ax","v":2,"update_id":2})",
+                                                  R"({"id":"az","v":1,"update_id":3})"});
+}
+
+TEST_CASE("what was not looked at, or cannot be read, stands", "[state_book]")
+{
+    group g;
+    g.follow("a");
+    g.book.apply(page_of({{"a", {{"x", "1"}}}}, false));
+    g.book.apply(page_of({}, false, {"b"}));
+    auto broken = page_of({}, false, {"a"});
+    broken.unreadable.insert("a");
+    g.book.apply(std::move(broken));
+    CHECK(g.out.heard.empty());
+    g.book.apply(page_of({}, false, {"a"})); // looked at, and gone
+    CHECK(g.out.heard == std::vector<std::string>{R"({"id":"ax","v":1,"removed":true,"update_id":1})"});
+}
+
+TEST_CASE("states are told apart by their content, where that is not the message", "[state_book]")
+{
+    group g;
+    g.follow("a");
+    const auto page = [](const std::string& value, const std::string& time) {
+        auto made = page_of({{"a", {{"", value + R"(,"time":)" + time}}}}, false);
+        made.topics["a"][""].content = value;
+        return made;
+    };
+    g.book.apply(page("1", "100"));
+    g.book.apply(page("1", "200")); // another time is no news
+    CHECK(g.out.heard.empty());
+    g.book.apply(page("2", "300"));
+    CHECK(g.out.heard.size() == 1);
+}
+
+TEST_CASE("a stream of all hears of topics that come later, from their first state on", "[state_book]")
+{
+    group g;
+    g.book.add(g.stream, true);
+    g.book.apply(page_of({{"a", {{"", "1"}}}}, true));
+    CHECK(g.stream.attached.empty()); // it begins with what is there
+    CHECK(g.book.topics().size() == 1);
+    g.book.apply(page_of({{"a", {{"", "1"}}}, {"b", {{"", "1"}}}}, true));
+    REQUIRE(g.stream.attached.size() == 1);
+    CHECK(g.stream.attached[0]->name() == "t:b");
+    CHECK(g.out.heard == std::vector<std::string>{R"({"id":"b","v":1,"update_id":1})"});
+
+    // It goes, and comes back: the numbers go on.
+    g.book.apply(page_of({{"a", {{"", "1"}}}}, true));
+    CHECK(g.book.topics().size() == 1);
+    g.book.apply(page_of({{"a", {{"", "1"}}}, {"b", {{"", "5"}}}}, true));
+    REQUIRE(g.out.heard.size() >= 3);
+    CHECK(g.out.heard[1] == R"({"id":"b","v":1,"removed":true,"update_id":2})");
+    CHECK(g.out.heard[2] == R"({"id":"b","v":5,"update_id":3})");
+}
+
+TEST_CASE("topics are forgotten with their last stream, named ones stay with theirs", "[state_book]")
+{
+    group g;
+    watcher named(g.out);
+    g.book.watch("a");
+    g.book.add(named, false);
+    g.book.add(g.stream, true);
+    g.book.apply(page_of({{"a", {{"", "1"}}}, {"b", {{"", "1"}}}}, true));
+    CHECK(g.book.topics().size() == 2);
+    CHECK(g.book.named() == std::vector<std::string>{"a"});
+    g.book.remove(g.stream);
+    CHECK_FALSE(g.book.whole());
+    CHECK(g.book.topics().size() == 1);
+    g.book.unwatch("a");
+    g.book.remove(named);
+    CHECK(g.book.unused());
+    CHECK(g.book.topics().empty());
+}
+
+TEST_CASE("every stream of a group is told that Redis is away, and back", "[state_book]")
+{
+    group g;
+    watcher other(g.out);
+    g.book.add(g.stream, true);
+    g.book.add(other, false);
+    g.book.announce_stale();
+    g.book.announce_fresh();
+    CHECK(g.stream.stale == 1);
+    CHECK(other.stale == 1);
+    CHECK(g.stream.fresh == 1);
+    CHECK(other.fresh == 1);
+}
+
+TEST_CASE("random readings: whoever applies what is told has the last reading", "[state_book]")
+{
+    for (unsigned seed = 0; seed < 300; ++seed) {
+        CAPTURE(seed);
+        std::mt19937 random(seed);
+        group g;
+        g.book.add(g.stream, true);
+        content now;
+        const auto read = [&] { g.book.apply(page_of(now, true)); };
+        read();
+        std::uint64_t told = 0;
+        for (int step = 0; step < 40; ++step) {
+            const auto id = std::to_string(random() % 4);
+            const auto item = std::to_string(random() % 3);
+            if (random() % 3 == 0) {
+                now[id].erase(item);
+                if (now[id].empty())
+                    now.erase(id);
+            } else
+                now[id][item] = std::to_string(random() % 5);
+            if (random() % 2 == 0)
+                read();
+        }
+        read();
+        content seen;
+        for (const auto& topic : g.book.topics())
+            for (const auto& [item, state] : topic->items()) {
+                const auto body = state.body;
+                seen[topic->name().substr(2)][item] = body.substr(body.rfind(':') + 1);
+            }
+        CHECK(seen == now);
+        // Every id was given out once.
+        for (const auto& topic : g.stream.attached)
+            told = std::max(told, topic->last_id());
+        CHECK(told <= g.all.stats().published);
+    }
+}

@@ -3,7 +3,7 @@
 
 #include <fullon_cache/account_reader.hpp>
 
-#include <boost/json/object.hpp>
+#include <boost/json/fwd.hpp>
 
 namespace fullon_cache {
 

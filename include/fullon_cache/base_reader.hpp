@@ -5,7 +5,7 @@
 #include <fullon_cache/cache_base.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/json/value.hpp>
+#include <boost/json/fwd.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -1,11 +1,15 @@
 // How to reach Redis, and the lifetimes and bounds of what is stored there.
 #pragma once
 
-#include <fullon_log/environment.hpp>
+#include <fullon_log/configuration_error.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <string>
+
+namespace fullon_log {
+class environment; // fullon_log/environment.hpp
+} // namespace fullon_log
 
 namespace fullon_cache {
 
@@ -35,7 +39,9 @@ struct config {
     /// REDIS_SOCKET_CONNECT_TIMEOUT, REDIS_MAX_CONNECTIONS, the older CACHE_ names where the REDIS_ one is not set,
     /// CACHE_TTL_ORDER and OHLCV_MAX_BARS_PER_KEY.
     /// \throws configuration_error naming the variable, its value and what is allowed.
-    static config from_env(const environment& env = environment::load());
+    static config from_env(const environment& env);
+    /// The same from `environment::load()`.
+    static config from_env();
 };
 
 /// Checks a config that was filled in code. \throws configuration_error

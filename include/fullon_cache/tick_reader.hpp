@@ -7,7 +7,7 @@
 #include <fullon_orm/tick.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/json/object.hpp>
+#include <boost/json/fwd.hpp>
 
 #include <chrono>
 #include <map>

@@ -7,8 +7,7 @@
 #include <fullon_cache_api/operations/accounts.hpp>
 #include <fullon_cache_api/operations/health.hpp>
 #include <fullon_cache_api/operations/orders.hpp>
-#include <fullon_cache_api/operations/processes.hpp>
-#include <fullon_cache_api/protocol/bot.hpp>
+#include <fullon_cache_api/protocol/process_health.hpp>
 #include <fullon_cache_api/protocol/ticker.hpp>
 #include <fullon_cache_api/protocol/trade.hpp>
 #include <fullon_cache_api/stream.hpp>
@@ -21,6 +20,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/json/fwd.hpp>
 #include <boost/system/result.hpp>
 
 #include <chrono>
@@ -38,6 +38,8 @@ namespace fullon_cache_api {
 
 struct operation_list; // operations/streams.hpp
 struct stream_list;
+struct bot;          // protocol/bot.hpp
+struct process;      // protocol/process.hpp
 struct trade_status; // operations/trades.hpp
 
 namespace detail {
@@ -119,9 +121,9 @@ public:
     /// How many readable orders the exchange has.
     boost::asio::awaitable<std::int64_t> get_queue_length(std::string exchange);
 
-    /// What a bot says of itself. Redis: hash `bot_status`, field `bot_id`.
+    /// What a bot says of itself. Redis: hash `bot_status`, field `bot_id`. The type is in protocol/bot.hpp.
     boost::asio::awaitable<std::optional<bot>> get_bot_status(std::string bot_id);
-    /// All that every bot wrote, by its id.
+    /// All that every bot wrote, by its id (boost/json/object.hpp).
     boost::asio::awaitable<std::map<std::string, boost::json::object>> get_bots();
     /// The bot that keeps others from the symbol; empty when it is free. An outage is an error, never "free".
     /// Redis: hash `block_exchange`, field `{exchange}:{symbol}`.
@@ -144,7 +146,7 @@ public:
     /// Counts over the processes that were updated within the last hour. Redis: `process:*`.
     boost::asio::awaitable<system_health> get_system_health();
     /// Processes that were updated within `since` (at most a day), the newest update first; of one type, of one
-    /// component where they are named.
+    /// component where they are named. The type is in protocol/process.hpp.
     boost::asio::awaitable<std::vector<process>>
     get_active_processes(std::string process_type = {}, std::string component = {},
                          std::chrono::minutes since = std::chrono::minutes(5));
@@ -161,7 +163,7 @@ public:
     /// How many orders an exchange has, live. `timestamp` is that of the reading.
     boost::asio::awaitable<stream<queue_length>> stream_order_queue(std::string exchange,
                                                                     stream_options options = {});
-    /// What a bot says of itself, live; without an id every bot, future ones included.
+    /// What a bot says of itself, live; without an id every bot, future ones included. The type is in protocol/bot.hpp.
     boost::asio::awaitable<stream<bot>> stream_bot_status(std::string bot_id = {},
                                                           stream_options options = {});
     /// The health of the system, live: it changes by what processes report, and with time.
@@ -175,7 +177,6 @@ private:
 };
 
 extern template class stream<account_position>;
-extern template class stream<bot>;
 extern template class stream<process_health>;
 extern template class stream<queue_length>;
 extern template class stream<ticker>;

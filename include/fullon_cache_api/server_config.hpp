@@ -41,7 +41,9 @@ struct server_config {
     /// MAX_MESSAGE_SIZE, MAX_REPLY_SIZE, MAX_CONNECTIONS, MAX_STREAMS, MAX_IN_FLIGHT, SLOW_CONSUMER_TIMEOUT,
     /// STOP_TIMEOUT, PING_INTERVAL and the variables of fullon_cache::config.
     /// \throws configuration_error
-    static server_config from_env(const environment& env = environment::load());
+    static server_config from_env(const environment& env);
+    /// The same from `environment::load()`.
+    static server_config from_env();
 };
 
 } // namespace fullon_cache_api

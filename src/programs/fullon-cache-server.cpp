@@ -3,6 +3,7 @@
 #include <fullon_cache_api/cache_websocket_server.hpp>
 
 #include <fullon_log/configure.hpp>
+#include <fullon_log/environment.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>

@@ -3,6 +3,8 @@
 
 #include <fullon_cache/config.hpp>
 
+#include <fullon_log/environment.hpp>
+
 #include <string_view>
 
 namespace fullon_cache {
@@ -30,6 +32,11 @@ std::string credential(const environment& env, const std::string& name)
 }
 
 } // namespace
+
+config config::from_env()
+{
+    return from_env(environment::load());
+}
 
 config config::from_env(const environment& env)
 {

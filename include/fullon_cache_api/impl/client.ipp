@@ -5,6 +5,8 @@
 #include <fullon_cache_api/detail/client_state.hpp>
 #include <fullon_cache_api/detail/update_decoder.hpp>
 #include <fullon_cache_api/impl/client_calls.hpp>
+#include <fullon_cache_api/operations/bots.hpp>
+#include <fullon_cache_api/operations/processes.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
 #include <fullon_cache_api/operations/tickers.hpp>
 
@@ -91,7 +93,6 @@ awaitable<stream<process_health>> client::stream_process_health(stream_options o
 }
 
 template class stream<account_position>;
-template class stream<bot>;
 template class stream<process_health>;
 template class stream<queue_length>;
 template class stream<ticker>;

@@ -103,13 +103,22 @@ try_find(client_state_ptr state, typename Operation::params arguments)
     co_return std::move(result);
 }
 
-/// A query of which one member of the result is wanted; its default where nothing is found.
 template <class Operation, auto Member>
 using member_of = std::remove_cvref_t<decltype(std::declval<typename Operation::result&>().*Member)>;
 
+/// A query of which one member of the result is wanted.
 template <class Operation, auto Member>
 boost::asio::awaitable<member_of<Operation, Member>> ask_member(client_state_ptr state,
                                                                 typename Operation::params arguments)
+{
+    auto result = co_await ask<Operation>(std::move(state), std::move(arguments));
+    co_return std::move(result.*Member);
+}
+
+/// The same of one that may find nothing: the member's default then.
+template <class Operation, auto Member>
+boost::asio::awaitable<member_of<Operation, Member>> find_member(client_state_ptr state,
+                                                                 typename Operation::params arguments)
 {
     auto result = co_await find<Operation>(std::move(state), std::move(arguments));
     member_of<Operation, Member> member{};
@@ -118,17 +127,16 @@ boost::asio::awaitable<member_of<Operation, Member>> ask_member(client_state_ptr
     co_return member;
 }
 
+/// A member without exceptions.
 template <class Operation, auto Member>
 boost::asio::awaitable<boost::system::result<member_of<Operation, Member>>>
 try_ask_member(client_state_ptr state, typename Operation::params arguments)
 {
-    auto result = co_await try_find<Operation>(std::move(state), std::move(arguments));
+    auto reply = co_await send_operation<Operation>(std::move(state), std::move(arguments));
+    auto result = read_result<Operation>(reply);
     if (!result)
-        co_return result.error();
-    member_of<Operation, Member> member{};
-    if (*result)
-        member = std::move((**result).*Member);
-    co_return member;
+        co_return reply.code;
+    co_return std::move((*result).*Member);
 }
 
 } // namespace fullon_cache_api::detail

@@ -92,7 +92,8 @@ awaitable<std::optional<balance>> client::get_balance(std::string user_id, std::
 
 awaitable<std::vector<balance>> client::get_balances(std::string user_id)
 {
-    return detail::ask_member<asked::get_balances, &account_balances::balances>(state_, {std::move(user_id)});
+    return detail::find_member<asked::get_balances, &account_balances::balances>(state_,
+                                                                                 {std::move(user_id)});
 }
 
 awaitable<std::vector<position>> client::get_positions(std::string user_id)
@@ -163,7 +164,7 @@ awaitable<std::optional<trade_status>> client::get_trade_status(std::string trad
 awaitable<std::vector<fullon_orm::bar>>
 client::get_latest_ohlcv_bars(std::string symbol, std::string timeframe, std::int64_t count)
 {
-    return bars_of(detail::ask_member<asked::get_latest_ohlcv_bars, &symbol_bars::bars>(
+    return bars_of(detail::find_member<asked::get_latest_ohlcv_bars, &symbol_bars::bars>(
         state_, {std::move(symbol), std::move(timeframe), count}));
 }
 

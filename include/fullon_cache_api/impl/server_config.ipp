@@ -3,10 +3,17 @@
 
 #include <fullon_cache_api/server_config.hpp>
 
+#include <fullon_log/environment.hpp>
+
 #include <limits>
 #include <string_view>
 
 namespace fullon_cache_api {
+
+server_config server_config::from_env()
+{
+    return from_env(environment::load());
+}
 
 server_config server_config::from_env(const environment& env)
 {

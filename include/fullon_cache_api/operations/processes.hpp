@@ -3,8 +3,7 @@
 
 #include <fullon_cache_api/operations/operation.hpp>
 #include <fullon_cache_api/protocol/process.hpp>
-
-#include <fullon_cache/process_health.hpp>
+#include <fullon_cache_api/protocol/process_health.hpp>
 
 #include <boost/describe/class.hpp>
 
@@ -22,19 +21,11 @@ class group_watcher;
 class stream_source;
 } // namespace detail
 
-using fullon_cache::system_health;
-
 /// Processes, the newest update first.
 struct process_list {
     std::vector<process> processes;
 };
 BOOST_DESCRIBE_STRUCT(process_list, (), (processes))
-
-/// The health of the system as its stream hands it out.
-struct process_health : system_health {
-    std::int64_t active_processes = 0; ///< updated within the last 5 minutes
-};
-BOOST_DESCRIBE_STRUCT(process_health, (system_health), (active_processes))
 
 namespace operations {
 

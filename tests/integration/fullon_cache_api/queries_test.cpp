@@ -9,6 +9,8 @@
 #include <fullon_cache_api/client.hpp>
 #include <fullon_cache_api/detail/catalogue.hpp>
 #include <fullon_cache_api/operations/trades.hpp>
+#include <fullon_cache_api/protocol/bot.hpp>
+#include <fullon_cache_api/protocol/process.hpp>
 
 #include <fullon_orm/codec.hpp>
 #include <fullon_orm/iso_time.hpp>

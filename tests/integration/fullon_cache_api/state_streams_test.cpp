@@ -11,6 +11,8 @@
 #include <fullon_cache/orders_cache.hpp>
 #include <fullon_cache/process_cache.hpp>
 #include <fullon_cache_api/client.hpp>
+#include <fullon_cache_api/protocol/bot.hpp>
+#include <fullon_cache_api/protocol/process.hpp>
 
 #include <fullon_orm/iso_time.hpp>
 

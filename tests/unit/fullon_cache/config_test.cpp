@@ -1,5 +1,6 @@
 // Settings of a connection: from the environment, and checked when filled in code.
 #include <fullon_cache/config.hpp>
+#include <fullon_log/environment.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 

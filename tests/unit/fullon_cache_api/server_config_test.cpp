@@ -1,5 +1,6 @@
 // Settings of a server from the environment.
 #include <fullon_cache_api/server_config.hpp>
+#include <fullon_log/environment.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -32,7 +32,7 @@ public:
                                                      std::vector<fullon_orm::balance> balances,
                                                      std::string date = {}) const;
 
-    /// The same with the account as a service got it, in any spelling: `{"BTC": {"total": 1.5, "free": 1.2}}`.
+    /// The same with the account as a service got it (boost/json/object.hpp), in any spelling: `{"BTC": {"total": 1.5, "free": 1.2}}`.
     boost::asio::awaitable<void> upsert_user_account(std::string ex_id, boost::json::object account,
                                                      std::string date = {}) const;
 

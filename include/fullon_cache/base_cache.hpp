@@ -13,6 +13,7 @@ public:
     /// SET, or SETEX with a lifetime. \throws cache_error invalid_argument for a lifetime below one second.
     boost::asio::awaitable<void> set(std::string key, std::string value,
                                      std::optional<std::chrono::seconds> lifetime = {}) const;
+    /// The type is in boost/json/value.hpp.
     boost::asio::awaitable<void> set_json(std::string key, boost::json::value value,
                                           std::optional<std::chrono::seconds> lifetime = {}) const;
 

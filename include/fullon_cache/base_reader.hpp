@@ -51,7 +51,7 @@ public:
 
     boost::asio::awaitable<std::optional<std::string>> get(std::string key) const;
 
-    /// \throws cache_error serialization when it is no JSON.
+    /// The type is in boost/json/value.hpp. \throws cache_error serialization when it is no JSON.
     boost::asio::awaitable<std::optional<boost::json::value>> get_json(std::string key) const;
 
     boost::asio::awaitable<bool> exists(std::string key) const;

@@ -64,7 +64,7 @@ public:
     /// Names of the exchanges that have tickers.
     boost::asio::awaitable<std::vector<std::string>> get_ticker_exchanges() const;
 
-    /// Configuration of the tick crawlers. Redis: hash `tick`, field = crawler, value = JSON object. An unreadable one is
+    /// Configuration of the tick crawlers. Redis: hash `tick`, field = crawler, value = JSON object (boost/json/object.hpp). An unreadable one is
     /// skipped and logged.
     boost::asio::awaitable<std::map<std::string, boost::json::object>> get_tick_crawlers() const;
 

@@ -4,6 +4,8 @@
 
 #include <fullon_cache/base_cache.hpp>
 
+#include <boost/json/value.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <chrono>

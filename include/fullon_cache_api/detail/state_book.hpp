@@ -57,6 +57,9 @@ public:
     bool whole() const noexcept { return whole_watchers_ != 0; }
     bool unused() const noexcept { return streams_.empty(); }
 
+    /// Whether these ids (all that there are, for none) were read before, so that what is known of them is kept up to date.
+    bool has_read(const std::vector<std::string>& ids) const;
+
     /// Ids that are followed by name.
     std::vector<std::string> named() const;
     /// Every topic that is known.

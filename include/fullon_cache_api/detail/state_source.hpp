@@ -59,7 +59,7 @@ public:
     /// Ends the reading coroutines; leases may be let go afterwards.
     boost::asio::awaitable<void> stop();
 
-    /// Follows these ids (none: all that there are) for `stream`. Completes when each was read once.
+    /// Follows these ids (none: all that there are) for `stream`. Completes when each has been read.
     /// \throws cache_error; nothing is followed then.
     boost::asio::awaitable<std::unique_ptr<stream_source>>
     open(state_group group, std::vector<std::string> ids, group_watcher& stream);

@@ -3,6 +3,7 @@
 
 #include <fullon_cache_api/detail/state_book.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace fullon_cache_api::detail {
@@ -40,6 +41,16 @@ void state_book::unwatch(const std::string& id)
     const auto found = topics_.find(id);
     if (found != topics_.end() && --found->second.named == 0 && !whole())
         topics_.erase(found);
+}
+
+bool state_book::has_read(const std::vector<std::string>& ids) const
+{
+    if (ids.empty())
+        return whole_read_;
+    return std::all_of(ids.begin(), ids.end(), [this](const std::string& id) {
+        const auto found = topics_.find(id);
+        return found != topics_.end() && found->second.read;
+    });
 }
 
 std::vector<std::string> state_book::named() const

@@ -117,7 +117,9 @@ state_source::open(state_group group, std::vector<std::string> ids, group_watche
     const auto self = shared_from_this();
     auto made = std::make_unique<lease>(self, follow(group), std::move(ids), stream);
     co_await redis_->track(group.tracked);
-    co_await wait_until_read(made->where);
+    const auto& where = *made->where;
+    if (where.dirty || where.stale || !where.book.has_read(made->ids))
+        co_await wait_until_read(made->where);
     co_return std::move(made);
 }
 

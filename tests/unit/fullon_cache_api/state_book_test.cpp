@@ -157,6 +157,27 @@ TEST_CASE("topics are forgotten with their last stream, named ones stay with the
     CHECK(g.book.topics().empty());
 }
 
+TEST_CASE("what was read once need not be read for the next stream", "[state_book]")
+{
+    group g;
+    g.follow("a");
+    const std::vector<std::string> a(1, "a");
+    const std::vector<std::string> b(1, "b");
+    CHECK_FALSE(g.book.has_read(a));
+    g.book.apply(page_of({}, false, {"a"})); // there is none, and that is known
+    CHECK(g.book.has_read(a));
+    CHECK_FALSE(g.book.has_read(b));
+    CHECK_FALSE(g.book.has_read({}));
+    watcher all(g.out);
+    g.book.add(all, true);
+    g.book.apply(page_of({{"b", {{"", "1"}}}}, true));
+    CHECK(g.book.has_read({}));
+    CHECK(g.book.has_read(b));
+    g.book.remove(all);
+    CHECK_FALSE(g.book.has_read({}));
+    CHECK_FALSE(g.book.has_read(b));
+}
+
 TEST_CASE("every stream of a group is told that Redis is away, and back", "[state_book]")
 {
     group g;

@@ -17,6 +17,7 @@
 #include <fullon_cache/impl/hash_page.ipp>
 #include <fullon_cache/impl/link.ipp>
 #include <fullon_cache/impl/link_commands.ipp>
+#include <fullon_cache/impl/list_tail.ipp>
 #include <fullon_cache/impl/notifier.ipp>
 #include <fullon_cache/impl/ohlcv_cache.ipp>
 #include <fullon_cache/impl/ohlcv_reader.ipp>

@@ -7,6 +7,7 @@
 #include <fullon_cache_api/operations/accounts.hpp>
 #include <fullon_cache_api/operations/health.hpp>
 #include <fullon_cache_api/operations/orders.hpp>
+#include <fullon_cache_api/protocol/bar.hpp>
 #include <fullon_cache_api/protocol/process_health.hpp>
 #include <fullon_cache_api/protocol/ticker.hpp>
 #include <fullon_cache_api/protocol/trade.hpp>
@@ -166,6 +167,16 @@ public:
     /// What a bot says of itself, live; without an id every bot, future ones included. The type is in protocol/bot.hpp.
     boost::asio::awaitable<stream<bot>> stream_bot_status(std::string bot_id = {},
                                                           stream_options options = {});
+    /// Live trades of a symbol; without one those of the whole exchange, future symbols included. Begins with those that
+    /// wait in the cache; each comes once, in order, also when the connection is made again. What other services take
+    /// before anybody could read it is not told.
+    /// Redis: lists `trades:{exchange}:{symbol without "/"}`.
+    boost::asio::awaitable<stream<trade>> stream_trade_updates(std::string exchange, std::string symbol = {},
+                                                               stream_options options = {});
+    /// The newest bar as it changes, and the final value of each that is closed. Redis: lists
+    /// `ohlcv:{symbol}:{timeframe}`, with and without "/" in the symbol.
+    boost::asio::awaitable<stream<bar_update>> stream_ohlcv(std::string symbol, std::string timeframe,
+                                                            stream_options options = {});
     /// The health of the system, live: it changes by what processes report, and with time.
     boost::asio::awaitable<stream<process_health>> stream_process_health(stream_options options = {});
 
@@ -177,9 +188,11 @@ private:
 };
 
 extern template class stream<account_position>;
+extern template class stream<bar_update>;
 extern template class stream<process_health>;
 extern template class stream<queue_length>;
 extern template class stream<ticker>;
+extern template class stream<trade>;
 
 /// Connects, awaits `function(client&)`, and closes whatever happens. \returns or throws what the function did.
 /// Name a lambda before it is passed here inside a `co_await`: g++ 12 destroys its captures twice.

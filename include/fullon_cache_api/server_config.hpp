@@ -27,7 +27,10 @@ struct server_config {
 
     std::size_t max_message_size = 64 * 1024;
     std::size_t max_reply_size = 32 * 1024 * 1024;
-    std::size_t outbox_max_bytes = 4 * 1024 * 1024; ///< replies waiting: above it no request is read
+    /// Waiting for one connection: above it no request is read, and events of a topic cost their oldest.
+    std::size_t outbox_max_bytes = 4 * 1024 * 1024;
+    std::size_t event_ring =
+        10000; ///< events (trades, closed bars) of a topic that may wait, and that are kept
     std::size_t max_connections = 10000;
     std::size_t max_streams = 1000;   ///< per connection
     std::size_t max_in_flight = 1024; ///< requests per connection
@@ -38,7 +41,7 @@ struct server_config {
     std::chrono::milliseconds ping_interval{20000};
 
     /// Reads WEBSOCKET_HOST, WEBSOCKET_PORT, ALLOWED_ORIGINS (comma separated), OUTBOX_MAX_BYTES,
-    /// MAX_MESSAGE_SIZE, MAX_REPLY_SIZE, MAX_CONNECTIONS, MAX_STREAMS, MAX_IN_FLIGHT, SLOW_CONSUMER_TIMEOUT,
+    /// EVENT_RING, MAX_MESSAGE_SIZE, MAX_REPLY_SIZE, MAX_CONNECTIONS, MAX_STREAMS, MAX_IN_FLIGHT, SLOW_CONSUMER_TIMEOUT,
     /// STOP_TIMEOUT, PING_INTERVAL and the variables of fullon_cache::config.
     /// \throws configuration_error
     static server_config from_env(const environment& env);

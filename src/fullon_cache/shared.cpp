@@ -4,6 +4,7 @@
 #include <fullon_cache/impl/config.ipp>
 #include <fullon_cache/impl/error.ipp>
 #include <fullon_cache/impl/hash_page.ipp>
+#include <fullon_cache/impl/list_tail.ipp>
 #include <fullon_cache/impl/pop.ipp>
 #include <fullon_cache/impl/process_health.ipp>
 #include <fullon_cache/impl/reply.ipp>

@@ -1,7 +1,7 @@
 // Sessions and the operations that they run.
 #include <fullon_cache_api/impl/catalogue.ipp>
+#include <fullon_cache_api/impl/group_streams.ipp>
 #include <fullon_cache_api/impl/messages.ipp>
 #include <fullon_cache_api/impl/operations.ipp>
 #include <fullon_cache_api/impl/queries.ipp>
 #include <fullon_cache_api/impl/session.ipp>
-#include <fullon_cache_api/impl/state_streams.ipp>

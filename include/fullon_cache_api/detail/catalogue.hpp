@@ -1,8 +1,8 @@
 // The catalogue at run time: every operation, found by its name.
 #pragma once
 
+#include <fullon_cache_api/detail/group_watcher.hpp>
 #include <fullon_cache_api/detail/stream_source.hpp>
-#include <fullon_cache_api/detail/topic_group.hpp>
 #include <fullon_cache_api/error.hpp>
 #include <fullon_cache_api/operations/operation.hpp>
 #include <fullon_cache_api/operations/streams.hpp>

@@ -79,6 +79,7 @@ public:
         std::string_view type;
         std::string prefix;
         stream_content content = stream_content::state;
+        value_equality same = nullptr; ///< of events
         stream_options options;
     };
 

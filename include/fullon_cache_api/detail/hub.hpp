@@ -3,7 +3,9 @@
 
 #include <fullon_cache_api/detail/outbox.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,17 +22,21 @@ class topic;
 /// One holder of a topic: a session (once, however many of its streams hold the topic).
 class topic_subscriber {
 public:
-    /// Must not attach to or detach from the topic.
+    /// A new state of the item `key`. Must not attach to or detach from the topic, nor on_event().
     virtual void on_update(item_key key, const frame& message) = 0;
+
+    /// Something that happened: each counts, no newer one takes its place.
+    virtual void on_event(const frame& message) = 0;
 
 protected:
     ~topic_subscriber() = default;
 };
 
-/// What updates are numbered by. Keeps the current state of its items, serialised, for snapshots.
+/// What updates are numbered by. Keeps for snapshots, serialised, the current state of its items, and those of its events
+/// that have not been taken back.
 class topic {
 public:
-    explicit topic(std::string name) : name_(std::move(name)) {}
+    topic(std::string name, item_key ring) : name_(std::move(name)), ring_(ring) {}
     topic(const topic&) = delete;
     topic& operator=(const topic&) = delete;
 
@@ -44,6 +50,11 @@ public:
     /// Id of the last update; 0 = none yet in this epoch.
     std::uint64_t last_id() const noexcept { return last_id_; }
     const std::map<std::string, item, std::less<>>& items() const noexcept { return items_; }
+    const std::deque<std::string>& events() const noexcept { return events_; }
+
+    /// Names its events in an outbox.
+    item_key ring() const noexcept { return ring_; }
+
     const std::vector<topic_subscriber*>& subscribers() const noexcept { return subscribers_; }
 
     void attach(topic_subscriber& who) { subscribers_.push_back(&who); }
@@ -53,8 +64,10 @@ private:
     friend class hub;
 
     std::string name_;
+    item_key ring_;
     std::uint64_t last_id_ = 0;
     std::map<std::string, item, std::less<>> items_;
+    std::deque<std::string> events_;
     std::vector<topic_subscriber*> subscribers_;
 };
 
@@ -65,7 +78,7 @@ using topic_ptr = std::shared_ptr<topic>;
 class hub {
 public:
     struct counters {
-        std::uint64_t published = 0;  ///< ids given out
+        std::uint64_t published = 0; ///< ids given out
         std::uint64_t suppressed = 0; ///< ids given out without a message: overtaken by a newer value
         std::uint64_t deliveries = 0; ///< messages handed to subscribers
     };
@@ -82,14 +95,22 @@ public:
     /// The item is gone: its last state goes out once more, marked as removed. Nothing if it was not there.
     void remove(topic& where, std::string_view item);
 
-    /// An update that is not worth sending (a newer one went out already) still takes an id.
-    void suppress(topic& where);
+    /// An event for snapshots to come, without telling anybody; and the oldest `count` of those no more.
+    void keep(topic& where, std::string body);
+    void drop_oldest(topic& where, std::size_t count);
+
+    /// An event: next id, one frame, every subscriber.
+    void emit(topic& where, std::string_view body);
+
+    /// Updates that are not sent (a newer one went out already, or they were too many) still take an id each.
+    void suppress(topic& where, std::uint64_t count = 1);
 
     const counters& stats() const noexcept { return counters_; }
 
 private:
     topic::item& item_of(topic& where, std::string_view item);
     void send(topic& where, const topic::item& from, std::string_view mark);
+    frame next_frame(topic& where, std::string_view body, std::string_view mark);
 
     struct index {
         std::unordered_map<std::string, std::weak_ptr<topic>> topics;
@@ -101,7 +122,7 @@ private:
     counters counters_;
 };
 
-/// A snapshot message of an item for one stream.
-frame snapshot_frame(const topic& where, const topic::item& from, std::string_view stream_key);
+/// A snapshot message of an item or event for one stream.
+frame snapshot_frame(const topic& where, std::string_view body, std::string_view stream_key);
 
 } // namespace fullon_cache_api::detail

@@ -9,6 +9,7 @@
 #include <fullon_cache/tick_reader.hpp>
 #include <fullon_cache/trades_reader.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,7 +18,7 @@ namespace fullon_cache_api {
 
 namespace detail {
 class session_streams;
-class state_source;
+class group_source;
 class ticker_source;
 } // namespace detail
 
@@ -26,11 +27,12 @@ class ticker_source;
 struct operation_context {
     operation_context(const std::shared_ptr<fullon_cache::detail::link>& redis,
                       std::shared_ptr<detail::ticker_source> followed_tickers,
-                      std::shared_ptr<detail::state_source> followed_states, std::string server_epoch,
-                      detail::session_streams* of_session)
+                      std::shared_ptr<detail::group_source> followed_groups, std::string server_epoch,
+                      std::size_t kept_events, detail::session_streams* of_session)
         : ticks(redis), accounts(redis), orders(redis), bots(redis), trades(redis), bars(redis),
           processes(redis), link(redis), tickers(std::move(followed_tickers)),
-          states(std::move(followed_states)), epoch(std::move(server_epoch)), streams(of_session)
+          groups(std::move(followed_groups)), epoch(std::move(server_epoch)), event_ring(kept_events),
+          streams(of_session)
     {}
 
     fullon_cache::tick_reader ticks;
@@ -42,8 +44,9 @@ struct operation_context {
     fullon_cache::process_reader processes;
     std::shared_ptr<fullon_cache::detail::link> link;
     std::shared_ptr<detail::ticker_source> tickers;
-    std::shared_ptr<detail::state_source> states;
+    std::shared_ptr<detail::group_source> groups;
     std::string epoch;
+    std::size_t event_ring; ///< events of a topic that are kept for streams to come
     detail::session_streams* streams; ///< of the session that asks; null where there is no session
 };
 

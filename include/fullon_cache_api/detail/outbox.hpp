@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -18,6 +19,12 @@ using frame = std::shared_ptr<const std::string>;
 /// so that a queued message of a removed item cannot be taken for one of its successor.
 using item_key = std::uint64_t;
 
+/// How many events of one topic may wait, and above how many bytes of all that waits a new one costs an old one.
+struct event_limits {
+    std::size_t ring = 10000;
+    std::size_t max_bytes = 4 * 1024 * 1024;
+};
+
 /// FIFO of messages for one peer, in which a newer state may replace an older one that still waits.
 ///
 /// While little waits, everything is kept: a peer that keeps up gets every update. Once more than
@@ -25,15 +32,23 @@ using item_key = std::uint64_t;
 /// one is taken out and the new one appended, so what a peer reads only ever moves forward in time. The
 /// queue is then bounded by that mark plus one message per item; replies are bounded by the session, which
 /// stops reading requests while `bytes()` is over its limit.
+///
+/// Events are never replaced. Where too many wait, the oldest of their topic is dropped, and a `gap` message that counts
+/// them stands in the place of what was dropped.
 class outbox {
 public:
-    explicit outbox(std::size_t conflate_above = 64 * 1024) : conflate_above_(conflate_above) {}
+    explicit outbox(std::size_t conflate_above = 64 * 1024, event_limits events = {})
+        : conflate_above_(conflate_above), event_limits_(events)
+    {}
 
     /// A message that is never dropped or replaced: replies, snapshots, marks.
     void push(frame message);
 
     /// The state of an item. \returns whether an older state of it was taken out for it.
     bool push_state(item_key key, frame message);
+
+    /// An event of a topic. \returns whether an older one was dropped for it.
+    bool push_event(item_key ring, std::string_view topic, frame message);
 
     /// What waits of the item stays: a newer state is appended beside it.
     void keep(item_key key) { newest_.erase(key); }
@@ -47,20 +62,38 @@ public:
     bool backlogged() const noexcept { return bytes_ > conflate_above_; }
 
 private:
+    enum class kind : std::uint8_t { plain, state, event, gap };
+    struct entry;
+    using queue = std::list<entry>;
     struct entry {
         frame message;
-        item_key key; // 0 = not a state
+        item_key key = 0; // of a state; the ring of an event or gap
+        kind what = kind::plain;
+        queue::iterator next = {}; // event of the ring, if there is one
     };
-    using queue = std::list<entry>;
 
-    queue::iterator append(frame message, item_key key);
+    /// The events of one topic that wait, and where the gap before them stands.
+    struct event_ring {
+        std::string topic;
+        std::size_t waiting = 0;
+        queue::iterator oldest;
+        queue::iterator newest;
+        std::uint64_t dropped = 0; // by the gap that waits; 0 = there is none
+        queue::iterator gap;
+    };
+
+    queue::iterator append(frame message, item_key key, kind what);
     void retire(queue::iterator position);
+    void drop_oldest(event_ring& of);
+    void left(queue::iterator front);
 
     queue queue_;
     queue spare_; // nodes to use again: a steady stream allocates nothing
     std::unordered_map<item_key, queue::iterator> newest_;
+    std::unordered_map<item_key, event_ring> rings_; // those that are not empty
     std::size_t bytes_ = 0;
     std::size_t conflate_above_;
+    event_limits event_limits_;
 };
 
 } // namespace fullon_cache_api::detail

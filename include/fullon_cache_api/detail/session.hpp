@@ -31,7 +31,7 @@ class session {
 public:
     session(std::unique_ptr<transport> connection, const server_config& settings,
             std::shared_ptr<fullon_cache::detail::link> redis, std::shared_ptr<ticker_source> tickers,
-            std::shared_ptr<state_source> states, std::string epoch, boost::asio::any_io_executor executor);
+            std::shared_ptr<group_source> groups, std::string epoch, boost::asio::any_io_executor executor);
 
     /// Serves until the peer is gone or shut_down() was called; every task has ended then.
     boost::asio::awaitable<void> run();

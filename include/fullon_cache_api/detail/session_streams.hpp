@@ -1,10 +1,10 @@
 // The streams of one session: snapshots, attaching to topics, marks and counters. Sans-io.
 #pragma once
 
+#include <fullon_cache_api/detail/group_watcher.hpp>
 #include <fullon_cache_api/detail/hub.hpp>
 #include <fullon_cache_api/detail/outbox.hpp>
 #include <fullon_cache_api/detail/stream_source.hpp>
-#include <fullon_cache_api/detail/topic_group.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
 
 #include <boost/json/object.hpp>
@@ -96,6 +96,7 @@ private:
     std::uint64_t snapshot_items_ = 0;
     std::uint64_t delivered_ = 0;
     std::uint64_t conflated_ = 0;
+    std::uint64_t dropped_ = 0;
     bool snapshot_sent_ = false;
     bool stale_ = false;
     bool stale_sent_ = false;

@@ -17,8 +17,10 @@ namespace fullon_cache_api::detail {
 /// Shared by a `stream<X>` and its source. All members are used on `executor`, end_stream() apart.
 class stream_channel {
 public:
-    stream_channel(boost::asio::any_io_executor executor, stream_content content, stream_options options)
-        : track(content, options.queue_limit), executor_(executor), options_(options), changed_(executor)
+    stream_channel(boost::asio::any_io_executor executor, stream_content content, stream_options options,
+                   value_equality same = nullptr)
+        : track(content, options.queue_limit, same), executor_(executor), options_(options),
+          changed_(executor)
     {}
 
     stream_track track;

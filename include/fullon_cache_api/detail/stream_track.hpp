@@ -1,7 +1,9 @@
 // One stream as its consumer's side sees it: what is accepted, what waits, what was missed. Sans-io.
 #pragma once
 
+#include <fullon_cache_api/detail/event_topic.hpp>
 #include <fullon_cache_api/detail/stream_item.hpp>
+#include <fullon_cache_api/detail/stream_message.hpp>
 #include <fullon_cache_api/stream_options.hpp>
 
 #include <cstddef>
@@ -14,23 +16,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace fullon_cache_api::detail {
 
-/// An update message of the server, taken apart. `item` tells the things of one topic apart (it is empty
-/// where a topic is about one thing).
-struct stream_message {
-    std::string_view type; ///< the message type as its decoder names it: what `value` points to
-    std::string topic;
-    std::string item;
-    std::string stream_key; ///< snapshot items only
-    std::uint64_t update_id = 0;
-    bool snapshot = false;
-    bool removed = false;
-    std::shared_ptr<const void> value;
-};
-
-/// Events each count; of a state only the newest does.
+/// What a stream's snapshot lists. Of a state only the newest counts, events each do; among states events may come too.
 enum class stream_content : std::uint8_t { state, events };
 
 /// The life of a stream: begin() when it is acknowledged, offer() its snapshot and the live messages of its
@@ -44,10 +34,13 @@ enum class stream_content : std::uint8_t { state, events };
 /// `missed` is counted when an item is taken: the ids between it and the one taken before it. So what the server
 /// conflated or dropped and what was conflated here come out of the same subtraction. Numbers of different epochs
 /// (lives of the server) are not compared; in one epoch a resync counts what passed while the connection was down.
+/// Streams of events: see event_topic.
 class stream_track {
 public:
-    explicit stream_track(stream_content content = stream_content::state, std::size_t queue_limit = 1024)
-        : content_(content), limit_(queue_limit == 0 ? 1 : queue_limit)
+    /// `same` is needed for events.
+    explicit stream_track(stream_content content = stream_content::state, std::size_t queue_limit = 1024,
+                          value_equality same = nullptr)
+        : content_(content), limit_(queue_limit == 0 ? 1 : queue_limit), same_(same)
     {}
     stream_track(const stream_track&) = delete;
     stream_track& operator=(const stream_track&) = delete;
@@ -81,6 +74,7 @@ private:
         item_view* item; // null: events
         std::uint64_t epoch; // 0: not numbered
         std::uint64_t before; // the id that the first accepted one of the epoch followed
+        std::uint64_t place = 0; // of events
     };
     using queue = std::list<queued>;
 
@@ -101,13 +95,21 @@ private:
         std::uint64_t taken_epoch = 0;
         std::uint64_t taken_id = 0;
         std::map<std::string, item_view, std::less<>> items;
+        event_topic events; // of a stream of events
+        std::uint64_t taken_place = 0;
     };
 
-    void push(topic_view& topic, item_view* item, stream_item what, std::uint64_t epoch);
+    bool offer_event(topic_view& topic, const stream_message& message);
+    void push_events(topic_view& topic, const std::vector<accepted_event>& accepted);
+    event_topic::moment now() const { return {epoch_, subscription_, in_snapshot_, limit_}; }
+    void make_room(item_view* item);
+    void push(topic_view& topic, item_view* item, stream_item what, std::uint64_t epoch,
+              std::uint64_t place = 0);
     void forget(queue::iterator position);
 
     stream_content content_;
     std::size_t limit_;
+    value_equality same_;
     stream_state state_ = stream_state::disconnected;
     bool in_snapshot_ = false;
     std::string epoch_name_;

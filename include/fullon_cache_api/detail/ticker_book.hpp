@@ -1,7 +1,7 @@
 // The tickers of one exchange as this server last sent them, and the rules for what is sent next. Sans-io.
 #pragma once
 
-#include <fullon_cache_api/detail/topic_group.hpp>
+#include <fullon_cache_api/detail/group_watcher.hpp>
 
 #include <fullon_orm/tick.hpp>
 

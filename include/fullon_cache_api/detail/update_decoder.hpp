@@ -4,11 +4,15 @@
 #include <fullon_cache_api/detail/stream_track.hpp>
 #include <fullon_cache_api/operations/accounts.hpp>
 #include <fullon_cache_api/operations/bots.hpp>
+#include <fullon_cache_api/operations/ohlcv.hpp>
 #include <fullon_cache_api/operations/orders.hpp>
 #include <fullon_cache_api/operations/processes.hpp>
 #include <fullon_cache_api/operations/tickers.hpp>
+#include <fullon_cache_api/operations/trades.hpp>
 #include <fullon_cache_api/protocol/client_messages.hpp>
 #include <fullon_cache_api/protocol/topics.hpp>
+
+#include <fullon_orm/trade.hpp>
 
 #include <boost/mp11/list.hpp>
 
@@ -68,10 +72,38 @@ struct stream_traits<operations::stream_process_health> {
     static std::string prefix(const operations::stream_process_health::params&) { return {}; }
 };
 
+template <>
+struct stream_traits<operations::stream_trade_updates> {
+    static constexpr stream_content content = stream_content::events;
+    static std::string topic(const trade& one)
+    {
+        return protocol::trades_topic(one.exchange, fullon_orm::without_slash(one.symbol));
+    }
+    static std::string item(const trade&) { return {}; }
+    static std::string prefix(const operations::stream_trade_updates::params& wanted)
+    {
+        return wanted.symbol ? std::string() : protocol::trades_topic(wanted.exchange, "");
+    }
+};
+
+/// The newest bar is a state, closed ones are events.
+template <>
+struct stream_traits<operations::stream_ohlcv> {
+    static constexpr stream_content content = stream_content::state;
+    static std::string topic(const bar_update& one)
+    {
+        return protocol::bars_topic(one.symbol, one.timeframe);
+    }
+    static std::string item(const bar_update&) { return {}; }
+    static bool is_event(const bar_update& one) { return one.closed; }
+    static std::string prefix(const operations::stream_ohlcv::params&) { return {}; }
+};
+
 /// Every stream operation.
 using stream_operations = boost::mp11::mp_list<operations::stream_tickers, operations::stream_positions,
                                                operations::stream_order_queue, operations::stream_bot_status,
-                                               operations::stream_process_health>;
+                                               operations::stream_process_health,
+                                               operations::stream_trade_updates, operations::stream_ohlcv>;
 
 /// Empty for an update whose type is unknown here, or that cannot be read.
 std::optional<stream_message> decode_update(protocol::server_message&& message);

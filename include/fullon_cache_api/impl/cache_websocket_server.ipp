@@ -2,10 +2,10 @@
 #pragma once
 
 #include <fullon_cache_api/cache_websocket_server.hpp>
+#include <fullon_cache_api/detail/group_source.hpp>
 #include <fullon_cache_api/detail/hub.hpp>
 #include <fullon_cache_api/detail/random_ids.hpp>
 #include <fullon_cache_api/detail/session.hpp>
-#include <fullon_cache_api/detail/state_source.hpp>
 #include <fullon_cache_api/detail/ticker_source.hpp>
 #include <fullon_cache_api/impl/http_upgrade.hpp>
 
@@ -35,7 +35,7 @@ public:
           log_(fullon_log::get_component_logger("fullon.api.cache.server")),
           redis_(executor, settings_.redis),
           tickers_(std::make_shared<detail::ticker_source>(redis_.shared_link(), hub_)),
-          states_(std::make_shared<detail::state_source>(redis_.shared_link(), hub_)),
+          groups_(std::make_shared<detail::group_source>(redis_.shared_link(), hub_)),
           sessions_changed_(executor), listeners_(executor, error_log("listener")),
           handshakes_(executor, error_log("handshake")), session_tasks_(executor, error_log("session"))
     {}
@@ -75,7 +75,7 @@ public:
         co_await handshakes_.join();
         co_await session_tasks_.join();
         co_await tickers_->stop();
-        co_await states_->stop();
+        co_await groups_->stop();
         co_await redis_.stop();
     }
 
@@ -205,7 +205,7 @@ private:
     // Never cancelled, only shut down or cut: it must outlive its own tasks.
     asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection)
     {
-        detail::session client(std::move(connection), settings_, redis_.shared_link(), tickers_, states_,
+        detail::session client(std::move(connection), settings_, redis_.shared_link(), tickers_, groups_,
                                epoch_, executor_);
         sessions_.insert(&client);
         ++connections_;
@@ -228,7 +228,7 @@ private:
     fullon_cache::connection redis_;
     detail::hub hub_;
     std::shared_ptr<detail::ticker_source> tickers_;
-    std::shared_ptr<detail::state_source> states_;
+    std::shared_ptr<detail::group_source> groups_;
     std::string epoch_ = detail::random_ids().hex64();
     std::vector<tcp::acceptor> acceptors_;
     std::set<detail::session*> sessions_;

@@ -39,7 +39,8 @@ using all_operations = boost::mp11::mp_list<
     operations::get_trades, operations::get_trade_status, operations::get_latest_ohlcv_bars,
     operations::get_system_health, operations::get_active_processes, operations::stream_positions,
     operations::stream_order_queue, operations::stream_bot_status, operations::stream_process_health,
-    operations::unsubscribe, operations::list_streams>;
+    operations::stream_trade_updates, operations::stream_ohlcv, operations::unsubscribe,
+    operations::list_streams>;
 
 template <class Operation>
 asio::awaitable<outcome> run_query(operation_context& context, json::object params)

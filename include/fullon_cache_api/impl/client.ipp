@@ -6,9 +6,11 @@
 #include <fullon_cache_api/detail/update_decoder.hpp>
 #include <fullon_cache_api/impl/client_calls.hpp>
 #include <fullon_cache_api/operations/bots.hpp>
+#include <fullon_cache_api/operations/ohlcv.hpp>
 #include <fullon_cache_api/operations/processes.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
 #include <fullon_cache_api/operations/tickers.hpp>
+#include <fullon_cache_api/operations/trades.hpp>
 
 #include <fullon_orm/codec.hpp>
 
@@ -32,6 +34,11 @@ subscribe(client_state_ptr state, typename Operation::params arguments, stream_o
     what.type = Operation::message_type;
     what.prefix = traits::prefix(arguments);
     what.content = traits::content;
+    if constexpr (traits::content == stream_content::events)
+        what.same = [](const void* one, const void* other) {
+            using item = typename Operation::item;
+            return *static_cast<const item*>(one) == *static_cast<const item*>(other);
+        };
     what.options = options;
     co_return stream<typename Operation::item>(co_await state->subscribe(std::move(what)));
 }
@@ -92,10 +99,28 @@ awaitable<stream<process_health>> client::stream_process_health(stream_options o
     return detail::subscribe<asked::stream_process_health>(state_, {}, options);
 }
 
+awaitable<stream<trade>> client::stream_trade_updates(std::string exchange, std::string symbol,
+                                                      stream_options options)
+{
+    asked::stream_trade_updates::params wanted;
+    wanted.exchange = std::move(exchange);
+    if (!symbol.empty())
+        wanted.symbol = std::move(symbol);
+    return detail::subscribe<asked::stream_trade_updates>(state_, std::move(wanted), options);
+}
+
+awaitable<stream<bar_update>> client::stream_ohlcv(std::string symbol, std::string timeframe,
+                                                   stream_options options)
+{
+    return detail::subscribe<asked::stream_ohlcv>(state_, {std::move(symbol), std::move(timeframe)}, options);
+}
+
 template class stream<account_position>;
+template class stream<bar_update>;
 template class stream<process_health>;
 template class stream<queue_length>;
 template class stream<ticker>;
+template class stream<trade>;
 
 awaitable<client> client::connect(std::string url, client_config config)
 {

@@ -29,23 +29,6 @@ std::optional<std::string> unless_empty(std::string text)
     return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
 
-awaitable<std::vector<fullon_orm::bar>> bars_of(awaitable<std::vector<std::vector<double>>> rows)
-{
-    std::vector<fullon_orm::bar> bars;
-    for (const auto& row : co_await std::move(rows)) {
-        if (row.size() < 6)
-            throw boost::system::system_error(make_error_code(error::protocol), "a bar has six numbers");
-        fullon_orm::bar& one = bars.emplace_back();
-        one.timestamp = row[0];
-        one.open = row[1];
-        one.high = row[2];
-        one.low = row[3];
-        one.close = row[4];
-        one.volume = row[5];
-    }
-    co_return bars;
-}
-
 } // namespace
 
 awaitable<ping_result> client::ping()
@@ -164,8 +147,8 @@ awaitable<std::optional<trade_status>> client::get_trade_status(std::string trad
 awaitable<std::vector<fullon_orm::bar>>
 client::get_latest_ohlcv_bars(std::string symbol, std::string timeframe, std::int64_t count)
 {
-    return bars_of(detail::find_member<asked::get_latest_ohlcv_bars, &symbol_bars::bars>(
-        state_, {std::move(symbol), std::move(timeframe), count}));
+    return detail::find_member<asked::get_latest_ohlcv_bars, &symbol_bars::bars>(
+        state_, {std::move(symbol), std::move(timeframe), count});
 }
 
 awaitable<system_health> client::get_system_health()

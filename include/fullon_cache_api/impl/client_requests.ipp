@@ -222,7 +222,7 @@ boost::system::error_code client_state::start_stream(connection& from, stream_id
 boost::asio::awaitable<std::shared_ptr<stream_channel>> client_state::subscribe(subscription what)
 {
     const auto self = shared_from_this();
-    auto channel = std::make_shared<stream_channel>(executor_, what.content, what.options);
+    auto channel = std::make_shared<stream_channel>(executor_, what.content, what.options, what.same);
     const auto id =
         book_.add({what.type, what.prefix, &channel->track, [to = channel.get()] { to->wake(); }});
     streams_.emplace(id, open_stream{what, channel});

@@ -6,6 +6,8 @@
 #include <fullon_orm/json_writer.hpp>
 #include <fullon_orm/number_text.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace fullon_cache_api::detail {
@@ -25,7 +27,7 @@ topic_ptr hub::open(std::string_view name)
         }
         delete gone;
     };
-    topic_ptr made(new topic(key), release);
+    topic_ptr made(new topic(key, next_key_++), release);
     if (const auto retired = index_->retired_ids.find(key); retired != index_->retired_ids.end()) {
         made->last_id_ = retired->second;
         index_->retired_ids.erase(retired);
@@ -55,11 +57,32 @@ void hub::remove(topic& where, std::string_view item)
     send(where, node.mapped(), R"(,"removed":true)");
 }
 
-void hub::suppress(topic& where)
+void hub::keep(topic& where, std::string body)
 {
-    ++where.last_id_;
-    ++counters_.published;
-    ++counters_.suppressed;
+    where.events_.push_back(std::move(body));
+}
+
+void hub::drop_oldest(topic& where, std::size_t count)
+{
+    const auto end =
+        where.events_.begin() + static_cast<std::ptrdiff_t>(std::min(count, where.events_.size()));
+    where.events_.erase(where.events_.begin(), end);
+}
+
+void hub::emit(topic& where, std::string_view body)
+{
+    if (const auto message = next_frame(where, body, {})) {
+        for (auto* subscriber : where.subscribers_)
+            subscriber->on_event(message);
+        counters_.deliveries += where.subscribers_.size();
+    }
+}
+
+void hub::suppress(topic& where, std::uint64_t count)
+{
+    where.last_id_ += count;
+    counters_.published += count;
+    counters_.suppressed += count;
 }
 
 topic::item& hub::item_of(topic& where, std::string_view item)
@@ -72,26 +95,33 @@ topic::item& hub::item_of(topic& where, std::string_view item)
 
 void hub::send(topic& where, const topic::item& from, std::string_view mark)
 {
+    if (const auto message = next_frame(where, from.body, mark)) {
+        for (auto* subscriber : where.subscribers_)
+            subscriber->on_update(from.key, message);
+        counters_.deliveries += where.subscribers_.size();
+    }
+}
+
+// Null where nobody would read it.
+frame hub::next_frame(topic& where, std::string_view body, std::string_view mark)
+{
     ++where.last_id_;
     ++counters_.published;
     if (where.subscribers_.empty())
-        return;
+        return nullptr;
     std::string text;
-    text.reserve(from.body.size() + mark.size() + 36);
-    text.append(from.body).append(mark).append(R"(,"update_id":)");
+    text.reserve(body.size() + mark.size() + 36);
+    text.append(body).append(mark).append(R"(,"update_id":)");
     fullon_orm::append_number(text, where.last_id_);
     text.push_back('}');
-    const frame message = std::make_shared<const std::string>(std::move(text));
-    for (auto* subscriber : where.subscribers_)
-        subscriber->on_update(from.key, message);
-    counters_.deliveries += where.subscribers_.size();
+    return std::make_shared<const std::string>(std::move(text));
 }
 
-frame snapshot_frame(const topic& where, const topic::item& from, std::string_view stream_key)
+frame snapshot_frame(const topic& where, std::string_view body, std::string_view stream_key)
 {
     std::string text;
-    text.reserve(from.body.size() + stream_key.size() + 64);
-    text.append(from.body).append(R"(,"snapshot":true,"stream_key":)");
+    text.reserve(body.size() + stream_key.size() + 64);
+    text.append(body).append(R"(,"snapshot":true,"stream_key":)");
     fullon_orm::append_string(text, stream_key, fullon_orm::json_style::wire);
     text.append(R"(,"update_id":)");
     fullon_orm::append_number(text, where.last_id());

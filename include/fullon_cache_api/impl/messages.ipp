@@ -149,4 +149,14 @@ std::string fresh_message(std::string_view stream_key)
     return stream_mark("fresh", stream_key) + "}";
 }
 
+std::string gap_message(std::string_view topic, std::uint64_t dropped)
+{
+    std::string text = R"({"type":"gap","topic":)";
+    fullon_orm::append_string(text, topic, json_style::wire);
+    text.append(R"(,"dropped":)");
+    fullon_orm::append_number(text, dropped);
+    text.push_back('}');
+    return text;
+}
+
 } // namespace fullon_cache_api::protocol

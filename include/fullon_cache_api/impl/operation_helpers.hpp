@@ -50,9 +50,17 @@ inline std::string id_text(const fullon_orm::stored_id& id)
     return number ? std::to_string(*number) : std::get<std::string>(id);
 }
 
-[[noreturn]] inline void refuse(const char* problem)
+[[noreturn]] inline void refuse(const std::string& problem)
 {
     throw boost::system::system_error(error::invalid_params, problem);
+}
+
+/// What a parameter must not contain, where it stands between others in a key.
+inline void require_without(const std::string& value, const std::string& name, std::string_view signs)
+{
+    for (const char sign : signs)
+        if (value.find(sign) != std::string::npos)
+            refuse(name + ": must not contain '" + sign + "'");
 }
 
 /// `user_id` and `exchange` both name the account; one of them must be given.

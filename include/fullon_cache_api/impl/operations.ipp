@@ -88,8 +88,7 @@ asio::awaitable<answer<exchange_tickers>> get_all_tickers::run(operation_context
 asio::awaitable<std::unique_ptr<detail::stream_source>>
 stream_tickers::open(operation_context& context, params arguments, detail::group_watcher& stream)
 {
-    if (arguments.exchange.find(':') != std::string::npos)
-        throw boost::system::system_error(error::invalid_params, "exchange: must not contain ':'");
+    require_without(arguments.exchange, "exchange", ":");
     auto opening = context.tickers->open(std::move(arguments.exchange), std::move(arguments.symbols), stream);
     co_return co_await within_time_of(context, std::move(opening));
 }

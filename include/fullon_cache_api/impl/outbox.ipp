@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/detail/outbox.hpp>
+#include <fullon_cache_api/protocol/messages.hpp>
 
 #include <iterator>
 #include <utility>
@@ -15,7 +16,7 @@ constexpr std::size_t max_spare_nodes = 256;
 
 void outbox::push(frame message)
 {
-    append(std::move(message), 0);
+    append(std::move(message), 0, kind::plain);
 }
 
 bool outbox::push_state(item_key key, frame message)
@@ -26,12 +27,48 @@ bool outbox::push_state(item_key key, frame message)
         bytes_ -= known->second->message->size();
         retire(known->second);
     }
-    const auto position = append(std::move(message), key);
+    const auto position = append(std::move(message), key, kind::state);
     if (known != newest_.end())
         known->second = position;
     else
         newest_.emplace(key, position);
     return replaces;
+}
+
+bool outbox::push_event(item_key ring, std::string_view topic, frame message)
+{
+    auto& events = rings_[ring];
+    if (events.topic.empty())
+        events.topic = topic;
+    const bool full = events.waiting >= event_limits_.ring || bytes_ > event_limits_.max_bytes;
+    const bool drops = full && events.waiting != 0;
+    if (drops)
+        drop_oldest(events);
+    const auto position = append(std::move(message), ring, kind::event);
+    if (events.waiting++ == 0)
+        events.oldest = position;
+    else
+        events.newest->next = position;
+    events.newest = position;
+    return drops;
+}
+
+// The first that is dropped becomes the gap, which counts those behind it too.
+void outbox::drop_oldest(event_ring& of)
+{
+    const auto position = of.oldest;
+    of.oldest = position->next;
+    --of.waiting;
+    bytes_ -= position->message->size();
+    if (of.dropped++ == 0) {
+        position->what = kind::gap;
+        of.gap = position;
+    } else {
+        bytes_ -= of.gap->message->size();
+        retire(position);
+    }
+    of.gap->message = std::make_shared<const std::string>(protocol::gap_message(of.topic, of.dropped));
+    bytes_ += of.gap->message->size();
 }
 
 void outbox::take(std::vector<frame>& out, std::size_t max_bytes)
@@ -44,24 +81,45 @@ void outbox::take(std::vector<frame>& out, std::size_t max_bytes)
             return;
         taken += size;
         bytes_ -= size;
-        if (front->key != 0)
-            if (const auto known = newest_.find(front->key); known != newest_.end() && known->second == front)
-                newest_.erase(known);
+        left(front);
         out.push_back(std::move(front->message));
         retire(front);
     }
 }
 
-outbox::queue::iterator outbox::append(frame message, item_key key)
+// The entry at the front is taken: what is known of it is forgotten.
+void outbox::left(queue::iterator front)
+{
+    if (front->what == kind::state) {
+        if (const auto known = newest_.find(front->key); known != newest_.end() && known->second == front)
+            newest_.erase(known);
+        return;
+    }
+    if (front->what == kind::plain)
+        return;
+    const auto found = rings_.find(front->key);
+    auto& events = found->second;
+    if (front->what == kind::gap)
+        events.dropped = 0;
+    else {
+        events.oldest = front->next;
+        --events.waiting;
+    }
+    if (events.waiting == 0 && events.dropped == 0)
+        rings_.erase(found);
+}
+
+outbox::queue::iterator outbox::append(frame message, item_key key, kind what)
 {
     bytes_ += message->size();
     if (spare_.empty())
-        queue_.push_back({std::move(message), key});
-    else {
-        queue_.splice(queue_.end(), spare_, spare_.begin());
-        queue_.back() = {std::move(message), key};
-    }
-    return std::prev(queue_.end());
+        spare_.emplace_back();
+    queue_.splice(queue_.end(), spare_, spare_.begin());
+    const auto position = std::prev(queue_.end());
+    position->message = std::move(message);
+    position->key = key;
+    position->what = what;
+    return position;
 }
 
 void outbox::retire(queue::iterator position)

@@ -155,17 +155,13 @@ asio::awaitable<answer<symbol_bars>> get_latest_ohlcv_bars::run(operation_contex
     auto reading =
         within_time_of(context, context.bars.get_latest_ohlcv_bars(arguments.symbol, arguments.timeframe,
                                                                    arguments.count.value_or(usual_count)));
-    const auto stored = co_await std::move(reading);
+    auto stored = co_await std::move(reading);
     if (stored.empty())
         co_return answer<result>::miss("Bars of " + arguments.symbol + " " + arguments.timeframe +
                                        " not found");
-    result found{
-        .symbol = std::move(arguments.symbol), .timeframe = std::move(arguments.timeframe), .bars = {}};
-    found.bars.reserve(stored.size());
-    for (const auto& one : stored) {
-        auto& row = found.bars.emplace_back();
-        row.assign({one.timestamp, one.open, one.high, one.low, one.close, one.volume});
-    }
+    result found{.symbol = std::move(arguments.symbol),
+                 .timeframe = std::move(arguments.timeframe),
+                 .bars = std::move(stored)};
     co_return found_in_redis(std::move(found));
 }
 

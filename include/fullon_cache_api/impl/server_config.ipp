@@ -40,6 +40,7 @@ server_config server_config::from_env(const environment& env)
     settings.max_message_size = env.bytes("MAX_MESSAGE_SIZE", settings.max_message_size);
     settings.max_reply_size = env.bytes("MAX_REPLY_SIZE", settings.max_reply_size);
     settings.outbox_max_bytes = env.bytes("OUTBOX_MAX_BYTES", settings.outbox_max_bytes);
+    settings.event_ring = count("EVENT_RING", settings.event_ring);
     settings.max_connections = count("MAX_CONNECTIONS", settings.max_connections);
     settings.max_streams = count("MAX_STREAMS", settings.max_streams);
     settings.max_in_flight = count("MAX_IN_FLIGHT", settings.max_in_flight);

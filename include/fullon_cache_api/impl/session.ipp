@@ -21,17 +21,20 @@ namespace {
 
 constexpr std::size_t write_batch_bytes = 64 * 1024; // what is taken out cannot be conflated any more
 constexpr std::size_t snapshot_high_water = 64 * 1024;
+constexpr std::size_t conflate_above = 64 * 1024;
 constexpr auto close_timeout = std::chrono::seconds(2);
 
 } // namespace
 
 session::session(std::unique_ptr<transport> connection, const server_config& settings,
                  std::shared_ptr<fullon_cache::detail::link> redis, std::shared_ptr<ticker_source> tickers,
-                 std::shared_ptr<state_source> states, std::string epoch, asio::any_io_executor executor)
+                 std::shared_ptr<group_source> groups, std::string epoch, asio::any_io_executor executor)
     : transport_(std::move(connection)), settings_(settings),
       log_(fullon_log::get_component_logger("fullon.api.cache.server")), output_(executor),
-      drained_(executor), streams_(outbox_, [this] { output_.notify_all(); }),
-      context_(redis, std::move(tickers), std::move(states), std::move(epoch), &streams_),
+      drained_(executor), outbox_(conflate_above, {settings.event_ring, settings.outbox_max_bytes}),
+      streams_(outbox_, [this] { output_.notify_all(); }),
+      context_(redis, std::move(tickers), std::move(groups), std::move(epoch), settings.event_ring,
+               &streams_),
       tasks_(executor, [log = log_](std::string_view task, std::exception_ptr failure) {
           const auto what = failure_of(failure);
           log.error("session task failed", {{"task", task}, {"error", what.text}});

@@ -28,6 +28,14 @@ public:
         owner_.wake_();
     }
 
+    void on_event(const frame& message) override
+    {
+        const bool dropped = owner_.out_.push_event(topic_->ring(), topic_->name(), message);
+        for (auto* one : streams)
+            ++(dropped ? one->dropped_ : one->delivered_);
+        owner_.wake_();
+    }
+
     const topic_ptr& what() const noexcept { return topic_; }
 
     std::vector<stream*> streams;
@@ -90,11 +98,13 @@ void session_streams::produce(std::size_t high_water)
         if (!current.pending_.empty()) {
             const topic_ptr where = std::move(current.pending_.front());
             current.pending_.pop_front();
-            for (const auto& [name, item] : where->items()) {
-                out_.push(snapshot_frame(*where, item, current.key_));
-                ++current.snapshot_items_;
-                ++current.delivered_;
-            }
+            for (const auto& [name, item] : where->items())
+                out_.push(snapshot_frame(*where, item.body, current.key_));
+            for (const auto& body : where->events())
+                out_.push(snapshot_frame(*where, body, current.key_));
+            const auto count = where->items().size() + where->events().size();
+            current.snapshot_items_ += count;
+            current.delivered_ += count;
             attach(current, where);
             continue;
         }
@@ -120,6 +130,7 @@ std::vector<stream_info> session_streams::list() const
             info.topics.push_back(where->name());
         info.delivered = one->delivered_;
         info.conflated = one->conflated_;
+        info.dropped = one->dropped_;
         result.push_back(std::move(info));
     }
     return result;

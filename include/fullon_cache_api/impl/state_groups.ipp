@@ -1,7 +1,9 @@
-// Bodies of detail/state_groups.hpp: how each group is read.
+// The groups of states of detail/topic_groups.hpp: how each is read.
 #pragma once
 
-#include <fullon_cache_api/detail/state_groups.hpp>
+#include <fullon_cache_api/detail/message_body.hpp>
+#include <fullon_cache_api/detail/state_book.hpp>
+#include <fullon_cache_api/detail/topic_groups.hpp>
 #include <fullon_cache_api/operations/accounts.hpp>
 #include <fullon_cache_api/operations/bots.hpp>
 #include <fullon_cache_api/operations/orders.hpp>
@@ -28,6 +30,45 @@ namespace cache = fullon_cache::detail;
 namespace {
 
 constexpr std::size_t fields_per_read = 500;
+
+/// How a group of states is read.
+class state_reader {
+public:
+    virtual ~state_reader() = default;
+
+    /// Reads these ids, or all that there are. \throws cache_error
+    virtual asio::awaitable<state_page> read(std::vector<std::string> ids, bool whole) = 0;
+
+    /// When the states change without a write (epoch seconds), after the last reading; and what they are then.
+    virtual std::optional<double> next_change() const { return std::nullopt; }
+    virtual state_page at(double) { return {}; }
+};
+
+class followed_states final : public followed_group {
+public:
+    followed_states(hub& updates, group_book::naming topic_name, std::unique_ptr<state_reader> reader)
+        : book_(updates, std::move(topic_name)), reader_(std::move(reader))
+    {}
+
+    group_book& book() noexcept override { return book_; }
+    bool on_changed(std::string_view) override { return true; }
+
+    asio::awaitable<bool> read() override
+    {
+        const bool whole = book_.whole();
+        auto page = co_await reader_->read(book_.named(), whole);
+        page.whole = whole;
+        book_.apply(std::move(page));
+        co_return true;
+    }
+
+    std::optional<double> next_change() const override { return reader_->next_change(); }
+    void pass(double now) override { book_.apply(reader_->at(now)); }
+
+private:
+    state_book book_;
+    std::unique_ptr<state_reader> reader_;
+};
 
 /// Fields of one hash, each the state of one topic. What is stored under a field is decoded only when it has changed.
 class hash_reader : public state_reader {
@@ -118,7 +159,7 @@ private:
             static_cast<position&>(made) = to_position(one);
             made.user_id = id;
             result.emplace(one.symbol,
-                           state_item{state_body(operations::stream_positions::message_type, made), {}});
+                           state_item{message_body(operations::stream_positions::message_type, made), {}});
         }
         return result;
     }
@@ -136,7 +177,7 @@ private:
             return std::nullopt;
         items result;
         result.emplace(
-            "", state_item{state_body(operations::stream_bot_status::message_type, to_bot(*read)), {}});
+            "", state_item{message_body(operations::stream_bot_status::message_type, to_bot(*read)), {}});
         return result;
     }
 };
@@ -154,7 +195,7 @@ public:
         length.exchange = exchange_;
         length.queue_length = count;
         length.timestamp = cache::now_seconds();
-        state_item item{state_body(operations::stream_order_queue::message_type, length), {}};
+        state_item item{message_body(operations::stream_order_queue::message_type, length), {}};
         fullon_orm::append_number(item.content, count); // the time is ours, and no news
         state_page page;
         page.covered.insert(exchange_);
@@ -209,7 +250,7 @@ public:
         state_page page;
         page.covered.insert("");
         page.topics[""].emplace(
-            "", state_item{state_body(operations::stream_process_health::message_type, health), {}});
+            "", state_item{message_body(operations::stream_process_health::message_type, health), {}});
         return page;
     }
 
@@ -221,41 +262,51 @@ private:
 
 } // namespace
 
-state_group positions_group(shared_link redis)
+topic_group positions_group(shared_link redis)
 {
-    state_group group;
+    topic_group group;
     group.key = group.tracked = cache::positions_hash;
-    group.topic_name = protocol::positions_topic;
-    group.make_reader = [redis] { return std::make_unique<positions_reader>(redis, cache::positions_hash); };
+    group.follow = [redis](hub& updates) {
+        return std::make_unique<followed_states>(
+            updates, protocol::positions_topic,
+            std::make_unique<positions_reader>(redis, cache::positions_hash));
+    };
     return group;
 }
 
-state_group queue_group(shared_link redis, std::string exchange)
+topic_group queue_group(shared_link redis, std::string exchange)
 {
-    state_group group;
+    topic_group group;
     group.key = cache::orders_hash(exchange);
     group.tracked = cache::orders_hash_prefix;
-    group.topic_name = protocol::queue_topic;
-    group.make_reader = [redis, exchange] { return std::make_unique<queue_reader>(redis, exchange); };
+    group.follow = [redis, exchange](hub& updates) {
+        return std::make_unique<followed_states>(updates, protocol::queue_topic,
+                                                 std::make_unique<queue_reader>(redis, exchange));
+    };
     return group;
 }
 
-state_group bots_group(shared_link redis)
+topic_group bots_group(shared_link redis)
 {
-    state_group group;
+    topic_group group;
     group.key = group.tracked = cache::bots_hash;
-    group.topic_name = protocol::bot_topic;
-    group.make_reader = [redis] { return std::make_unique<bots_reader>(redis, cache::bots_hash); };
+    group.follow = [redis](hub& updates) {
+        return std::make_unique<followed_states>(updates, protocol::bot_topic,
+                                                 std::make_unique<bots_reader>(redis, cache::bots_hash));
+    };
     return group;
 }
 
-state_group process_group(shared_link redis)
+topic_group process_group(shared_link redis)
 {
-    state_group group;
+    topic_group group;
     group.key = group.tracked = "process:";
     group.is_prefix = true;
-    group.topic_name = [](std::string_view) { return std::string(protocol::process_topic); };
-    group.make_reader = [redis] { return std::make_unique<process_health_reader>(redis); };
+    group.follow = [redis](hub& updates) {
+        return std::make_unique<followed_states>(
+            updates, [](std::string_view) { return std::string(protocol::process_topic); },
+            std::make_unique<process_health_reader>(redis));
+    };
     return group;
 }
 

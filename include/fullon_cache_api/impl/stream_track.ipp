@@ -38,12 +38,14 @@ bool stream_track::offer(const stream_message& message)
         return false;
     const auto id = message.update_id;
     auto& topic = topics_[message.topic];
+    if (content_ == stream_content::events)
+        return offer_event(topic, message);
     const bool known = topic.epoch == epoch_;
     if (!message.snapshot && known && id <= topic.last_id)
         return false;
 
     item_view* item = nullptr;
-    if (content_ == stream_content::state) {
+    if (!message.event) {
         const auto entry = topic.items.try_emplace(message.item).first;
         item = &entry->second;
         item->key = entry->first;
@@ -72,7 +74,16 @@ bool stream_track::offer(const stream_message& message)
 
 void stream_track::end_snapshot()
 {
-    if (!std::exchange(in_snapshot_, false) || subscription_ < 2)
+    if (!in_snapshot_)
+        return;
+    if (content_ == stream_content::events)
+        for (auto& [name, topic] : topics_) {
+            std::vector<accepted_event> accepted;
+            topic.events.end_snapshot(now(), same_, accepted);
+            push_events(topic, accepted);
+        }
+    in_snapshot_ = false;
+    if (subscription_ < 2)
         return;
     for (auto& [name, topic] : topics_)
         for (auto& [key, item] : topic.items)
@@ -85,6 +96,22 @@ void stream_track::end_snapshot()
                       .resync = true},
                      0);
             }
+}
+
+bool stream_track::offer_event(topic_view& topic, const stream_message& message)
+{
+    std::vector<accepted_event> accepted;
+    topic.events.offer(message, now(), accepted);
+    push_events(topic, accepted);
+    return !accepted.empty();
+}
+
+void stream_track::push_events(topic_view& topic, const std::vector<accepted_event>& accepted)
+{
+    for (const auto& one : accepted)
+        push(topic, nullptr,
+             {.value = one.value, .update_id = one.update_id, .snapshot = one.snapshot, .resync = one.resync},
+             0, one.place);
 }
 
 std::optional<stream_item> stream_track::take()
@@ -100,6 +127,9 @@ std::optional<stream_item> stream_track::take()
         result->missed = id > previous ? id - previous - 1 : 0;
         topic.taken_epoch = front->epoch;
         topic.taken_id = std::max(previous, id);
+    } else if (front->place != 0) {
+        result->missed = front->place - topic.taken_place - 1;
+        topic.taken_place = front->place;
     }
     auto* item = front->item;
     forget(front);
@@ -115,19 +145,31 @@ void stream_track::clear()
         forget(queue_.begin());
 }
 
-void stream_track::push(topic_view& topic, item_view* item, stream_item what, std::uint64_t epoch)
+// Where too many wait: an older state of the item, or the oldest event. A state that waits alone is kept.
+void stream_track::make_room(item_view* item)
 {
-    if (queue_.size() >= limit_) {
-        if (item && item->waits)
+    if (queue_.size() < limit_)
+        return;
+    if (item) {
+        if (item->waits)
             forget(item->newest);
-        else if (!item)
-            forget(queue_.begin());
+        return;
     }
+    const auto oldest =
+        std::find_if(queue_.begin(), queue_.end(), [](const queued& one) { return !one.item; });
+    if (oldest != queue_.end())
+        forget(oldest);
+}
+
+void stream_track::push(topic_view& topic, item_view* item, stream_item what, std::uint64_t epoch,
+                        std::uint64_t place)
+{
+    make_room(item);
     if (spare_.empty())
         spare_.emplace_back();
     queue_.splice(queue_.end(), spare_, spare_.begin());
     const auto position = std::prev(queue_.end());
-    *position = {std::move(what), &topic, item, epoch, topic.before};
+    *position = {std::move(what), &topic, item, epoch, topic.before, place};
     if (item) {
         item->newest = position;
         item->waits = true;

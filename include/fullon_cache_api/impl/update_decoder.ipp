@@ -24,6 +24,10 @@ bool decode_item(const protocol::server_message& message, stream_message& to)
     to.type = Operation::message_type;
     to.topic = stream_traits<Operation>::topic(*value);
     to.item = stream_traits<Operation>::item(*value);
+    if constexpr (requires { stream_traits<Operation>::is_event(*value); })
+        to.event = stream_traits<Operation>::is_event(*value);
+    else
+        to.event = stream_traits<Operation>::content == stream_content::events;
     to.value = std::move(value);
     return true;
 }

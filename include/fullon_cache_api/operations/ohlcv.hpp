@@ -2,10 +2,14 @@
 #pragma once
 
 #include <fullon_cache_api/operations/operation.hpp>
+#include <fullon_cache_api/protocol/bar.hpp>
+
+#include <fullon_orm/bar.hpp>
 
 #include <boost/describe/class.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +17,16 @@
 
 namespace fullon_cache_api {
 
+namespace detail {
+class group_watcher;
+class stream_source;
+} // namespace detail
+
 /// Bars, oldest first, each as `[timestamp, open, high, low, close, volume]`.
 struct symbol_bars {
     std::string symbol;
     std::string timeframe;
-    std::vector<std::vector<double>> bars;
+    std::vector<fullon_orm::bar> bars;
 };
 BOOST_DESCRIBE_STRUCT(symbol_bars, (), (symbol, timeframe, bars))
 
@@ -42,6 +51,23 @@ struct get_latest_ohlcv_bars {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_latest_ohlcv_bars::params, (), (symbol, timeframe, count))
+
+struct stream_ohlcv {
+    static constexpr std::string_view name = "stream_ohlcv";
+    static constexpr std::string_view doc =
+        "The newest bar of a symbol as it changes, and the final value of each that is closed.";
+    static constexpr std::string_view rest = "";
+    static constexpr operation_kind kind = operation_kind::stream;
+    static constexpr std::string_view message_type = "ohlcv_update";
+    struct params {
+        std::string symbol;
+        std::string timeframe;
+    };
+    using item = bar_update;
+    static boost::asio::awaitable<std::unique_ptr<detail::stream_source>>
+    open(operation_context& context, params arguments, detail::group_watcher& stream);
+};
+BOOST_DESCRIBE_STRUCT(stream_ohlcv::params, (), (symbol, timeframe))
 
 } // namespace operations
 } // namespace fullon_cache_api

@@ -8,12 +8,18 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace fullon_cache_api {
+
+namespace detail {
+class group_watcher;
+class stream_source;
+} // namespace detail
 
 /// Trades that wait in the cache, oldest first.
 struct symbol_trades {
@@ -67,6 +73,23 @@ struct get_trade_status {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_trade_status::params, (), (trade_key))
+
+struct stream_trade_updates {
+    static constexpr std::string_view name = "stream_trade_updates";
+    static constexpr std::string_view doc = "Live trades of a symbol, or of all of the exchange, future "
+                                            "symbols included; those that wait in the cache first.";
+    static constexpr std::string_view rest = "";
+    static constexpr operation_kind kind = operation_kind::stream;
+    static constexpr std::string_view message_type = "trade_update";
+    struct params {
+        std::string exchange;
+        std::optional<std::string> symbol;
+    };
+    using item = trade;
+    static boost::asio::awaitable<std::unique_ptr<detail::stream_source>>
+    open(operation_context& context, params arguments, detail::group_watcher& stream);
+};
+BOOST_DESCRIBE_STRUCT(stream_trade_updates::params, (), (exchange, symbol))
 
 } // namespace operations
 } // namespace fullon_cache_api

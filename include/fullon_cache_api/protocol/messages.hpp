@@ -41,4 +41,7 @@ std::string snapshot_end_message(std::string_view stream_key, std::uint64_t item
 std::string stale_message(std::string_view stream_key);
 std::string fresh_message(std::string_view stream_key);
 
+/// Stands in the place of events that a full queue lost.
+std::string gap_message(std::string_view topic, std::uint64_t dropped);
+
 } // namespace fullon_cache_api::protocol

@@ -1,9 +1,10 @@
 // JSON Schema of described result structs.
 #pragma once
 
+#include <fullon_orm/detail/as_list.hpp>
+#include <fullon_orm/detail/described.hpp>
 #include <fullon_orm/id.hpp>
 
-#include <boost/describe/members.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -38,15 +39,30 @@ struct schema_of {
             return {{"type", "object"}};
         else if constexpr (std::same_as<T, fullon_orm::stored_id>)
             return {{"type", boost::json::array{"integer", "string"}}};
+        else if constexpr (fullon_orm::detail::stands_as_list<T>)
+            return make_list();
         else
             return make_object();
     }
 
 private:
+    static boost::json::object make_list()
+    {
+        boost::json::array items;
+        boost::mp11::mp_for_each<fullon_orm::detail::members_of<T>>([&](auto member) {
+            using type = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
+            auto item = schema_of<type>::make();
+            item["title"] = member.name;
+            items.emplace_back(std::move(item));
+        });
+        const auto count = items.size();
+        return {
+            {"type", "array"}, {"prefixItems", std::move(items)}, {"minItems", count}, {"maxItems", count}};
+    }
+
     static boost::json::object make_object()
     {
-        using members = boost::describe::describe_members<T, boost::describe::mod_public |
-                                                                 boost::describe::mod_inherited>;
+        using members = fullon_orm::detail::members_of<T>;
         boost::json::object properties;
         boost::json::array required;
         boost::mp11::mp_for_each<members>([&](auto member) {

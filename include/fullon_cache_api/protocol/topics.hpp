@@ -32,6 +32,18 @@ inline std::string bot_topic(std::string_view bot_id)
     return std::string("bots:").append(bot_id);
 }
 
+/// `trades:{exchange}:{symbol without "/"}`
+inline std::string trades_topic(std::string_view exchange, std::string_view symbol)
+{
+    return std::string("trades:").append(exchange).append(":").append(symbol);
+}
+
+/// `ohlcv:{symbol without "/"}:{timeframe}`
+inline std::string bars_topic(std::string_view symbol, std::string_view timeframe)
+{
+    return std::string("ohlcv:").append(symbol).append(":").append(timeframe);
+}
+
 inline constexpr std::string_view process_topic = "process";
 
 } // namespace fullon_cache_api::protocol

@@ -1,16 +1,19 @@
 // Reading described structs and what may stand in them.
 #pragma once
 
+#include <fullon_orm/detail/as_list.hpp>
 #include <fullon_orm/detail/described.hpp>
 #include <fullon_orm/detail/json_values.hpp>
 #include <fullon_orm/id.hpp>
 #include <fullon_orm/read_error.hpp>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <boost/mp11/algorithm.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +24,10 @@ namespace fullon_orm::detail {
 
 template <described T>
 bool read_object(const boost::json::object& from, T& to, read_error& problem);
+
+/// The members of a model that stands as a list; further elements are ignored.
+template <described T>
+bool read_as_list(const boost::json::array& from, T& to, read_error& problem);
 
 /// What `from` is as a T; empty when it is none. `from` is not null, T neither std::optional nor boost::json::value.
 template <class T>
@@ -92,6 +99,16 @@ std::optional<T> convert(const boost::json::value& from, number_kind kind, read_
         if (!right_kind || !read_elements(from, *result, kind, problem))
             result.reset();
         return result;
+    } else if constexpr (stands_as_list<T>) {
+        std::optional<T> result(std::in_place);
+        if (const auto* list = from.if_array()) {
+            if (!read_as_list(*list, *result, problem))
+                result.reset();
+        } else {
+            problem = {.fault = read_fault::not_a_list, .member = {}};
+            result.reset();
+        }
+        return result;
     } else if constexpr (described<T>) {
         std::optional<T> result(std::in_place);
         if (const auto* object = from.if_object()) {
@@ -139,6 +156,14 @@ bool read_member(const boost::json::value* from, T& to, number_kind kind, read_e
             to.clear();
             return read_elements(*from, to, kind, problem);
         }
+    } else if constexpr (stands_as_list<T>) {
+        auto read = given ? convert<T>(*from, kind, problem) : std::nullopt;
+        if (!read) {
+            if (!given)
+                problem = {.fault = read_fault::missing, .member = {}};
+            return false;
+        }
+        to = std::move(*read);
     } else if constexpr (described<T>) {
         // An absent object is an empty one: whether that will do is for its own members to say.
         if (!given)
@@ -154,8 +179,9 @@ bool read_member(const boost::json::value* from, T& to, number_kind kind, read_e
     return true;
 }
 
-template <described T>
-bool read_object(const boost::json::object& from, T& to, read_error& problem)
+/// Reads every member from where `find(its name)` says that it stands.
+template <described T, class Find>
+bool read_members(T& to, read_error& problem, Find find)
 {
     bool readable = true;
     boost::mp11::mp_for_each<members_of<T>>([&](auto member) {
@@ -163,12 +189,25 @@ bool read_object(const boost::json::object& from, T& to, read_error& problem)
             return;
         constexpr std::string_view name = decltype(member)::name;
         constexpr auto kind = is_time_name(name) ? number_kind::time : number_kind::plain;
-        if (read_member(from.if_contains(name), to.*member.pointer, kind, problem))
+        if (read_member(find(name), to.*member.pointer, kind, problem))
             return;
         readable = false;
         problem.member = std::string(name) + (problem.member.empty() ? "" : "." + problem.member);
     });
     return readable;
+}
+
+template <described T>
+bool read_object(const boost::json::object& from, T& to, read_error& problem)
+{
+    return read_members(to, problem, [&](std::string_view name) { return from.if_contains(name); });
+}
+
+template <described T>
+bool read_as_list(const boost::json::array& from, T& to, read_error& problem)
+{
+    std::size_t place = 0;
+    return read_members(to, problem, [&](std::string_view) { return from.if_contains(place++); });
 }
 
 } // namespace fullon_orm::detail

@@ -1,6 +1,7 @@
 // Writing described structs and what may stand in them.
 #pragma once
 
+#include <fullon_orm/detail/as_list.hpp>
 #include <fullon_orm/detail/described.hpp>
 #include <fullon_orm/detail/iso_times.hpp>
 #include <fullon_orm/detail/json_values.hpp>
@@ -81,6 +82,19 @@ void write_described_members(std::string& out, const T& value, json_style style)
     });
 }
 
+template <described T>
+void write_as_list(std::string& out, const T& value, json_style style)
+{
+    out.push_back('[');
+    bool first = true;
+    boost::mp11::mp_for_each<members_of<T>>([&](auto member) {
+        if (!std::exchange(first, false))
+            out.append(separator(style));
+        write_value(out, value.*member.pointer, style);
+    });
+    out.push_back(']');
+}
+
 template <class T>
 void write_value(std::string& out, const T& value, json_style style)
 {
@@ -119,7 +133,9 @@ void write_value(std::string& out, const T& value, json_style style)
             write_value(out, element, style);
         }
         out.push_back('}');
-    } else if constexpr (described<T>) {
+    } else if constexpr (stands_as_list<T>)
+        write_as_list(out, value, style);
+    else if constexpr (described<T>) {
         out.push_back('{');
         write_described_members(out, value, style);
         out.push_back('}');

@@ -64,6 +64,8 @@ TEST_CASE("the catalogue lists the operations of this version, each once", "[ful
                                          "stream_order_queue",
                                          "stream_bot_status",
                                          "stream_process_health",
+                                         "stream_trade_updates",
+                                         "stream_ohlcv",
                                          "unsubscribe",
                                          "list_streams"});
 }

@@ -26,6 +26,7 @@ struct listener final : topic_subscriber {
     std::vector<std::pair<item_key, frame>> heard;
 
     void on_update(item_key key, const frame& message) override { heard.emplace_back(key, message); }
+    void on_event(const frame& message) override { heard.emplace_back(0, message); }
     std::string last() const { return heard.empty() ? "" : *heard.back().second; }
 };
 
@@ -327,11 +328,11 @@ TEST_CASE("a snapshot message has the state, the stream and the topic's current 
     hub all;
     const auto where = all.open("t");
     all.seed(*where, "item", body("x"));
-    CHECK(*snapshot_frame(*where, where->items().at("item"), "s7") ==
+    CHECK(*snapshot_frame(*where, where->items().at("item").body, "s7") ==
           R"({"value":"x","snapshot":true,"stream_key":"s7","update_id":0})");
     all.publish(*where, "other", body("y"));
     all.suppress(*where);
-    CHECK(*snapshot_frame(*where, where->items().at("item"), "s7") ==
+    CHECK(*snapshot_frame(*where, where->items().at("item").body, "s7") ==
           R"({"value":"x","snapshot":true,"stream_key":"s7","update_id":2})");
 }
 
@@ -340,7 +341,8 @@ TEST_CASE("a stream key is escaped in a snapshot message", "[fullon_cache_api][h
     hub all;
     const auto where = all.open("t");
     all.seed(*where, "item", body("x"));
-    const auto parsed = boost::json::parse(*snapshot_frame(*where, where->items().at("item"), "a\"b\\c\n"));
+    const auto parsed =
+        boost::json::parse(*snapshot_frame(*where, where->items().at("item").body, "a\"b\\c\n"));
     CHECK(parsed.at("stream_key") == "a\"b\\c\n");
 }
 
@@ -358,4 +360,59 @@ TEST_CASE("every message of the hub is one JSON object", "[fullon_cache_api][hub
         CHECK(parsed.at("value") == "x");
         CHECK(parsed.at("update_id").is_number());
     }
+}
+
+TEST_CASE("events are numbered with the updates, and reach every subscriber as the same bytes",
+          "[fullon_cache_api][hub]")
+{
+    hub all;
+    const auto where = all.open("t");
+    listener one, other;
+    where->attach(one);
+    where->attach(other);
+    all.emit(*where, body("a"));
+    all.publish(*where, "item", body("b"));
+    all.emit(*where, body("c"));
+    REQUIRE(one.heard.size() == 3);
+    CHECK(*one.heard[0].second == R"({"value":"a","update_id":1})");
+    CHECK(*one.heard[1].second == R"({"value":"b","update_id":2})");
+    CHECK(*one.heard[2].second == R"({"value":"c","update_id":3})");
+    CHECK(one.heard[2].second == other.heard[2].second);
+    CHECK(all.stats().published == 3);
+    CHECK(all.stats().deliveries == 6);
+    CHECK(where->events().empty()); // what is told is not kept by itself
+    CHECK(where->items().size() == 1);
+    where->detach(one);
+    where->detach(other);
+}
+
+TEST_CASE("kept events are those that were not taken back, the oldest first, and nobody hears of them",
+          "[fullon_cache_api][hub]")
+{
+    hub all;
+    const auto where = all.open("t");
+    listener one;
+    where->attach(one);
+    for (const char* value : {"a", "b", "c", "d"})
+        all.keep(*where, body(value));
+    all.drop_oldest(*where, 2);
+    REQUIRE(where->events().size() == 2);
+    CHECK(where->events().front() == body("c"));
+    CHECK(*snapshot_frame(*where, where->events().back(), "s1") ==
+          R"({"value":"d","snapshot":true,"stream_key":"s1","update_id":0})");
+    all.drop_oldest(*where, 5);
+    CHECK(where->events().empty());
+    CHECK(one.heard.empty());
+    where->detach(one);
+}
+
+TEST_CASE("updates that were too many to tell take their ids", "[fullon_cache_api][hub]")
+{
+    hub all;
+    const auto where = all.open("t");
+    all.suppress(*where, 5);
+    all.emit(*where, body("a"));
+    CHECK(where->last_id() == 6);
+    CHECK(all.stats().published == 6);
+    CHECK(all.stats().suppressed == 5);
 }

@@ -311,3 +311,96 @@ TEST_CASE("an outbox does what a plain list would, for random use", "[fullon_cac
         }
     }
 }
+
+TEST_CASE("events wait in their order, and none takes the place of another", "[fullon_cache_api][outbox]")
+{
+    outbox out(0); // states would be conflated at once
+    CHECK_FALSE(out.push_event(1, "t", text("a1")));
+    CHECK_FALSE(out.push_event(2, "u", text("b1")));
+    CHECK_FALSE(out.push_event(1, "t", text("a2")));
+    CHECK(take(out) == texts{"a1", "b1", "a2"});
+    CHECK(out.empty());
+    CHECK(out.bytes() == 0);
+}
+
+TEST_CASE("a full ring costs its oldest events, and a gap stands in their place",
+          "[fullon_cache_api][outbox]")
+{
+    outbox out(0, {.ring = 2, .max_bytes = everything});
+    out.push(text("reply"));
+    CHECK_FALSE(out.push_event(1, "t", text("a1")));
+    CHECK_FALSE(out.push_event(2, "u", text("b1")));
+    CHECK_FALSE(out.push_event(1, "t", text("a2")));
+    CHECK(out.push_event(1, "t", text("a3")));
+    CHECK(out.push_event(1, "t", text("a4")));
+    CHECK_FALSE(out.push_event(2, "u", text("b2"))); // a ring of its own
+    const std::string gap = R"({"type":"gap","topic":"t","dropped":2})";
+    CHECK(out.bytes() == 5 + gap.size() + 4 * 2);
+    CHECK(take(out) == texts{"reply", gap, "b1", "a3", "a4", "b2"});
+    CHECK(out.bytes() == 0);
+}
+
+TEST_CASE("what is lost after a gap was sent is a gap of its own", "[fullon_cache_api][outbox]")
+{
+    outbox out(0, {.ring = 1, .max_bytes = everything});
+    out.push_event(1, "t", text("a1"));
+    CHECK(out.push_event(1, "t", text("a2")));
+    CHECK(take(out, 1) == texts{R"({"type":"gap","topic":"t","dropped":1})"});
+    CHECK(out.push_event(1, "t", text("a3")));
+    CHECK(take(out) == texts{R"({"type":"gap","topic":"t","dropped":1})", "a3"});
+    CHECK_FALSE(out.push_event(1, "t", text("a4"))); // nothing of the ring waits any more
+    CHECK(take(out) == texts{"a4"});
+}
+
+TEST_CASE("over the bound of bytes an event costs an older one of its topic, if one waits",
+          "[fullon_cache_api][outbox]")
+{
+    outbox out(everything, {.ring = 100, .max_bytes = 1000});
+    out.push(sized(2000));
+    CHECK_FALSE(out.push_event(1, "t", sized(100))); // there is none to lose
+    CHECK(out.push_event(1, "t", sized(100)));
+    CHECK(out.push_event(1, "t", sized(100)));
+    CHECK(out.bytes() < 2000 + 100 + 60);
+    const auto left = take(out);
+    REQUIRE(left.size() == 3);
+    CHECK(left[1] == R"({"type":"gap","topic":"t","dropped":2})");
+}
+
+// Against a model: what leaves of each topic is what came, in order, with gaps that count exactly what is missing.
+TEST_CASE("whatever comes and goes, events and gaps add up", "[fullon_cache_api][outbox]")
+{
+    for (unsigned seed = 0; seed < 300; ++seed) {
+        std::mt19937 random(seed);
+        outbox out(50, {.ring = 1 + random() % 6, .max_bytes = 200 + random() % 400});
+        std::map<item_key, int> made;
+        std::map<item_key, int> seen;
+        const auto read = [&](std::size_t bytes) {
+            for (const auto& one : take(out, bytes)) {
+                if (one.starts_with("e")) {
+                    const auto key = static_cast<item_key>(one[1] - '0');
+                    const int number = std::stoi(one.substr(3));
+                    CHECK(number == ++seen[key]);
+                } else if (one.find("\"gap\"") != std::string::npos) {
+                    const auto key = static_cast<item_key>(one[one.find("topic\":\"") + 8] - '0');
+                    seen[key] += std::stoi(one.substr(one.find("dropped\":") + 9));
+                }
+            }
+        };
+        for (int step = 0; step < 300; ++step) {
+            INFO("seed " << seed << ", step " << step);
+            const auto key = static_cast<item_key>(1 + random() % 3);
+            switch (random() % 8) {
+            case 0: read(random() % 100); break;
+            case 1: out.push(sized(random() % 60)); break;
+            case 2: out.push_state(100 + key, sized(random() % 60)); break;
+            default:
+                out.push_event(key, std::to_string(key),
+                               text("e" + std::to_string(key) + " " + std::to_string(++made[key])));
+            }
+        }
+        read(everything);
+        CHECK(out.empty());
+        CHECK(out.bytes() == 0);
+        CHECK(seen == made);
+    }
+}

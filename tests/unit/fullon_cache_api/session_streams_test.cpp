@@ -715,3 +715,37 @@ TEST_CASE("an update that waits for a removed stream is not replaced for its suc
     CHECK(one.info(second).delivered == 2);
     CHECK(one.info(second).conflated == 0);
 }
+
+TEST_CASE("a snapshot lists the kept events, and live ones follow without a gap",
+          "[fullon_cache_api][session_streams]")
+{
+    session one;
+    const auto where = one.topic("trades:x:A");
+    one.all.keep(*where, session::body(1));
+    one.all.keep(*where, session::body(2));
+    auto& made = one.streams->add("stream_trade_updates", {});
+    one.streams->start(made, one.source({where}));
+    one.streams->produce(everything);
+    one.all.emit(*where, session::body(3));
+    CHECK(one.taken() == texts{snapshot(1, "s1", 0), snapshot(2, "s1", 0),
+                               R"({"type":"snapshot_end","stream_key":"s1","items":2})",
+                               R"({"price":3,"update_id":1})"});
+    CHECK(one.info(made).delivered == 3);
+}
+
+TEST_CASE("events that a full queue loses are counted, and none is silently gone",
+          "[fullon_cache_api][session_streams]")
+{
+    session one;
+    one.out = outbox(everything, {.ring = 2, .max_bytes = everything});
+    const auto where = one.topic("trades:x:A");
+    auto& first = one.live({where});
+    auto& second = one.live({where});
+    for (int price = 1; price <= 5; ++price)
+        one.all.emit(*where, session::body(price));
+    CHECK(one.info(first).dropped == 3);
+    CHECK(one.info(first).delivered == 2);
+    CHECK(one.info(second).dropped == 3);
+    CHECK(one.taken() == texts{R"({"type":"gap","topic":"trades:x:A","dropped":3})",
+                               R"({"price":4,"update_id":4})", R"({"price":5,"update_id":5})"});
+}

@@ -20,6 +20,7 @@ std::string name_of(std::string_view id)
 
 struct listener final : topic_subscriber {
     void on_update(item_key, const frame& message) override { heard.push_back(*message); }
+    void on_event(const frame& message) override { heard.push_back(*message); }
     std::vector<std::string> heard;
 };
 

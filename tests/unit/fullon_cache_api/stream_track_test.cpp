@@ -5,9 +5,14 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
+#include <vector>
 
 using fullon_cache_api::stream_state;
 using namespace fullon_cache_api::detail;
@@ -21,6 +26,27 @@ int value_of(const std::optional<stream_item>& item)
 {
     REQUIRE(item);
     return *static_cast<const int*>(item->value.get());
+}
+
+bool same(const void* one, const void* other)
+{
+    return *static_cast<const int*>(one) == *static_cast<const int*>(other);
+}
+
+stream_message event(stream_message from)
+{
+    from.event = true;
+    return from;
+}
+
+using numbers = std::vector<int>;
+
+numbers values_of(stream_track& track)
+{
+    numbers values;
+    while (const auto item = track.take())
+        values.push_back(value_of(item));
+    return values;
 }
 
 } // namespace
@@ -173,8 +199,9 @@ TEST_CASE("conflation of one item counts into the next item of its topic", "[str
 
 TEST_CASE("of events the oldest is dropped and counted", "[stream_track]")
 {
-    stream_track track(stream_content::events, 3);
+    stream_track track(stream_content::events, 3, same);
     track.begin(epoch);
+    track.end_snapshot();
     for (int i = 1; i <= 5; ++i)
         CHECK(track.offer(live("a", static_cast<std::uint64_t>(i), i)));
     CHECK(track.size() == 3);
@@ -393,4 +420,200 @@ TEST_CASE("a snapshot item never takes the ids of its topic back", "[stream_trac
     CHECK_FALSE(track.offer(live("a", 8, 80, "x")));
     track.take();
     CHECK(track.take()->missed == 0);
+}
+
+TEST_CASE("the events of a snapshot come at once, live ones behind its end", "[stream_track]")
+{
+    stream_track track(stream_content::events, 100, same);
+    track.begin(epoch);
+    track.offer(event(snapshot("a", 7, 1)));
+    track.offer(event(snapshot("a", 7, 2)));
+    CHECK(track.size() == 2);
+    CHECK_FALSE(track.offer(event(live("a", 8, 3)))); // held
+    track.end_snapshot();
+    CHECK(values_of(track) == numbers{1, 2, 3});
+    CHECK(track.offer(event(live("a", 10, 5))));
+    const auto item = track.take();
+    CHECK(item->missed == 1);
+    CHECK_FALSE(item->snapshot);
+    CHECK_FALSE(track.offer(event(live("a", 10, 5)))); // for another stream of the connection
+}
+
+TEST_CASE("what came live for another stream and stands in the snapshot too is handed out once",
+          "[stream_track]")
+{
+    stream_track track(stream_content::events, 100, same);
+    track.begin(epoch);
+    track.offer(event(live("a", 8, 3)));
+    track.offer(event(live("a", 9, 4)));
+    track.offer(event(live("b", 1, 10)));
+    track.offer(event(snapshot("a", 9, 2)));
+    track.offer(event(snapshot("a", 9, 3)));
+    track.offer(event(snapshot("a", 9, 4)));
+    track.offer(event(live("a", 10, 5)));
+    track.end_snapshot(); // of "b" there was nothing: what came is all of it
+    auto values = values_of(track); // topics in any order
+    CHECK(std::erase(values, 10) == 1);
+    CHECK(values == numbers{2, 3, 4, 5});
+}
+
+TEST_CASE("after a reconnect events that were handed out do not come again", "[stream_track]")
+{
+    stream_track track(stream_content::events, 100, same);
+    track.begin(epoch);
+    track.offer(event(snapshot("a", 3, 1)));
+    track.end_snapshot();
+    track.offer(event(live("a", 4, 2)));
+    track.offer(event(live("a", 5, 3)));
+    CHECK(values_of(track) == numbers{1, 2, 3});
+    track.disconnect();
+
+    SECTION("to the same server: what passed meanwhile and is gone counts as missed")
+    {
+        track.begin(epoch);
+        for (const int value : {2, 3, 6})
+            track.offer(event(snapshot("a", 8, value)));
+        CHECK(track.size() == 0);
+        track.end_snapshot();
+        const auto item = track.take();
+        CHECK(value_of(item) == 6);
+        CHECK(item->snapshot);
+        CHECK(item->resync);
+        CHECK(item->missed == 2); // ids 6 to 8, one of which this is
+        track.offer(event(live("a", 9, 7)));
+        CHECK(track.take()->missed == 0);
+    }
+    SECTION("to another life of the server, whose ids say nothing")
+    {
+        track.begin("another");
+        for (const int value : {1, 2, 3, 4})
+            track.offer(event(snapshot("a", 0, value)));
+        track.end_snapshot();
+        const auto item = track.take();
+        CHECK(value_of(item) == 4);
+        CHECK(item->resync);
+        CHECK(item->missed == 0);
+        track.offer(event(live("a", 1, 5)));
+        CHECK(value_of(track.take()) == 5);
+    }
+    SECTION("to a list that was emptied")
+    {
+        track.begin(epoch);
+        track.end_snapshot();
+        track.offer(event(live("a", 7, 9)));
+        const auto item = track.take();
+        CHECK(value_of(item) == 9);
+        CHECK(item->missed == 1);
+    }
+    SECTION("and the connection breaks again inside of the snapshot")
+    {
+        track.begin(epoch);
+        track.offer(event(snapshot("a", 6, 3)));
+        track.offer(event(snapshot("a", 6, 4)));
+        track.disconnect();
+        track.begin(epoch);
+        for (const int value : {3, 4, 5})
+            track.offer(event(snapshot("a", 7, value)));
+        track.end_snapshot();
+        CHECK(values_of(track) == numbers{4, 5});
+    }
+}
+
+TEST_CASE("a snapshot that is lost half-way begins where it broke", "[stream_track]")
+{
+    stream_track track(stream_content::events, 100, same);
+    track.begin(epoch);
+    track.offer(event(snapshot("a", 3, 1)));
+    track.offer(event(snapshot("a", 3, 2)));
+    CHECK(values_of(track) == numbers{1, 2});
+    track.disconnect();
+    track.begin(epoch);
+    for (const int value : {1, 2, 3})
+        track.offer(event(snapshot("a", 3, value)));
+    track.end_snapshot();
+    CHECK(values_of(track) == numbers{3});
+}
+
+TEST_CASE("events among states: they are kept beside the newest state", "[stream_track]")
+{
+    stream_track track(stream_content::state, 2);
+    track.begin(epoch);
+    track.offer(snapshot("a", 1, 1));
+    track.end_snapshot();
+    track.offer(event(live("a", 2, 10)));
+    track.offer(live("a", 3, 2)); // takes the place of the state
+    track.offer(event(live("a", 4, 20)));
+    std::uint64_t missed = 0;
+    numbers values;
+    while (const auto item = track.take()) {
+        missed += item->missed;
+        values.push_back(value_of(item));
+    }
+    CHECK(values.back() == 20);
+    CHECK(values.size() + missed == 3); // ids 2 to 4
+    CHECK(std::find(values.begin(), values.end(), 2) != values.end());
+}
+
+// Two streams' worth of noise, outages and restarts: each event of the list is handed out at most once, in order.
+TEST_CASE("random outages: no event twice, none out of order, and what is missing is counted",
+          "[stream_track]")
+{
+    for (unsigned seed = 0; seed < 500; ++seed) {
+        INFO("seed " << seed);
+        std::mt19937 random(seed);
+        stream_track track(stream_content::events, 1000, same);
+        std::deque<int> list;
+        std::uint64_t id = 0;
+        int next = 1;
+        int last = 0;
+        std::uint64_t got = 0;
+        std::uint64_t missed = 0;
+        bool up = false;
+        const auto read = [&] {
+            while (const auto item = track.take()) {
+                CHECK(value_of(item) > last);
+                last = value_of(item);
+                ++got;
+                missed += item->missed;
+            }
+        };
+        const auto connect = [&] {
+            track.begin(epoch);
+            for (const int value : list)
+                track.offer(event(snapshot("a", id, value)));
+            track.end_snapshot();
+            up = true;
+        };
+        connect();
+        list.push_back(next++);
+        track.offer(event(live("a", ++id, 1))); // where its counting begins
+        for (int step = 0; step < 100; ++step) {
+            switch (random() % 6) {
+            case 0:
+                if (up && random() % 3 == 0) {
+                    track.disconnect();
+                    up = false;
+                } else if (!up)
+                    connect();
+                break;
+            case 1:
+                if (!list.empty())
+                    list.pop_front();
+                break;
+            case 2: read(); break;
+            default:
+                list.push_back(next++);
+                ++id;
+                if (up)
+                    track.offer(event(live("a", id, list.back())));
+            }
+        }
+        if (!up)
+            connect();
+        list.push_back(next++);
+        track.offer(event(live("a", ++id, list.back())));
+        read();
+        CHECK(last == next - 1);
+        CHECK(got + missed == id);
+    }
 }

@@ -515,7 +515,7 @@ struct world {
             const auto topic = one.pending.front();
             one.pending.pop_front();
             for (const auto& [name, item] : topic->items()) {
-                bytes += snapshot_frame(*topic, item, one.stream->key())->size();
+                bytes += snapshot_frame(*topic, item.body, one.stream->key())->size();
                 ++one.snapshot_items;
             }
             one.attached_at.try_emplace(topic, topic->last_id());

@@ -47,6 +47,7 @@ struct listener final : topic_subscriber {
     std::vector<boost::json::value> heard;
 
     void on_update(item_key, const frame& message) override { heard.push_back(boost::json::parse(*message)); }
+    void on_event(const frame&) override { FAIL("tickers are states"); }
 };
 
 struct group_listener final : group_watcher {

@@ -1,7 +1,7 @@
-// Bodies of detail/state_source.hpp.
+// Bodies of detail/group_source.hpp.
 #pragma once
 
-#include <fullon_cache_api/detail/state_source.hpp>
+#include <fullon_cache_api/detail/group_source.hpp>
 
 #include <fullon_cache/detail/clock.hpp>
 #include <fullon_cache/detail/failure_text.hpp>
@@ -28,10 +28,10 @@ constexpr std::chrono::milliseconds longest_pause{1000};
 
 } // namespace
 
-struct state_source::followed {
-    followed(hub& updates, const state_group& group, const asio::any_io_executor& executor)
-        : key(group.key), is_prefix(group.is_prefix), book(updates, group.topic_name),
-          reader(group.make_reader()), wake(executor), answered(executor)
+struct group_source::followed {
+    followed(hub& updates, const topic_group& from, const asio::any_io_executor& executor)
+        : key(from.key), is_prefix(from.is_prefix), delivery(from.delivery), group(from.follow(updates)),
+          book(group->book()), wake(executor), answered(executor)
     {}
 
     bool concerns(std::string_view changed_key) const
@@ -41,8 +41,9 @@ struct state_source::followed {
 
     std::string key;
     bool is_prefix;
-    state_book book;
-    std::unique_ptr<state_reader> reader;
+    std::string_view delivery;
+    std::unique_ptr<followed_group> group;
+    group_book& book; // of the group
     cache::notifier wake;
     cache::notifier answered;
     std::uint64_t asked = 0;    // readings that somebody waits for
@@ -53,9 +54,9 @@ struct state_source::followed {
     bool over = false;
 };
 
-class state_source::lease final : public stream_source {
+class group_source::lease final : public stream_source {
 public:
-    lease(std::shared_ptr<state_source> owner, std::shared_ptr<followed> from,
+    lease(std::shared_ptr<group_source> owner, std::shared_ptr<followed> from,
           std::vector<std::string> wanted, group_watcher& listener)
         : source(std::move(owner)), where(std::move(from)), ids(std::move(wanted)), stream(listener)
     {
@@ -77,15 +78,15 @@ public:
         return result;
     }
     bool stale() const override { return where->stale; }
-    std::string_view delivery() const override { return "exact"; }
+    std::string_view delivery() const override { return where->delivery; }
 
-    std::shared_ptr<state_source> source;
+    std::shared_ptr<group_source> source;
     std::shared_ptr<followed> where;
     std::vector<std::string> ids;
     group_watcher& stream;
 };
 
-state_source::state_source(std::shared_ptr<cache::link> redis, hub& updates)
+group_source::group_source(std::shared_ptr<cache::link> redis, hub& updates)
     : redis_(std::move(redis)), hub_(updates),
       log_(fullon_log::get_component_logger("fullon.api.cache.server")),
       tasks_(redis_->executor(), [log = log_](std::string_view task, std::exception_ptr failure) {
@@ -95,12 +96,12 @@ state_source::state_source(std::shared_ptr<cache::link> redis, hub& updates)
     redis_->attach(*this);
 }
 
-state_source::~state_source()
+group_source::~group_source()
 {
     redis_->detach(*this);
 }
 
-asio::awaitable<void> state_source::stop()
+asio::awaitable<void> group_source::stop()
 {
     const auto self = shared_from_this();
     for (const auto& [key, where] : groups_) {
@@ -112,18 +113,20 @@ asio::awaitable<void> state_source::stop()
 }
 
 asio::awaitable<std::unique_ptr<stream_source>>
-state_source::open(state_group group, std::vector<std::string> ids, group_watcher& stream)
+group_source::open(topic_group group, std::vector<std::string> ids, group_watcher& stream)
 {
     const auto self = shared_from_this();
     auto made = std::make_unique<lease>(self, follow(group), std::move(ids), stream);
     co_await redis_->track(group.tracked);
-    const auto& where = *made->where;
+    auto& where = *made->where;
+    if (where.group->on_asked(group.asked_for))
+        where.dirty = true;
     if (where.dirty || where.stale || !where.book.has_read(made->ids))
         co_await wait_until_read(made->where);
     co_return std::move(made);
 }
 
-asio::awaitable<void> state_source::wait_until_read(std::shared_ptr<followed> where)
+asio::awaitable<void> group_source::wait_until_read(std::shared_ptr<followed> where)
 {
     const auto mine = ++where->asked;
     where->wake.notify_all();
@@ -137,7 +140,7 @@ asio::awaitable<void> state_source::wait_until_read(std::shared_ptr<followed> wh
         std::rethrow_exception(where->failure);
 }
 
-std::shared_ptr<state_source::followed> state_source::follow(const state_group& group)
+std::shared_ptr<group_source::followed> group_source::follow(const topic_group& group)
 {
     auto& where = groups_[group.key];
     if (!where) {
@@ -148,7 +151,7 @@ std::shared_ptr<state_source::followed> state_source::follow(const state_group& 
     return where;
 }
 
-void state_source::release(lease& gone)
+void group_source::release(lease& gone)
 {
     auto& where = *gone.where;
     where.book.remove(gone.stream);
@@ -163,39 +166,43 @@ void state_source::release(lease& gone)
     }
 }
 
-void state_source::on_invalidate(std::string_view key)
+void group_source::on_invalidate(std::string_view key)
 {
     for (const auto& [name, where] : groups_)
         if (where->concerns(key))
-            changed(*where);
+            changed(*where, key);
 }
 
-void state_source::on_invalidate_all()
+void group_source::on_invalidate_all()
 {
     for (const auto& [name, where] : groups_)
-        changed(*where);
+        changed(*where, {});
 }
 
-void state_source::on_link_up()
+void group_source::on_link_up()
 {
     on_invalidate_all(); // whatever happened meanwhile; `fresh` goes out behind the differences
 }
 
-void state_source::on_link_down()
+void group_source::on_link_down()
 {
     for (const auto& [name, where] : groups_) {
         where->stale = true;
+        where->group->on_outage();
         where->book.announce_stale();
     }
 }
 
-void state_source::changed(followed& where)
+/// `key` is empty where anything may have changed.
+void group_source::changed(followed& where, std::string_view key)
 {
+    if (!where.group->on_changed(key))
+        return;
     where.dirty = true;
     where.wake.notify_all();
 }
 
-asio::awaitable<void> state_source::read_loop(std::shared_ptr<followed> where)
+asio::awaitable<void> group_source::read_loop(std::shared_ptr<followed> where)
 {
     asio::steady_timer pause(redis_->executor());
     while (!where->over) {
@@ -213,9 +220,9 @@ asio::awaitable<void> state_source::read_loop(std::shared_ptr<followed> where)
     }
 }
 
-asio::awaitable<void> state_source::wait_for_change(std::shared_ptr<followed> where)
+asio::awaitable<void> group_source::wait_for_change(std::shared_ptr<followed> where)
 {
-    const auto next = where->stale ? std::nullopt : where->reader->next_change();
+    const auto next = where->stale ? std::nullopt : where->group->next_change();
     if (!next) {
         co_await where->wake.wait();
         co_return;
@@ -225,24 +232,23 @@ asio::awaitable<void> state_source::wait_for_change(std::shared_ptr<followed> wh
         left, std::chrono::duration<double>::zero(), std::chrono::duration<double>(std::chrono::hours(1))));
     const bool woken = co_await where->wake.wait_until(steady_clock::now() + wait);
     if (!woken && !where->stale && !where->over)
-        where->book.apply(where->reader->at(cache::now_seconds()));
+        where->group->pass(cache::now_seconds());
 }
 
-asio::awaitable<void> state_source::read_once(std::shared_ptr<followed> where)
+asio::awaitable<void> group_source::read_once(std::shared_ptr<followed> where)
 {
     const auto round = where->asked;
     const auto session = redis_->sessions();
-    const bool whole = where->book.whole();
     where->dirty = false;
     try {
         ++readings_;
-        auto page = co_await where->reader->read(where->book.named(), whole);
+        const bool complete = co_await where->group->read();
         if (where->over)
             co_return;
-        page.whole = whole;
-        where->book.apply(std::move(page));
+        where->dirty = where->dirty || !complete;
         where->failure = nullptr;
-        if (where->stale && redis_->state() == cache::link_state::up && redis_->sessions() == session) {
+        if (where->stale && complete && redis_->state() == cache::link_state::up &&
+            redis_->sessions() == session) {
             where->stale = false;
             where->book.announce_fresh();
         }
@@ -251,7 +257,7 @@ asio::awaitable<void> state_source::read_once(std::shared_ptr<followed> where)
         where->failure = std::current_exception();
         where->dirty = failure.code() == fullon_cache::errc::unavailable ||
                        failure.code() == fullon_cache::errc::timeout || where->dirty;
-        log_.warning("reading a state failed", {{"key", where->key}, {"error", failure.what()}});
+        log_.warning("reading a group of topics failed", {{"key", where->key}, {"error", failure.what()}});
     }
     where->done = round;
     where->answered.notify_all();

@@ -1,0 +1,39 @@
+// What is followed by the end of lists in Redis: sequences of events, and of bars. Sans-io.
+#pragma once
+
+#include <fullon_cache_api/detail/hub.hpp>
+
+#include <fullon_cache/detail/list_tail.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fullon_cache_api::detail {
+
+using fullon_cache::detail::list_tail;
+
+/// One topic that lists stand behind. A reading is compared with the one before it: only what is new is told.
+class series {
+public:
+    virtual ~series() = default;
+
+    /// The lists.
+    virtual std::vector<std::string> keys() const = 0;
+
+    /// How many elements must be read from the end of each.
+    virtual std::size_t window() const = 0;
+
+    /// Takes a reading of `keys()`. `tell` is false where numbering starts: nobody is told of what is there by then.
+    /// \returns false if more must be seen to say anything; then `window()` has grown.
+    virtual bool apply(hub& updates, topic& where, std::vector<list_tail> lists, bool tell) = 0;
+
+    /// A list of the same topic under another name. \returns whether it was not known.
+    virtual bool learn(std::string_view) { return false; }
+
+    /// From the last reading to the next one Redis may have lost what it had.
+    virtual void lost_sight() {}
+};
+
+} // namespace fullon_cache_api::detail

@@ -1,0 +1,70 @@
+// The topics of a group that lists in Redis stand behind: which have to be read, and what was read. Sans-io.
+#pragma once
+
+#include <fullon_cache_api/detail/group_book.hpp>
+#include <fullon_cache_api/detail/series.hpp>
+
+#include <fullon_log/logger.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fullon_cache_api::detail {
+
+class series_book final : public group_book {
+public:
+    using making = std::function<std::unique_ptr<series>(std::string_view id)>;
+
+    series_book(hub& updates, naming topic_name, making make_series)
+        : group_book(updates, std::move(topic_name)), make_series_(std::move(make_series)),
+          log_(fullon_log::get_component_logger("fullon.api.cache.server"))
+    {}
+
+    /// What has to be read for one topic.
+    struct request {
+        std::string id;
+        std::uint64_t serial = 0; // of this following of the topic
+        std::vector<std::string> keys;
+        std::size_t window = 0;
+    };
+
+    /// `key`, a list of topic `id`, has changed; where all are followed this may be how the topic is found.
+    /// \returns whether the topic is followed.
+    bool mark(const std::string& id, std::string_view key);
+    void mark_all();
+
+    /// A stream names a list of a topic. \returns whether it must be read.
+    bool learn(const std::string& id, std::string_view key);
+
+    /// Everything that has changed since it was taken, or was never read.
+    std::vector<request> take_marked();
+    /// What could not be read.
+    void mark_again(const request& one);
+
+    /// \returns whether nothing more must be read for it.
+    bool apply(const request& one, std::vector<list_tail> lists);
+
+    void lost_sight();
+
+    bool whole_read() const noexcept { return whole_read_; }
+    /// Every list that there is was found and read.
+    void set_whole_read() noexcept { whole_read_ = whole(); }
+
+private:
+    struct sequence;
+
+    std::unique_ptr<followed> make(const std::string& id) override;
+    sequence* find_sequence(std::string_view id);
+
+    making make_series_;
+    fullon_log::logger log_;
+    std::uint64_t next_serial_ = 1;
+};
+
+} // namespace fullon_cache_api::detail

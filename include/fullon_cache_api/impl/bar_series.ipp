@@ -1,0 +1,152 @@
+// Bodies of detail/bar_series.hpp.
+#pragma once
+
+#include <fullon_cache_api/detail/bar_series.hpp>
+#include <fullon_cache_api/detail/message_body.hpp>
+#include <fullon_cache_api/operations/ohlcv.hpp>
+
+#include <fullon_cache/detail/trade_keys.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+bar_series::bar_series(std::string symbol, std::string timeframe)
+    : symbol_(std::move(symbol)), timeframe_(std::move(timeframe)),
+      log_(fullon_log::get_component_logger("fullon.api.cache.ohlcv")), window_(usual_window)
+{
+    keys_.push_back(fullon_cache::detail::bars_list(symbol_, timeframe_));
+}
+
+bool bar_series::learn(std::string_view key)
+{
+    if (keys_.size() > most_spellings || std::find(keys_.begin(), keys_.end(), key) != keys_.end())
+        return false;
+    keys_.insert(keys_.begin(), std::string(key));
+    return true;
+}
+
+bool bar_series::apply(hub& updates, topic& where, std::vector<list_tail> lists, bool tell)
+{
+    if (lists.size() != keys_.size())
+        return false; // another list has become known meanwhile
+    auto read = merge(lists);
+    if (!suffices(read, tell)) {
+        window_ *= widening;
+        return false;
+    }
+    window_ = usual_window;
+    if (read.merged.empty()) {
+        updates.remove(where, "");
+        open_.reset();
+        closed_.clear();
+        return true;
+    }
+    if (open_ && open_->timestamp < read.merged.rbegin()->first)
+        read.merged.emplace(open_->timestamp, *open_); // where it is there no more, what was told is its end
+    const auto newest = read.merged.rbegin()->second;
+    if (tell)
+        tell_closed(updates, where, read);
+    else
+        remember_closed(read);
+    set_open(updates, where, newest, tell);
+    forget_old();
+    return true;
+}
+
+bar_series::reading bar_series::merge(const std::vector<list_tail>& lists) const
+{
+    constexpr double forever = std::numeric_limits<double>::infinity();
+    reading result{.merged = {}, .complete_from = -forever, .whole = true};
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+        double oldest = forever;
+        for (const auto& text : lists[i].elements) {
+            const auto one = fullon_orm::bar_from_json(text);
+            if (!one) {
+                log_.debug("unreadable entry skipped", {{"key", keys_[i]}, {"reason", one.error().text()}});
+                continue;
+            }
+            result.merged.insert_or_assign(one->timestamp, *one);
+            oldest = std::min(oldest, one->timestamp);
+        }
+        if (!lists[i].whole) {
+            result.complete_from = std::max(result.complete_from, oldest);
+            result.whole = false;
+        }
+    }
+    return result;
+}
+
+// Whether everything that may be news was seen.
+bool bar_series::suffices(const reading& read, bool tell) const
+{
+    if (read.whole || window_ >= widest_window)
+        return true;
+    if (read.merged.empty() || read.merged.rbegin()->first < read.complete_from)
+        return false;
+    if (!tell)
+        return true;
+    // There was nothing before: all of it is news. Else up to the bar that was open; if the newest is older than that,
+    // others were written behind it.
+    return open_ && read.complete_from <= open_->timestamp && read.merged.rbegin()->first >= open_->timestamp;
+}
+
+void bar_series::tell_closed(hub& updates, topic& where, const reading& read)
+{
+    const auto newest = std::prev(read.merged.end());
+    // Older ones than those that are remembered were closed before anybody looked.
+    auto from = read.merged.begin();
+    if (!closed_.empty())
+        from = read.merged.lower_bound(closed_.begin()->first);
+    else if (open_)
+        from = read.merged.lower_bound(open_->timestamp);
+    for (auto one = from; one != newest && one != read.merged.end();
+         ++one) { // the newest may be older than all that was told
+        const bool was_open = open_ && open_->timestamp == one->first;
+        if (one->first < read.complete_from && !was_open)
+            continue; // another list may know better
+        const auto told = closed_.find(one->first);
+        if (told != closed_.end() && told->second == one->second)
+            continue;
+        updates.emit(where, body_of(one->second, true));
+        closed_.insert_or_assign(one->first, one->second);
+    }
+}
+
+void bar_series::remember_closed(const reading& read)
+{
+    closed_.clear();
+    const auto newest = std::prev(read.merged.end());
+    for (auto one = read.merged.lower_bound(read.complete_from); one != newest && one != read.merged.end();
+         ++one)
+        closed_.insert(*one);
+}
+
+void bar_series::set_open(hub& updates, topic& where, const fullon_orm::bar& newest, bool tell)
+{
+    if (!tell)
+        updates.seed(where, "", body_of(newest, false));
+    else if (open_ != newest)
+        updates.publish(where, "", body_of(newest, false));
+    open_ = newest;
+}
+
+void bar_series::forget_old()
+{
+    closed_.erase(closed_.lower_bound(open_->timestamp), closed_.end()); // where the list was put back
+    while (closed_.size() > remembered)
+        closed_.erase(closed_.begin());
+}
+
+std::string bar_series::body_of(const fullon_orm::bar& one, bool closed) const
+{
+    bar_update message;
+    message.symbol = symbol_;
+    message.timeframe = timeframe_;
+    message.bar = one;
+    message.closed = closed;
+    return message_body(operations::stream_ohlcv::message_type, message);
+}
+
+} // namespace fullon_cache_api::detail

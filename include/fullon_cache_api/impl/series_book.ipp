@@ -1,0 +1,104 @@
+// Bodies of detail/series_book.hpp.
+#pragma once
+
+#include <fullon_cache_api/detail/series_book.hpp>
+
+namespace fullon_cache_api::detail {
+
+struct series_book::sequence final : followed {
+    std::unique_ptr<series> elements;
+    std::uint64_t serial = 0;
+    bool marked = true; // from its beginning
+};
+
+std::unique_ptr<group_book::followed> series_book::make(const std::string& id)
+{
+    auto made = std::make_unique<sequence>();
+    made->elements = make_series_(id);
+    made->serial = next_serial_++;
+    return made;
+}
+
+series_book::sequence* series_book::find_sequence(std::string_view id)
+{
+    const auto found = topics_.find(id);
+    return found == topics_.end() ? nullptr : static_cast<sequence*>(found->second.get());
+}
+
+bool series_book::mark(const std::string& id, std::string_view key)
+{
+    auto* where = find_sequence(id);
+    if (!where && whole())
+        where = static_cast<sequence*>(&discover(id));
+    if (!where)
+        return false;
+    where->elements->learn(key);
+    where->marked = true;
+    return true;
+}
+
+void series_book::mark_all()
+{
+    for (const auto& [id, where] : topics_)
+        static_cast<sequence&>(*where).marked = true;
+}
+
+bool series_book::learn(const std::string& id, std::string_view key)
+{
+    auto* where = find_sequence(id);
+    if (!where || !where->elements->learn(key))
+        return false;
+    where->marked = true;
+    return true;
+}
+
+std::vector<series_book::request> series_book::take_marked()
+{
+    std::vector<request> taken;
+    for (const auto& [id, one] : topics_) {
+        auto& where = static_cast<sequence&>(*one);
+        if (!where.marked)
+            continue;
+        where.marked = false;
+        request wanted;
+        wanted.id = id;
+        wanted.serial = where.serial;
+        wanted.keys = where.elements->keys();
+        wanted.window = where.elements->window();
+        taken.push_back(std::move(wanted));
+    }
+    return taken;
+}
+
+void series_book::mark_again(const request& one)
+{
+    if (auto* where = find_sequence(one.id))
+        where->marked = true;
+}
+
+bool series_book::apply(const request& one, std::vector<list_tail> lists)
+{
+    auto* where = find_sequence(one.id);
+    if (!where || where->serial != one.serial) // followed anew meanwhile: that was marked, and will be read
+        return true;
+    for (const auto& list : lists)
+        if (!list.problem.empty()) {
+            log_.warning("a list cannot be read", {{"key", one.keys.front()}, {"error", list.problem}});
+            where->read = true; // what was told stands; what comes after is news
+            return true;
+        }
+    const bool done = where->elements->apply(hub_, *where->updates, std::move(lists), where->read);
+    if (done)
+        where->read = true;
+    else
+        where->marked = true;
+    return done;
+}
+
+void series_book::lost_sight()
+{
+    for (const auto& [id, where] : topics_)
+        static_cast<sequence&>(*where).elements->lost_sight();
+}
+
+} // namespace fullon_cache_api::detail

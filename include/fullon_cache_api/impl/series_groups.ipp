@@ -1,0 +1,167 @@
+// The groups of detail/topic_groups.hpp that lists stand behind: trades and bars.
+#pragma once
+
+#include <fullon_cache_api/detail/bar_series.hpp>
+#include <fullon_cache_api/detail/series_book.hpp>
+#include <fullon_cache_api/detail/topic_groups.hpp>
+#include <fullon_cache_api/detail/trade_series.hpp>
+#include <fullon_cache_api/protocol/topics.hpp>
+
+#include <fullon_cache/detail/hash_page.hpp>
+#include <fullon_cache/detail/list_tail.hpp>
+#include <fullon_cache/detail/trade_keys.hpp>
+#include <fullon_orm/trade.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace fullon_cache_api::detail {
+
+namespace asio = boost::asio;
+namespace cache = fullon_cache::detail;
+
+namespace {
+
+constexpr std::size_t lists_per_read = 64; // travel together
+
+class followed_series final : public followed_group {
+public:
+    /// `prefix` is what the keys of its lists begin with.
+    followed_series(shared_link redis, std::string prefix, std::unique_ptr<series_book> book)
+        : redis_(std::move(redis)), prefix_(std::move(prefix)), book_(std::move(book))
+    {}
+
+    group_book& book() noexcept override { return *book_; }
+    void on_outage() override { book_->lost_sight(); }
+
+    bool on_changed(std::string_view key) override
+    {
+        if (!key.empty())
+            return book_->mark(id_of(key), key);
+        book_->mark_all();
+        scanned_ = false; // lists may have come unseen
+        return true;
+    }
+
+    bool on_asked(std::string_view key) override { return !key.empty() && book_->learn(id_of(key), key); }
+
+    asio::awaitable<bool> read() override
+    {
+        const bool searches = book_->whole() && !(scanned_ && book_->whole_read());
+        if (searches)
+            co_await search();
+        const bool complete = co_await read_marked();
+        if (searches)
+            book_->set_whole_read();
+        co_return complete;
+    }
+
+private:
+    std::string id_of(std::string_view key) const
+    {
+        return fullon_orm::without_slash(key.substr(prefix_.size()));
+    }
+
+    asio::awaitable<void> search()
+    {
+        scanned_ = true; // what comes meanwhile is reported
+        std::string cursor = "0";
+        try {
+            do {
+                auto page = cache::read_scan_page(co_await redis_->execute(
+                    cache::scan_keys(cache::escape_pattern(prefix_) + "*", cursor, 1000, "list")));
+                for (const auto& key : page.keys)
+                    book_->mark(id_of(key), key);
+                cursor = std::move(page.cursor);
+            } while (cursor != "0");
+        } catch (...) {
+            scanned_ = false;
+            throw;
+        }
+    }
+
+    asio::awaitable<bool> read_marked()
+    {
+        const auto wanted = book_->take_marked();
+        bool complete = true;
+        std::size_t begin = 0;
+        try {
+            while (begin != wanted.size()) {
+                const auto end = std::min(wanted.size(), begin + lists_per_read);
+                std::vector<cache::list_request> reads;
+                for (std::size_t i = begin; i != end; ++i)
+                    for (const auto& key : wanted[i].keys)
+                        reads.push_back({key, wanted[i].window});
+                auto tails = co_await cache::read_list_tails(redis_, std::move(reads));
+                auto next = tails.begin();
+                for (; begin != end; ++begin) {
+                    const auto last = next + static_cast<std::ptrdiff_t>(wanted[begin].keys.size());
+                    std::vector<list_tail> lists(std::make_move_iterator(next),
+                                                 std::make_move_iterator(last));
+                    complete = book_->apply(wanted[begin], std::move(lists)) && complete;
+                    next = last;
+                }
+            }
+        } catch (...) {
+            for (; begin != wanted.size(); ++begin)
+                book_->mark_again(wanted[begin]);
+            throw;
+        }
+        co_return complete;
+    }
+
+    shared_link redis_;
+    std::string prefix_;
+    std::unique_ptr<series_book> book_;
+    bool scanned_ = false;
+};
+
+/// Symbol and timeframe of a topic of bars: timeframes have no ':'.
+std::unique_ptr<series> make_bars(std::string_view id)
+{
+    const auto colon = std::min(id.rfind(':'), id.size());
+    return std::make_unique<bar_series>(std::string(id.substr(0, colon)),
+                                        std::string(id.substr(std::min(colon + 1, id.size()))));
+}
+
+constexpr std::string_view trades_prefix = "trades:";
+constexpr std::string_view bars_prefix = "ohlcv:";
+
+} // namespace
+
+topic_group trades_group(shared_link redis, std::string exchange, std::size_t limit)
+{
+    topic_group group;
+    group.key = cache::trades_list(exchange, "");
+    group.is_prefix = true;
+    group.tracked = trades_prefix;
+    group.delivery = "best_effort"; // what is taken before it could be read is unknowable
+    group.follow = [redis, exchange, limit, prefix = group.key](hub& updates) {
+        auto name = [exchange](std::string_view id) { return protocol::trades_topic(exchange, id); };
+        auto make = [exchange, limit](std::string_view id) {
+            return std::make_unique<trade_series>(exchange, std::string(id), limit);
+        };
+        return std::make_unique<followed_series>(
+            redis, prefix, std::make_unique<series_book>(updates, std::move(name), std::move(make)));
+    };
+    return group;
+}
+
+topic_group bars_group(shared_link redis, std::string symbol, std::string timeframe)
+{
+    topic_group group;
+    group.key = group.tracked = bars_prefix;
+    group.is_prefix = true;
+    group.asked_for = cache::bars_list(symbol, timeframe);
+    group.follow = [redis](hub& updates) {
+        auto name = [](std::string_view id) { return std::string(bars_prefix).append(id); };
+        return std::make_unique<followed_series>(
+            redis, std::string(bars_prefix),
+            std::make_unique<series_book>(updates, std::move(name), make_bars));
+    };
+    return group;
+}
+
+} // namespace fullon_cache_api::detail

@@ -1,0 +1,75 @@
+// Where a list goes on after what was read of it before.
+#include <fullon_cache/detail/overlap.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+using fullon_cache::detail::longest_run;
+using fullon_cache::detail::overlap;
+
+namespace {
+
+using text = std::string; // each sign an element
+
+std::size_t known(const text& before, const text& after)
+{
+    return overlap(before, after, after.size());
+}
+
+} // namespace
+
+TEST_CASE("what was there before is known again, what stands behind it is new", "[overlap]")
+{
+    CHECK(known("abc", "abcde") == 3);
+    CHECK(known("abc", "abc") == 3);
+    CHECK(known("abcdef", "efgh") == 2); // others took from the front
+    CHECK(known("cdef", "abcdefgh") == 6); // it was read further back now
+    CHECK(known("abcdef", "ef") == 2);
+    CHECK(known("abc", "xyz") == 0);
+    CHECK(known("", "abc") == 0);
+    CHECK(known("abc", "") == 0);
+}
+
+TEST_CASE("of several places the last one counts, so that nothing is new twice", "[overlap]")
+{
+    CHECK(known("aa", "aaa") == 3);
+    CHECK(known("ab", "ababab") == 6);
+    CHECK(overlap(text("aa"), text("aaa"), 2) == 2); // the list has grown by one
+    CHECK(overlap(text("aa"), text("aaa"), 0) == 0);
+}
+
+TEST_CASE("a list that was put back to an earlier state is found inside of what was read", "[overlap]")
+{
+    CHECK(longest_run(text("abcdef"), text("cdxy")) == 2);
+    CHECK(longest_run(text("abcdef"), text("abcd")) == 4);
+    CHECK(longest_run(text("abcdef"), text("xyz")) == 0);
+    CHECK(longest_run(text("abab"), text("abc")) == 2);
+    CHECK(longest_run(text(), text("abc")) == 0);
+}
+
+// Against a list that only grows at its end and loses at its front, of elements that are all different.
+TEST_CASE("random lists go on where they did", "[overlap]")
+{
+    for (unsigned seed = 0; seed < 2000; ++seed) {
+        std::mt19937 random(seed);
+        std::vector<int> list;
+        int next = 0;
+        for (auto n = random() % 20; n > 0; --n)
+            list.push_back(next++);
+        const std::size_t seen = std::min<std::size_t>(list.size(), random() % 20);
+        const std::vector<int> before(list.end() - static_cast<std::ptrdiff_t>(seen), list.end());
+        const int first_new = next;
+        for (auto n = random() % 8; n > 0; --n)
+            list.push_back(next++);
+        list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(random() % (list.size() + 1)));
+        const auto old = static_cast<std::size_t>(
+            std::count_if(list.begin(), list.end(), [&](int one) { return one < first_new; }));
+        INFO("seed " << seed);
+        if (!before.empty())
+            CHECK(overlap(before, list, list.size()) == old);
+    }
+}

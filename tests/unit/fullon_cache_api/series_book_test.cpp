@@ -1,0 +1,180 @@
+// Which lists of a group have to be read, and that no change is lost between two readings.
+#include <fullon_cache_api/detail/series_book.hpp>
+#include <fullon_cache_api/detail/trade_series.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace fullon_cache_api::detail;
+
+namespace {
+
+std::string stored(int id)
+{
+    return R"({"trade_id": )" + std::to_string(id) + R"(, "volume": 1, "price": 2})";
+}
+
+struct listener final : topic_subscriber {
+    void on_update(item_key, const frame&) override {}
+    void on_event(const frame& message) override { heard.push_back(*message); }
+    std::vector<std::string> heard;
+};
+
+struct watcher final : group_watcher {
+    explicit watcher(listener& to) : out(to) {}
+    void on_new_topic(const topic_ptr& made) override
+    {
+        made->attach(out);
+        attached.push_back(made);
+    }
+    void on_stale() override {}
+    void on_fresh() override {}
+
+    listener& out;
+    std::vector<topic_ptr> attached;
+};
+
+struct group {
+    hub all;
+    series_book book{
+        all, [](std::string_view id) { return "trades:x:" + std::string(id); },
+        [](std::string_view id) { return std::make_unique<trade_series>("x", std::string(id), 100); }};
+    listener out;
+    watcher stream{out};
+    std::map<std::string, std::vector<std::string>> lists;
+
+    std::vector<list_tail> tails_of(const series_book::request& one)
+    {
+        std::vector<list_tail> tails(1);
+        tails[0].elements = lists[one.keys.front()];
+        tails[0].length = tails[0].elements.size();
+        tails[0].whole = true;
+        return tails;
+    }
+    std::size_t read()
+    {
+        const auto wanted = book.take_marked();
+        for (const auto& one : wanted)
+            book.apply(one, tails_of(one));
+        return wanted.size();
+    }
+};
+
+} // namespace
+
+TEST_CASE("what is followed is read once, then when it has changed", "[series_book]")
+{
+    group g;
+    g.lists["trades:x:A"].push_back(stored(1));
+    const auto where = g.book.watch("A");
+    where->attach(g.out);
+    g.book.add(g.stream, false);
+    const std::vector<std::string> a(1, "A");
+    CHECK_FALSE(g.book.has_read(a));
+    CHECK(g.read() == 1);
+    CHECK(g.book.has_read(a));
+    CHECK(where->events().size() == 1);
+    CHECK(g.read() == 0);
+    g.lists["trades:x:A"].push_back(stored(2));
+    CHECK(g.book.mark("A", "trades:x:A"));
+    CHECK_FALSE(g.book.mark("B", "trades:x:B")); // nobody follows it
+    CHECK(g.read() == 1);
+    CHECK(g.out.heard.size() == 1);
+    g.book.mark_all();
+    CHECK(g.read() == 1);
+    CHECK(g.out.heard.size() == 1);
+    where->detach(g.out);
+}
+
+TEST_CASE("a change during a reading is read once more", "[series_book]")
+{
+    group g;
+    g.book.watch("A")->attach(g.out);
+    g.book.add(g.stream, false);
+    g.read();
+    g.book.mark("A", "trades:x:A");
+    const auto wanted = g.book.take_marked();
+    REQUIRE(wanted.size() == 1);
+    auto before = g.tails_of(wanted[0]);
+    g.lists["trades:x:A"].push_back(stored(1));
+    g.book.mark("A", "trades:x:A");
+    g.book.apply(wanted[0], std::move(before));
+    CHECK(g.out.heard.empty());
+    CHECK(g.read() == 1);
+    CHECK(g.out.heard.size() == 1);
+    g.book.find("A")->detach(g.out);
+}
+
+TEST_CASE("what could not be read is read again", "[series_book]")
+{
+    group g;
+    g.book.watch("A");
+    g.book.add(g.stream, false);
+    const auto wanted = g.book.take_marked();
+    g.book.mark_again(wanted[0]);
+    CHECK(g.book.take_marked().size() == 1);
+}
+
+TEST_CASE("a reading for a stream that is gone does not begin another one", "[series_book]")
+{
+    group g;
+    g.book.watch("A");
+    g.book.add(g.stream, false);
+    const auto wanted = g.book.take_marked();
+    auto old = g.tails_of(wanted[0]);
+    g.book.unwatch("A");
+    const auto again = g.book.watch("A");
+    g.lists["trades:x:A"].push_back(stored(1)); // reported when nobody followed it
+    g.book.apply(wanted[0], std::move(old));
+    CHECK_FALSE(g.book.has_read(std::vector<std::string>(1, "A")));
+    CHECK(g.read() == 1);
+    CHECK(again->events().size() == 1);
+}
+
+TEST_CASE("where all are followed, a list that appears is told to the streams, its trades are news",
+          "[series_book]")
+{
+    group g;
+    g.lists["trades:x:A"].push_back(stored(1));
+    g.book.add(g.stream, true);
+    g.book.mark("A", "trades:x:A"); // found by the search
+    g.read();
+    g.book.set_whole_read();
+    CHECK(g.book.has_read({}));
+    CHECK(g.stream.attached.empty()); // it is in the snapshot
+    CHECK(g.out.heard.empty());
+    CHECK(g.book.topics().size() == 1);
+    g.lists["trades:x:B"].push_back(stored(2));
+    CHECK(g.book.mark("B", "trades:x:B"));
+    REQUIRE(g.stream.attached.size() == 1);
+    CHECK(g.stream.attached[0]->name() == "trades:x:B");
+    g.read();
+    CHECK(g.out.heard.size() == 1);
+    g.stream.attached[0]->detach(g.out);
+    g.book.remove(g.stream);
+    CHECK(g.book.topics().empty());
+    CHECK(g.book.unused());
+}
+
+TEST_CASE("a key that is no list does not stand in the way", "[series_book]")
+{
+    group g;
+    const auto where = g.book.watch("A");
+    where->attach(g.out);
+    g.book.add(g.stream, false);
+    auto wanted = g.book.take_marked();
+    std::vector<list_tail> broken(1);
+    broken[0].problem = "WRONGTYPE";
+    CHECK(g.book.apply(wanted[0], std::move(broken)));
+    CHECK(g.book.has_read(std::vector<std::string>(1, "A")));
+    CHECK(g.book.take_marked().empty());
+    g.lists["trades:x:A"].push_back(stored(1));
+    g.book.mark("A", "trades:x:A");
+    g.read();
+    CHECK(g.out.heard.size() == 1);
+    where->detach(g.out);
+}

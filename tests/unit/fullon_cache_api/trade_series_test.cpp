@@ -1,0 +1,262 @@
+// Trades are told once each, in order, while others take them from the list.
+#include <fullon_cache_api/detail/trade_series.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace fullon_cache_api::detail;
+
+namespace {
+
+std::string stored(int id)
+{
+    return R"({"trade_id": )" + std::to_string(id) +
+           R"(, "symbol": "BTC/USDT", "side": "buy", "volume": 1.0, "price": 2.0, "time": 3.0})";
+}
+
+int id_in(const std::string& message)
+{
+    const std::string mark = R"("trade_id":)";
+    return std::stoi(message.substr(message.find(mark) + mark.size()));
+}
+
+using ids = std::vector<int>;
+
+// A list in Redis, the series that follows it, and what it tells.
+struct followed final : topic_subscriber {
+    explicit followed(std::size_t limit = 10000) : trades("binance", "BTCUSDT", limit)
+    {
+        where->attach(*this);
+    }
+    followed(const followed&) = delete;
+    followed& operator=(const followed&) = delete;
+    ~followed() { where->detach(*this); }
+
+    void on_update(item_key, const frame&) override { FAIL("trades are no states"); }
+    void on_event(const frame& message) override { told.push_back(id_in(*message)); }
+
+    void push(int id) { list.push_back(stored(id)); }
+    void push(int from, int to)
+    {
+        for (int id = from; id <= to; ++id)
+            push(id);
+    }
+    void take(std::size_t count = 1)
+    {
+        list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(std::min(count, list.size())));
+    }
+
+    list_tail tail() const
+    {
+        list_tail read;
+        const auto count = std::min(trades.window(), list.size());
+        read.elements.assign(list.end() - static_cast<std::ptrdiff_t>(count), list.end());
+        read.length = list.size();
+        read.whole = count == list.size();
+        return read;
+    }
+    // \returns how many readings it took
+    int read(bool tell = true)
+    {
+        for (int times = 1;; ++times) {
+            REQUIRE(times < 20);
+            std::vector<list_tail> lists;
+            lists.push_back(tail());
+            if (trades.apply(all, *where, std::move(lists), tell))
+                return times;
+        }
+    }
+    ids new_ones() { return std::exchange(told, {}); }
+    ids kept() const
+    {
+        ids result;
+        for (const auto& body : where->events())
+            result.push_back(id_in(body));
+        return result;
+    }
+
+    hub all;
+    topic_ptr where = all.open("trades:binance:BTCUSDT");
+    trade_series trades;
+    std::deque<std::string> list;
+    ids told;
+};
+
+} // namespace
+
+TEST_CASE("the trades that are there at first are kept for snapshots and not told", "[trade_series]")
+{
+    followed one;
+    one.push(1, 3);
+    one.read(false);
+    CHECK(one.new_ones().empty());
+    CHECK(one.kept() == ids{1, 2, 3});
+    CHECK(one.where->last_id() == 0);
+    one.push(4, 5);
+    CHECK(one.read() == 1);
+    CHECK(one.new_ones() == ids{4, 5});
+    CHECK(one.kept() == ids{1, 2, 3, 4, 5});
+    CHECK(one.where->last_id() == 2);
+}
+
+TEST_CASE("what others take is not told again, nor kept", "[trade_series]")
+{
+    followed one;
+    one.push(1, 3);
+    one.read(false);
+    one.take(2);
+    one.push(4);
+    one.read();
+    CHECK(one.new_ones() == ids{4});
+    CHECK(one.kept() == ids{3, 4});
+    one.take(2); // LRANGE + DEL
+    one.read();
+    CHECK(one.new_ones().empty());
+    CHECK(one.kept().empty());
+    one.push(5, 6);
+    one.take(1); // between two readings: nobody could see it
+    one.read();
+    CHECK(one.new_ones() == ids{6});
+}
+
+TEST_CASE("more new trades than are usually read are found by reading further back", "[trade_series]")
+{
+    followed one;
+    one.push(1, 50);
+    one.read(false);
+    one.push(51, 1000);
+    CHECK(one.read() > 1);
+    const auto told = one.new_ones();
+    REQUIRE(told.size() == 950);
+    CHECK(told.front() == 51);
+    CHECK(told.back() == 1000);
+    CHECK(std::is_sorted(told.begin(), told.end()));
+    one.push(1001);
+    CHECK(one.read() == 1); // and then little again
+    CHECK(one.new_ones() == ids{1001});
+}
+
+TEST_CASE("the newest of a long list are kept, and what was too much to tell is a hole in the numbers",
+          "[trade_series]")
+{
+    followed one(100);
+    one.push(1, 500);
+    one.read(false);
+    CHECK(one.kept().size() == 100);
+    CHECK(one.kept().front() == 401);
+    one.take(500);
+    one.push(501, 1000);
+    one.read();
+    const auto told = one.new_ones();
+    CHECK(told.size() == 100);
+    CHECK(told.front() == 901);
+    CHECK(one.where->last_id() == 500); // 400 without a message
+    CHECK(one.kept().size() == 100);
+}
+
+TEST_CASE("trades that are equal to the letter are told by the growth of the list", "[trade_series]")
+{
+    followed one;
+    for (int i = 0; i < 40; ++i) // more than are usually read
+        one.push(7);
+    one.read(false);
+    for (int i = 0; i < 5; ++i)
+        one.push(7);
+    one.read();
+    CHECK(one.new_ones() == ids{7, 7, 7, 7, 7});
+}
+
+TEST_CASE("an entry that cannot be read is skipped, and those around it are told", "[trade_series]")
+{
+    followed one;
+    one.push(1);
+    one.list.emplace_back("not JSON");
+    one.read(false);
+    CHECK(one.kept() == ids{1});
+    one.list.emplace_back(R"({"symbol": "BTC/USDT"})");
+    one.push(2);
+    one.read();
+    CHECK(one.new_ones() == ids{2});
+    CHECK(one.where->last_id() == 1);
+    one.take(2); // 1, and the first unreadable one
+    one.read();
+    CHECK(one.kept() == ids{2});
+    CHECK(one.new_ones().empty());
+}
+
+TEST_CASE("a list that comes back older after an outage is not told again", "[trade_series]")
+{
+    followed one;
+    one.push(1, 9);
+    one.read(false);
+    const auto saved = one.list;
+    one.push(10, 12);
+    one.read();
+    CHECK(one.new_ones() == ids{10, 11, 12});
+    one.trades.lost_sight();
+    one.list = saved; // what Redis had on disk
+    one.take(2);
+    one.push(20);
+    one.read();
+    CHECK(one.new_ones() == ids{20});
+    CHECK(one.kept() == ids{3, 4, 5, 6, 7, 8, 9, 20});
+}
+
+TEST_CASE("the symbol is the stored one where it is that of the key, else that of the key", "[trade_series]")
+{
+    followed one;
+    one.list.emplace_back(R"({"trade_id":1,"symbol":"ETH/USDT","volume":1,"price":1})");
+    one.push(2);
+    one.read(false);
+    CHECK(one.where->events()[0].find(R"("symbol":"BTCUSDT")") != std::string::npos);
+    CHECK(one.where->events()[1].find(R"("symbol":"BTC/USDT")") != std::string::npos);
+    CHECK(one.where->events()[1].starts_with(R"({"type":"trade_update",)"));
+    CHECK(one.where->events()[1].find(R"("exchange":"binance")") != std::string::npos);
+}
+
+// Whatever is pushed, taken and read in any order: each trade that a reading could see is told once, in order.
+TEST_CASE("random writers and takers: everything seen is told once and in order", "[trade_series]")
+{
+    for (unsigned seed = 0; seed < 400; ++seed) {
+        std::mt19937 random(seed);
+        followed one;
+        int next = 1;
+        one.push(next++);
+        one.read(false);
+        int last_seen = 1;
+        ids expected;
+        for (int step = 0; step < 150; ++step) {
+            switch (random() % 5) {
+            case 0: one.take(random() % 4); break;
+            case 1:
+                if (random() % 6 == 0)
+                    one.take(one.list.size());
+                break;
+            case 2:
+                for (auto burst = random() % 3 == 0 ? random() % 100 : random() % 3; burst > 0; --burst)
+                    one.push(next++);
+                break;
+            default:
+                for (const auto& text : one.list)
+                    if (const int id = id_in(R"("trade_id":)" + text.substr(text.find(": ") + 2));
+                        id > last_seen)
+                        expected.push_back(last_seen = id);
+                one.read();
+            }
+        }
+        INFO("seed " << seed);
+        one.read();
+        for (const auto& text : one.list)
+            if (const int id = id_in(R"("trade_id":)" + text.substr(text.find(": ") + 2)); id > last_seen)
+                expected.push_back(last_seen = id);
+        CHECK(one.told == expected);
+        CHECK(one.where->last_id() == one.told.size());
+        CHECK(one.kept().size() == one.list.size());
+    }
+}

@@ -14,6 +14,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace support {
 
@@ -36,11 +37,32 @@ inline fullon_cache_api::server_config server_config(const redis_server& redis)
     return settings;
 }
 
-/// Redis, a server, and a writer on a connection of its own. Await start() first and stop() last.
+/// A Redis user with the rights that a server needs, and no other; as arguments of redis-server, so that it outlives
+/// a restart.
+inline std::vector<std::string> smallest_user()
+{
+    std::vector<std::string> arguments{"--user", "api", "on", ">secret", "&*", "-@all"};
+    for (const auto* const key :
+         {"tickers:*", "ticker_time:*", "account_positions", "accounts", "order_status:*", "bot_status",
+          "block_exchange", "opening_position", "trades:*", "TRADE:STATUS:*", "ohlcv:*", "process:*"})
+        arguments.push_back(std::string("%R~") + key);
+    for (const auto* const right :
+         {"ping", "select", "client|tracking", "subscribe", "unsubscribe", "psubscribe", "punsubscribe",
+          "multi", "exec", "hget", "hmget", "hgetall", "hlen", "hscan", "get", "lrange", "llen", "scan"})
+        arguments.push_back(std::string("+") + right);
+    return arguments;
+}
+
+/// Redis, a server that is logged in as the user who may do least, and a writer on a connection of its own. Await start()
+/// first and stop() last.
 struct served_redis {
     explicit served_redis(boost::asio::any_io_executor on)
-        : executor(on), settings(server_config(redis)), writer(on, redis_config(redis)), ticks(writer)
-    {}
+        : executor(on), redis(smallest_user()), settings(server_config(redis)),
+          writer(on, redis_config(redis)), ticks(writer)
+    {
+        settings.redis.user = "api";
+        settings.redis.password = "secret";
+    }
 
     boost::asio::awaitable<void> start()
     {

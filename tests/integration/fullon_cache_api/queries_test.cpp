@@ -284,46 +284,6 @@ TEST_CASE("every query: hit, miss, missing and wrong parameters")
     });
 }
 
-TEST_CASE("every query and stream works for a Redis user that may do nothing else")
-{
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
-        served_redis world(executor);
-        seed(world.redis);
-        support::redis_cli cli(world.redis);
-        std::vector<std::string> rules{"ACL", "SETUSER", "reader", "on", ">secret", "&*", "-@all"};
-        for (const auto* const key :
-             {"tickers:*", "ticker_time:*", "account_positions", "accounts", "order_status:*", "bot_status",
-              "block_exchange", "opening_position", "trades:*", "TRADE:STATUS:*", "ohlcv:*", "process:*"})
-            rules.push_back(std::string("%R~") + key);
-        for (const auto* const right :
-             {"ping", "select", "client|tracking", "subscribe", "unsubscribe", "psubscribe", "punsubscribe",
-              "hget", "hmget", "hgetall", "hlen", "hscan", "get", "lrange", "scan"})
-            rules.push_back(std::string("+") + right);
-        REQUIRE_FALSE(cli.execute(rules).is_error());
-        world.settings.redis.user = "reader";
-        world.settings.redis.password = "secret";
-        co_await world.start();
-        websocket_peer peer(executor);
-        co_await peer.open(world.settings.port);
-        co_await support::eventually("the server has its Redis", [&] { return world.server->redis_up(); });
-        co_await check_hits(peer);
-        co_await check_misses(peer);
-        const std::vector<std::vector<std::string>> streams{
-            {"stream_tickers", R"({"exchange":"binance"})"},
-            {"stream_positions", R"({"user_id":1})"},
-            {"stream_order_queue", R"({"exchange":"binance"})"},
-            {"stream_bot_status", "{}"},
-            {"stream_process_health", "{}"}};
-        for (const auto& one : streams) {
-            const auto answer = co_await peer.ask(one[0], one[1]);
-            INFO(one[0] << " -> " << json::serialize(answer));
-            CHECK(answer.at("success").as_bool());
-        }
-        peer.hang_up();
-        co_await world.stop();
-    });
-}
-
 TEST_CASE("every query: an outage is an error, at once where it is known, in time where it is not")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {

@@ -1,0 +1,250 @@
+// Every stream on the wire: what it begins with, nothing, bad parameters, Redis down, Redis hung. The data is that of
+// tests/data/seed.jsonl.
+#include "support/async_test.hpp"
+#include "support/recorded_writes.hpp"
+#include "support/redis_cli.hpp"
+#include "support/served_redis.hpp"
+#include "support/websocket_peer.hpp"
+
+#include <fullon_cache_api/detail/catalogue.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using namespace std::chrono_literals;
+using support::request_text;
+using support::served_redis;
+using support::websocket_peer;
+
+struct bad_params {
+    std::string params;
+    std::string problem; // the error's text begins so
+};
+
+struct stream_case {
+    std::string operation;
+    std::string hit; // parameters
+    std::string type; // of its messages
+    std::size_t items; // of the snapshot
+    std::string first; // members that its first item has at least
+    std::string miss; // parameters under which there is nothing; "" where there always is something
+    std::string topics; // of the miss
+    std::vector<bad_params> refused;
+};
+
+const std::vector<stream_case> streams{
+    {"stream_tickers",
+     R"({"exchange":"nulls","symbols":["BTC/USDT"]})",
+     "ticker_update",
+     1,
+     R"({"exchange":"nulls","symbol":"BTC/USDT","price":50000.0,"bid":null})",
+     R"({"exchange":"nulls","symbols":["X"]})",
+     R"(["tickers:nulls:X"])",
+     {{"{}", "exchange: required"},
+      {R"({"exchange":"a","symbols":"X"})", "symbols: must be a list"},
+      {R"({"exchange":"a:b"})", "exchange: must not contain ':'"}}},
+    {"stream_positions",
+     R"({"user_id":1})",
+     "position_update",
+     2,
+     R"({"user_id":"1"})",
+     R"({"user_id":"nobody"})",
+     R"(["positions:nobody"])",
+     {{"{}", "user_id: required (or exchange"},
+      {R"({"user_id":1,"exchange":2})", "exchange: must not be given beside user_id"},
+      {R"({"user_id":[]})", "user_id: must be an id"}}},
+    {"stream_order_queue",
+     R"({"exchange":"binance"})",
+     "queue_update",
+     1,
+     R"({"exchange":"binance","queue_length":5})",
+     "",
+     "",
+     {{"{}", "exchange: required"}, {R"({"exchange":""})", "exchange: must be a non-empty text"}}},
+    {"stream_bot_status",
+     R"({"bot_id":"bot_1"})",
+     "bot_update",
+     1,
+     R"({"bot_id":"bot_1","status":"running"})",
+     R"({"bot_id":"nobody"})",
+     R"(["bots:nobody"])",
+     {{R"({"bot_id":true})", "bot_id: must be an id"}}},
+    {"stream_process_health",
+     "{}",
+     "process_health_update",
+     1,
+     "{}",
+     "",
+     "",
+     {{R"({"x":1})", "x: unknown parameter"}}},
+    {"stream_trade_updates",
+     R"({"exchange":"binance","symbol":"BTC/USDT"})",
+     "trade_update",
+     3,
+     R"({"exchange":"binance","symbol":"BTC/USDT"})",
+     R"({"exchange":"binance","symbol":"X/Y"})",
+     R"(["trades:binance:XY"])",
+     {{"{}", "exchange: required"},
+      {R"({"exchange":7})", "exchange: must be a non-empty text"},
+      {R"({"exchange":"a:b"})", "exchange: must not contain ':'"},
+      {R"({"exchange":"a","symbol":""})", "symbol: must be a non-empty text"},
+      {R"({"exchange":"a","limit":1})", "limit: unknown parameter"}}},
+    {"stream_ohlcv",
+     R"({"symbol":"BTC/USD","timeframe":"1h"})",
+     "ohlcv_update",
+     1,
+     R"({"symbol":"BTCUSD","timeframe":"1h","closed":false})",
+     R"({"symbol":"X/Y","timeframe":"1h"})",
+     R"(["ohlcv:XY:1h"])",
+     {{R"({"timeframe":"1m"})", "symbol: required"},
+      {R"({"symbol":"BTC/USDT"})", "timeframe: required"},
+      {R"({"symbol":"BTC/USDT","timeframe":1})", "timeframe: must be a non-empty text"},
+      {R"({"symbol":"BTC/USDT","timeframe":"a:b"})", "timeframe: must not contain ':'"},
+      {R"({"symbol":"BTC/USDT","timeframe":"a/b"})", "timeframe: must not contain '/'"}}},
+};
+
+void seed(const support::redis_server& redis)
+{
+    support::redis_cli cli(redis);
+    for (const auto& words : support::seed_commands())
+        cli.execute(words);
+}
+
+// All at once. \returns their codes.
+asio::awaitable<std::multiset<std::string>> codes_of_all(websocket_peer& peer)
+{
+    for (std::size_t i = 0; i < streams.size(); ++i)
+        co_await peer.send_text(request_text(std::to_string(i), streams[i].operation, streams[i].hit));
+    std::multiset<std::string> codes;
+    while (codes.size() < streams.size()) {
+        const auto answer = co_await peer.read_json();
+        if (answer.contains("success"))
+            codes.insert(answer.at("success").as_bool() ? "success"
+                                                        : std::string(answer.at("error_code").as_string()));
+    }
+    co_return codes;
+}
+
+} // namespace
+
+TEST_CASE("every stream of the catalogue is in the table")
+{
+    std::set<std::string_view> expected;
+    for (const auto& entry : fullon_cache_api::detail::catalogue())
+        if (entry.kind == fullon_cache_api::operation_kind::stream)
+            expected.insert(entry.name);
+    std::set<std::string_view> tested;
+    for (const auto& one : streams)
+        tested.insert(one.operation);
+    CHECK(tested == expected);
+}
+
+TEST_CASE("every stream begins with what there is, or with nothing, and says so")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        seed(world.redis);
+        co_await world.start();
+        websocket_peer peer(executor);
+        co_await peer.open(world.settings.port);
+        for (const auto& one : streams) {
+            auto answer = co_await peer.ask(one.operation, one.hit);
+            INFO(one.operation << " " << one.hit << " -> " << json::serialize(answer));
+            REQUIRE(answer.at("success").as_bool());
+            const auto key = answer.at("result").at("stream_key");
+            for (std::size_t i = 0; i < one.items; ++i) {
+                const auto item = co_await peer.read_until("type", one.type);
+                INFO(json::serialize(item));
+                CHECK(item.at("snapshot").as_bool());
+                CHECK(item.at("stream_key") == key);
+                const auto first = json::parse(one.first).as_object();
+                if (i == 0)
+                    for (const auto& [name, value] : first)
+                        CHECK(item.at(name) == value);
+            }
+            auto end = co_await peer.read_until("type", "snapshot_end");
+            CHECK(end.at("stream_key") == key);
+            CHECK(end.at("items").to_number<std::size_t>() == one.items);
+            if (one.miss.empty())
+                continue;
+            answer = co_await peer.ask(one.operation, one.miss);
+            CHECK(json::serialize(answer.at("result").at("topics")) == one.topics);
+            end = co_await peer.read_until("type", "snapshot_end");
+            CHECK(end.at("stream_key") == answer.at("result").at("stream_key"));
+            CHECK(end.at("items").to_number<int>() == 0);
+        }
+        const auto listed = co_await peer.ask("list_streams");
+        CHECK(listed.at("result").at("streams").as_array().size() == 2 * streams.size() - 2);
+        peer.hang_up();
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("every stream names the parameter that is wrong")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        co_await world.start();
+        websocket_peer peer(executor);
+        co_await peer.open(world.settings.port);
+        for (const auto& one : streams)
+            for (const auto& bad : one.refused) {
+                const auto answer = co_await peer.ask(one.operation, bad.params);
+                INFO(one.operation << " " << bad.params << " -> " << json::serialize(answer));
+                CHECK(answer.at("error_code") == "INVALID_PARAMS");
+                CHECK(answer.at("error").as_string().starts_with(bad.problem));
+            }
+        support::redis_cli cli(world.redis);
+        cli("SET", "bot_status", "x");
+        const auto wrong = co_await peer.ask("stream_bot_status");
+        CHECK(wrong.at("error_code") == "CORRUPT_ENTRY");
+        peer.hang_up();
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("every stream: an outage is an error, at once where it is known, in time where it is not")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        world.settings.redis.socket_timeout = 400ms;
+        seed(world.redis);
+        co_await world.start();
+        websocket_peer peer(executor);
+        co_await peer.open(world.settings.port);
+        co_await support::eventually("the server has its Redis", [&] { return world.server->redis_up(); });
+
+        world.redis.pause();
+        const auto begin = std::chrono::steady_clock::now();
+        const auto hung = co_await codes_of_all(peer);
+        CHECK(hung.count("TIMEOUT") == streams.size());
+        CHECK(std::chrono::steady_clock::now() - begin < 1500ms * support::patience);
+        co_await support::eventually("given up by the watchdog", [&] { return !world.server->redis_up(); });
+        const auto given_up = co_await codes_of_all(peer);
+        CHECK(given_up.count("CACHE_UNAVAILABLE") == streams.size());
+        world.redis.resume();
+        co_await support::eventually("it is back", [&] { return world.server->redis_up(); });
+        const auto back = co_await codes_of_all(peer);
+        CHECK(back.count("success") == streams.size());
+
+        world.redis.kill(); // before that is known, a stream of what is followed already begins, and is told that it is stale
+        co_await support::eventually("it is known", [&] { return !world.server->redis_up(); });
+        const auto down = co_await codes_of_all(peer);
+        CHECK(down.count("CACHE_UNAVAILABLE") == streams.size());
+        peer.hang_up();
+        co_await world.stop();
+    });
+}

@@ -24,6 +24,7 @@
 #include <fullon_cache_api/impl/connect_websocket.ipp>
 #include <fullon_cache_api/impl/error.ipp>
 #include <fullon_cache_api/impl/hub.ipp>
+#include <fullon_cache_api/impl/merge_core.ipp>
 #include <fullon_cache_api/impl/messages.ipp>
 #include <fullon_cache_api/impl/objects.ipp>
 #include <fullon_cache_api/impl/operations.ipp>

@@ -2,15 +2,11 @@
 #pragma once
 
 #include <fullon_cache/detail/generator_state.hpp>
-#include <fullon_cache/detail/notifier.hpp>
-#include <fullon_cache/detail/task_group.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
-#include <deque>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -49,6 +45,7 @@ public:
     explicit merge_core(std::vector<std::shared_ptr<merge_source>> sources);
     merge_core(const merge_core&) = delete;
     merge_core& operator=(const merge_core&) = delete;
+    ~merge_core();
 
     /// The one next() that may be under way.
     class consumer {
@@ -57,7 +54,7 @@ public:
         explicit consumer(merge_core& of);
         consumer(const consumer&) = delete;
         consumer& operator=(const consumer&) = delete;
-        ~consumer() { core_.busy_ = false; }
+        ~consumer();
 
     private:
         merge_core& core_;
@@ -75,22 +72,14 @@ public:
     void close() noexcept;
 
 private:
+    struct members; // what they are made of is not for every user's compiler
+
     std::optional<std::size_t> find();
     static boost::asio::awaitable<void> watch(std::shared_ptr<merge_source> source,
                                               std::weak_ptr<merge_core> self, std::size_t which);
-    void came_back(std::size_t which, std::exception_ptr failure);
+    void came_back(std::size_t which);
 
-    std::vector<std::shared_ptr<merge_source>> sources_; // null: it has ended
-    std::deque<std::size_t> queue_;
-    boost::asio::any_io_executor executor_; // of the first next(), as are these two
-    std::optional<fullon_cache::detail::notifier> changed_;
-    std::optional<fullon_cache::detail::task_group> watchers_;
-    std::exception_ptr failure_; // of a watcher: out of memory
-    std::size_t alive_ = 0;
-    std::size_t watched_ = 0;
-    int in_a_row_ = 0; // sources picked without a wait
-    bool busy_ = false;
-    bool closed_ = false;
+    std::unique_ptr<members> own_;
 };
 
 } // namespace fullon_cache_api::detail

@@ -4,6 +4,9 @@
 #include <fullon_cache_api/detail/merge_core.hpp>
 #include <fullon_cache_api/detail/stream_channel.hpp>
 
+#include <fullon_cache/detail/notifier.hpp>
+#include <fullon_cache/detail/task_group.hpp>
+
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
@@ -11,6 +14,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <deque>
+#include <exception>
 #include <stdexcept>
 #include <utility>
 
@@ -98,31 +103,53 @@ std::shared_ptr<merge_source> make_merge_source(std::shared_ptr<stream_channel> 
     return std::make_shared<stream_merge_source>(std::move(channel));
 }
 
-merge_core::merge_core(std::vector<std::shared_ptr<merge_source>> sources)
-    : sources_(std::move(sources)), alive_(sources_.size())
+struct merge_core::members {
+    std::vector<std::shared_ptr<merge_source>> sources; // null: it has ended
+    std::deque<std::size_t> queue; // of those that may have something
+    boost::asio::any_io_executor executor; // of the first next(), as are these two
+    std::optional<fullon_cache::detail::notifier> changed;
+    std::optional<fullon_cache::detail::task_group> watchers;
+    std::exception_ptr failure; // of a watcher: out of memory
+    std::size_t alive = 0;
+    std::size_t watched = 0;
+    int in_a_row = 0; // sources picked without a wait
+    bool busy = false;
+    bool closed = false;
+};
+
+merge_core::merge_core(std::vector<std::shared_ptr<merge_source>> sources) : own_(std::make_unique<members>())
 {
-    for (std::size_t i = 0; i < sources_.size(); ++i)
-        queue_.push_back(i);
+    own_->sources = std::move(sources);
+    own_->alive = own_->sources.size();
+    for (std::size_t i = 0; i < own_->alive; ++i)
+        own_->queue.push_back(i);
 }
+
+merge_core::~merge_core() = default;
 
 merge_core::consumer::consumer(merge_core& of) : core_(of)
 {
-    if (core_.busy_)
+    if (core_.own_->busy)
         throw std::logic_error("merged: next() was called while another next() is pending");
-    core_.busy_ = true;
+    core_.own_->busy = true;
+}
+
+merge_core::consumer::~consumer()
+{
+    core_.own_->busy = false;
 }
 
 boost::asio::awaitable<std::optional<std::size_t>> merge_core::pick(std::shared_ptr<merge_core> self)
 {
-    auto& core = *self;
-    if (!core.changed_) {
-        core.executor_ = co_await boost::asio::this_coro::executor;
-        core.changed_.emplace(core.executor_);
-        core.watchers_.emplace(core.executor_);
+    auto& own = *self->own_;
+    if (!own.changed) {
+        own.executor = co_await boost::asio::this_coro::executor;
+        own.changed.emplace(own.executor);
+        own.watchers.emplace(own.executor);
     }
     for (;;) {
-        if (core.in_a_row_ >= merge_row_limit && core.watched_ != 0) {
-            core.in_a_row_ = 0;
+        if (own.in_a_row >= merge_row_limit && own.watched != 0) {
+            own.in_a_row = 0;
             const auto cancellation = co_await boost::asio::this_coro::cancellation_state;
             const auto cancelled_before = cancellation.cancelled();
             auto turn = boost::asio::post(boost::asio::deferred);
@@ -130,36 +157,37 @@ boost::asio::awaitable<std::optional<std::size_t>> merge_core::pick(std::shared_
             if (cancellation.cancelled() != cancelled_before) // it would not get what is taken
                 throw boost::system::system_error(boost::asio::error::operation_aborted);
         }
-        const auto which = core.find();
-        if (core.closed_)
+        const auto which = self->find();
+        if (own.closed)
             throw boost::system::system_error(boost::asio::error::operation_aborted);
-        if (core.failure_)
-            std::rethrow_exception(std::exchange(core.failure_, nullptr));
-        if (which || core.alive_ == 0)
+        if (own.failure)
+            std::rethrow_exception(std::exchange(own.failure, nullptr));
+        if (which || own.alive == 0)
             co_return which;
-        core.in_a_row_ = 0;
-        co_await core.changed_->wait(); // throws when it is cancelled, even if it was woken as well
+        own.in_a_row = 0;
+        co_await own.changed->wait(); // throws when it is cancelled, even if it was woken as well
     }
 }
 
 std::optional<std::size_t> merge_core::find()
 {
-    while (!closed_ && !failure_ && !queue_.empty()) {
-        const auto which = queue_.front();
-        queue_.pop_front();
-        const auto source = sources_[which]; // the body of a generator may close this
+    auto& own = *own_;
+    while (!own.closed && !own.failure && !own.queue.empty()) {
+        const auto which = own.queue.front();
+        own.queue.pop_front();
+        const auto source = own.sources[which]; // the body of a generator may close this
         if (!source)
             continue;
-        const bool something = source->poll(executor_);
-        if (closed_)
+        const bool something = source->poll(own.executor);
+        if (own.closed)
             break;
         if (something) {
-            queue_.push_back(which);
-            ++in_a_row_;
+            own.queue.push_back(which);
+            ++own.in_a_row;
             return which;
         }
-        ++watched_;
-        watchers_->spawn("merge", watch(source, weak_from_this(), which));
+        ++own.watched;
+        own.watchers->spawn("merge", watch(source, weak_from_this(), which));
     }
     return std::nullopt;
 }
@@ -174,36 +202,38 @@ boost::asio::awaitable<void> merge_core::watch(std::shared_ptr<merge_source> sou
     } catch (...) {
         failure = std::current_exception();
     }
-    if (const auto core = self.lock())
-        core->came_back(which, std::move(failure));
+    const auto core = self.lock();
+    if (!core)
+        co_return;
+    if (failure && !core->own_->closed)
+        core->own_->failure = std::move(failure);
+    core->came_back(which);
 }
 
-void merge_core::came_back(std::size_t which, std::exception_ptr failure)
+void merge_core::came_back(std::size_t which)
 {
-    --watched_;
-    if (closed_)
+    --own_->watched;
+    if (own_->closed)
         return;
-    if (failure)
-        failure_ = std::move(failure);
-    queue_.push_back(which);
-    changed_->notify_all();
+    own_->queue.push_back(which);
+    own_->changed->notify_all();
 }
 
 void merge_core::end(std::size_t which) noexcept
 {
-    if (closed_ || !sources_[which])
+    if (own_->closed || !own_->sources[which])
         return;
-    sources_[which].reset();
-    --alive_;
+    own_->sources[which].reset();
+    --own_->alive;
 }
 
 void merge_core::close() noexcept
 {
-    closed_ = true;
-    sources_.clear();
-    queue_.clear();
-    if (changed_)
-        changed_->notify_all();
+    own_->closed = true;
+    own_->sources.clear();
+    own_->queue.clear();
+    if (own_->changed)
+        own_->changed->notify_all();
 }
 
 } // namespace fullon_cache_api::detail

@@ -152,8 +152,7 @@ boost::asio::awaitable<std::optional<std::size_t>> merge_core::pick(std::shared_
             own.in_a_row = 0;
             const auto cancellation = co_await boost::asio::this_coro::cancellation_state;
             const auto cancelled_before = cancellation.cancelled();
-            auto turn = boost::asio::post(boost::asio::deferred);
-            co_await std::move(turn);
+            co_await boost::asio::post(boost::asio::deferred);
             if (cancellation.cancelled() != cancelled_before) // it would not get what is taken
                 throw boost::system::system_error(boost::asio::error::operation_aborted);
         }

@@ -73,21 +73,21 @@ struct bot_view {
 };
 
 // Waits in small pieces, so that most of the waits are given up.
-asio::awaitable<void> follow_until(merged<item>& all, bot_view& seen, double price, double size)
+asio::awaitable<void> follow_until(merged<item>* all, bot_view* seen, double price, double size)
 {
     const auto deadline = std::chrono::steady_clock::now() + 10s * support::patience;
     asio::steady_timer timer(co_await asio::this_coro::executor);
-    while (seen.price != price || seen.size != size) {
+    while (seen->price != price || seen->size != size) {
         if (std::chrono::steady_clock::now() > deadline)
             throw std::runtime_error("did not come: " + std::to_string(price) + ", " + std::to_string(size));
         timer.expires_after(200us);
-        auto either = co_await (all.next() || timer.async_wait(asio::use_awaitable));
+        auto either = co_await (all->next() || timer.async_wait(asio::use_awaitable));
         if (either.index() == 1)
             continue;
         const auto& one = std::get<0>(either);
         if (!one)
             throw std::runtime_error("the streams ended");
-        seen.take_in(*one);
+        seen->take_in(*one);
     }
 }
 
@@ -107,13 +107,13 @@ TEST_CASE("a bot follows prices and positions in one loop, through an outage, an
         auto positions = co_await cache->stream_positions("1");
         auto all = fullon_cache_api::merge(std::move(prices), std::move(positions));
         bot_view seen;
-        co_await follow_until(all, seen, 1, 1);
+        co_await follow_until(&all, &seen, 1, 1);
 
         for (int i = 2; i <= 100; ++i) {
             co_await world.ticks.set_ticker(make_tick("x", "A", i, i));
             co_await accounts.upsert_position(make_position(i));
             if (i % 10 == 0)
-                co_await follow_until(all, seen, i, i);
+                co_await follow_until(&all, &seen, i, i);
         }
         CHECK(seen.prices == 99);
         CHECK(seen.sizes <= 99); // the server may see two writes as one
@@ -123,7 +123,7 @@ TEST_CASE("a bot follows prices and positions in one loop, through an outage, an
         co_await world.ticks.set_ticker(make_tick("x", "A", 200, 200));
         co_await accounts.upsert_position(make_position(200));
         co_await world.start_server();
-        co_await follow_until(all, seen, 200, 200);
+        co_await follow_until(&all, &seen, 200, 200);
         CHECK(seen.resynced >= 2);
 
         co_await cache->close();

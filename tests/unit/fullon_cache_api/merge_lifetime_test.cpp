@@ -49,10 +49,8 @@ private:
 async_generator<int> random_pace(std::mt19937* dice, int count)
 {
     for (int i = 0; i < count; ++i) {
-        for (auto turns = (*dice)() % 4; turns > 0; --turns) {
-            auto turn = asio::post(asio::deferred);
-            co_await std::move(turn);
-        }
+        for (auto turns = (*dice)() % 4; turns > 0; --turns)
+            co_await asio::post(asio::deferred);
         co_yield i;
     }
 }

@@ -54,8 +54,7 @@ public:
 
     asio::awaitable<std::optional<int>> next()
     {
-        auto turn = asio::post(asio::deferred);
-        co_await std::move(turn);
+        co_await asio::post(asio::deferred);
         const int number = (*next_)++;
         if (number % 3 == 2)
             throw std::runtime_error("third");
@@ -95,11 +94,11 @@ std::shared_ptr<stream_channel> open_channel(asio::any_io_executor executor,
 }
 
 template <class T>
-asio::awaitable<std::string> text_of_failure(merged<T>& items)
+asio::awaitable<std::string> text_of_failure(merged<T>* items)
 {
     std::string text;
     try {
-        (void)co_await items.next();
+        (void)co_await items->next();
     } catch (const std::exception& failure) {
         text = failure.what();
     }
@@ -135,6 +134,7 @@ TEST_CASE("sources of one type in a vector give items of that type", "[merge]")
 {
     run([]() -> asio::awaitable<void> {
         std::vector<async_generator<int>> sources;
+        sources.reserve(50);
         for (int i = 0; i < 50; ++i)
             sources.push_back(slow_numbers(10 * i, 10 * i + 10, i % 4));
         auto all = merge(std::move(sources));
@@ -326,7 +326,7 @@ TEST_CASE("a stream that may not wait says once that it is stale; the others go 
         const auto item = co_await all.next();
         REQUIRE(item);
         CHECK(item->value == 7);
-        const auto refusal = co_await text_of_failure(all);
+        const auto refusal = co_await text_of_failure(&all);
         CHECK(refusal.find("refused") != std::string::npos);
         other->close();
         const auto end = co_await all.next();

@@ -15,6 +15,10 @@
 
 namespace fullon_cache {
 
+namespace detail {
+struct generator_access;
+} // namespace detail
+
 /// A lazy sequence of values:
 ///
 ///     async_generator<int> ticks(steady_clock::duration period)
@@ -72,6 +76,8 @@ public:
     boost::asio::awaitable<std::optional<T>> next() { return take(state_); }
 
 private:
+    friend struct detail::generator_access;
+
     using state_pointer = detail::generator_pointer<detail::generator_items<T>>;
 
     explicit async_generator(state_pointer state) noexcept : state_(std::move(state)) {}
@@ -161,6 +167,15 @@ public:
 
 private:
     detail::generator_items<T>* items_ = nullptr;
+};
+
+/// For who waits for several generators at once: what lies under one.
+struct detail::generator_access {
+    template <typename T>
+    static generator_pointer<generator_state> state_of(const async_generator<T>& generator)
+    {
+        return generator_pointer<generator_state>(generator.state_ ? &*generator.state_ : nullptr);
+    }
 };
 
 } // namespace fullon_cache

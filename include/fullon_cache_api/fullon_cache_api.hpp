@@ -6,5 +6,6 @@
 #include <fullon_cache_api/client.hpp>
 #include <fullon_cache_api/client_config.hpp>
 #include <fullon_cache_api/error.hpp>
+#include <fullon_cache_api/merge.hpp>
 #include <fullon_cache_api/server_config.hpp>
 #include <fullon_cache_api/stream.hpp>

@@ -29,6 +29,7 @@
 #include <fullon_cache_api/impl/group_source.ipp>
 #include <fullon_cache_api/impl/group_streams.ipp>
 #include <fullon_cache_api/impl/hub.ipp>
+#include <fullon_cache_api/impl/merge_core.ipp>
 #include <fullon_cache_api/impl/messages.ipp>
 #include <fullon_cache_api/impl/objects.ipp>
 #include <fullon_cache_api/impl/operations.ipp>

@@ -26,6 +26,7 @@ struct update : X {
 namespace detail {
 
 class stream_channel;
+struct stream_access;
 
 boost::asio::awaitable<std::optional<stream_item>> next_item(std::shared_ptr<stream_channel> from);
 stream_state state_of(const stream_channel& which) noexcept;
@@ -74,6 +75,8 @@ public:
     }
 
 private:
+    friend struct detail::stream_access;
+
     // Static: a stream that is destroyed while its next() waits leaves the coroutine nothing to dangle.
     static boost::asio::awaitable<std::optional<update<X>>>
     next_of(std::shared_ptr<detail::stream_channel> channel)
@@ -101,6 +104,15 @@ private:
     }
 
     std::shared_ptr<detail::stream_channel> channel_;
+};
+
+/// For who waits for several streams at once: what lies under one.
+struct detail::stream_access {
+    template <class X>
+    static std::shared_ptr<stream_channel> channel_of(const stream<X>& of)
+    {
+        return of.channel_;
+    }
 };
 
 } // namespace fullon_cache_api

@@ -5,6 +5,7 @@
 #include <fullon_cache_api/impl/client_requests.ipp>
 #include <fullon_cache_api/impl/client_state.ipp>
 #include <fullon_cache_api/impl/event_topic.ipp>
+#include <fullon_cache_api/impl/merge_core.ipp>
 #include <fullon_cache_api/impl/stream_book.ipp>
 #include <fullon_cache_api/impl/stream_channel.ipp>
 #include <fullon_cache_api/impl/stream_track.ipp>

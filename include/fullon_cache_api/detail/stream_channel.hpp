@@ -53,6 +53,7 @@ public:
 private:
     friend boost::asio::awaitable<std::optional<stream_item>> next_item(std::shared_ptr<stream_channel> from);
     friend void end_stream(std::shared_ptr<stream_channel> which) noexcept;
+    friend class stream_merge_source;
 
     class pending_next;
 

@@ -63,6 +63,7 @@ TEST_CASE("every server variable is read, and those of Redis", "[fullon_cache_ap
                                 {"WEBSOCKET_PORT", "9000"},
                                 {"ALLOWED_ORIGINS", "https://a.example,https://b.example:8443"},
                                 {"OUTBOX_MAX_BYTES", "1 MiB"},
+                                {"EVENT_RING", "77"},
                                 {"MAX_MESSAGE_SIZE", "1024"},
                                 {"MAX_REPLY_SIZE", "2 KB"},
                                 {"MAX_CONNECTIONS", "11"},
@@ -78,6 +79,7 @@ TEST_CASE("every server variable is read, and those of Redis", "[fullon_cache_ap
     CHECK(settings.allowed_origins ==
           std::vector<std::string>{"https://a.example", "https://b.example:8443"});
     CHECK(settings.outbox_max_bytes == 1024 * 1024);
+    CHECK(settings.event_ring == 77);
     CHECK(settings.max_message_size == 1024);
     CHECK(settings.max_reply_size == 2000);
     CHECK(settings.max_connections == 11);
@@ -118,7 +120,7 @@ TEST_CASE("a value that is not allowed names its server variable", "[fullon_cach
             CAPTURE(name, bad);
             CHECK(refused({{name, bad}}) == name);
         }
-    for (const char* name : {"MAX_CONNECTIONS", "MAX_STREAMS", "MAX_IN_FLIGHT"})
+    for (const char* name : {"MAX_CONNECTIONS", "MAX_STREAMS", "MAX_IN_FLIGHT", "EVENT_RING"})
         for (const char* bad : {"0", "-1", "many", "99999999999"}) {
             CAPTURE(name, bad);
             CHECK(refused({{name, bad}}) == name);

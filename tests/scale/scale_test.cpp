@@ -34,9 +34,9 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 constexpr bool sanitized = support::patience > 1;
-constexpr std::size_t clients = sanitized ? 50 : 1000;
+constexpr std::size_t clients = sanitized ? 200 : 1000;
 constexpr std::size_t writers = 20;
-constexpr std::size_t writes = sanitized ? 5'000 : 100'000;
+constexpr std::size_t writes = sanitized ? 20'000 : 100'000;
 constexpr std::size_t writes_before = writes / 50; // so that the streams begin with something
 constexpr auto longest_phase = 120s * support::patience;
 

@@ -232,6 +232,29 @@ TEST_CASE("bots: one of them, or all with those to come")
     });
 }
 
+TEST_CASE("a bot that somebody follows by name before it is there reaches those who follow all, too")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        co_await world.start();
+        const writers write(world.writer);
+        auto cache = co_await client::connect(world.url());
+        auto other = co_await client::connect(world.url());
+        auto all = co_await cache.stream_bot_status();
+        auto by_name = co_await other.stream_bot_status("later");
+        co_await write.bots.update_bot("later", bot_says(1));
+        auto heard = co_await next(by_name);
+        CHECK(heard.bot_id == "later");
+        heard = co_await next(all);
+        CHECK(heard.bot_id == "later");
+        CHECK(heard.update_id == 1);
+        CHECK_FALSE(heard.snapshot);
+        co_await cache.close();
+        co_await other.close();
+        co_await world.stop();
+    });
+}
+
 TEST_CASE("the health of the system changes by reports, and with time")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {

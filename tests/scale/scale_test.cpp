@@ -144,7 +144,7 @@ TEST_CASE("many clients with ten streams each end up with what Redis holds, and 
     time.say("wrote " + std::to_string(writes));
 
     const auto wanted = scale::read_truth(cli);
-    client_thread.run([&] { return crowd.agree(wanted, 60s * support::patience); }, longest_phase);
+    client_thread.run([&] { return crowd.agree(wanted, 100s * support::patience); }, longest_phase);
     time.say("all agree");
 
     // Nothing that is still under way makes them disagree again, and then nothing is asked any more.

@@ -1,0 +1,183 @@
+// Bodies of streams.hpp: one function per kind of stream.
+#include "scale/streams.hpp"
+#include "scale/names.hpp"
+
+#include <fullon_cache_api/protocol/bot.hpp>
+#include <fullon_orm/codec.hpp>
+
+#include <boost/json/serialize.hpp>
+
+#include <array>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace scale {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using fullon_cache_api::account_position;
+using fullon_cache_api::bot;
+using fullon_cache_api::client;
+using fullon_cache_api::position;
+using fullon_cache_api::process_health;
+using fullon_cache_api::queue_length;
+using fullon_cache_api::ticker;
+using watched_ptr = std::unique_ptr<watched>;
+
+template <class T>
+std::string show(const T& value)
+{
+    std::string text;
+    fullon_orm::write_json(text, value, fullon_orm::json_style::wire);
+    return text;
+}
+std::string show_object(const json::object& value)
+{
+    return json::serialize(value);
+}
+std::string show_number(const std::int64_t& value)
+{
+    return std::to_string(value);
+}
+std::string show_health(const health& value)
+{
+    std::string text = std::to_string(value.active) + " active, " + std::to_string(value.in_error) +
+                       " in error, " + std::to_string(value.stale) + " stale";
+    for (const auto& [status, count] : value.by_status)
+        text.append(", ").append(status).append(" ").append(std::to_string(count));
+    return text;
+}
+
+std::string symbol_of(const ticker& one)
+{
+    return one.symbol;
+}
+ticker whole_ticker(const ticker& one)
+{
+    return one;
+}
+
+// Some of the items of a map.
+template <class Map>
+const Map& some_of(const Map& all, const std::vector<std::string>& names, Map& made)
+{
+    for (const auto& name : names)
+        if (const auto found = all.find(name); found != all.end())
+            made.insert(*found);
+    return made;
+}
+
+asio::awaitable<watched_ptr> named_tickers(client& cache, std::string of, std::vector<std::string> names)
+{
+    fullon_cache_api::symbol_list wanted(names);
+    auto updates = co_await cache.stream_tickers(of, std::move(wanted));
+    using made = watched_stream<ticker, ticker>;
+    made::reading how{symbol_of, whole_ticker, {}, show<ticker>};
+    how.wanted = [of, names](const truth& redis, made::view& some) -> const made::view& {
+        return some_of(redis.tickers.at(of), names, some);
+    };
+    co_return std::make_unique<made>("tickers of " + of, std::move(updates), std::move(how));
+}
+
+asio::awaitable<watched_ptr> all_tickers(client& cache, std::string of)
+{
+    auto updates = co_await cache.stream_tickers(of);
+    using made = watched_stream<ticker, ticker>;
+    made::reading how{symbol_of, whole_ticker, {}, show<ticker>};
+    how.wanted = [of](const truth& redis, made::view&) -> const made::view& { return redis.tickers.at(of); };
+    co_return std::make_unique<made>("all tickers of " + of, std::move(updates), std::move(how));
+}
+
+asio::awaitable<watched_ptr> positions(client& cache, std::string of)
+{
+    auto updates = co_await cache.stream_positions(of);
+    using made = watched_stream<account_position, position>;
+    made::reading how{[](const account_position& one) { return one.symbol; },
+                      [](const account_position& one) { return static_cast<const position&>(one); },
+                      {},
+                      show<position>};
+    how.wanted = [of](const truth& redis, made::view& none) -> const made::view& {
+        const auto found = redis.positions.find(of);
+        return found == redis.positions.end() ? none : found->second;
+    };
+    co_return std::make_unique<made>("positions of " + of, std::move(updates), std::move(how));
+}
+
+asio::awaitable<watched_ptr> order_queue(client& cache, std::string of)
+{
+    auto updates = co_await cache.stream_order_queue(of);
+    using made = watched_stream<queue_length, std::int64_t>;
+    made::reading how{[](const queue_length& one) { return one.exchange; },
+                      [](const queue_length& one) { return one.queue_length; },
+                      {},
+                      show_number};
+    how.wanted = [of](const truth& redis, made::view& one) -> const made::view& {
+        one.emplace(of, redis.queues.at(of));
+        return one;
+    };
+    co_return std::make_unique<made>("queue of " + of, std::move(updates), std::move(how));
+}
+
+// All bots for an empty id.
+asio::awaitable<watched_ptr> bot_status(client& cache, std::string id)
+{
+    auto updates = co_await cache.stream_bot_status(id);
+    using made = watched_stream<bot, json::object>;
+    made::reading how{
+        [](const bot& one) { return one.bot_id; }, [](const bot& one) { return one.data; }, {}, show_object};
+    how.wanted = [id](const truth& redis, made::view& some) -> const made::view& {
+        return id.empty() ? redis.bots : some_of(redis.bots, {id}, some);
+    };
+    co_return std::make_unique<made>("bot " + id, std::move(updates), std::move(how));
+}
+
+health health_of(const process_health& one)
+{
+    health made;
+    made.active = one.active_processes;
+    made.in_error = one.error_processes;
+    made.stale = one.stale_processes;
+    made.healthy = one.healthy;
+    made.by_type = one.by_type;
+    made.by_status = one.by_status;
+    return made;
+}
+
+asio::awaitable<watched_ptr> system_state(client& cache)
+{
+    auto updates = co_await cache.stream_process_health();
+    using made = watched_stream<process_health, health>;
+    made::reading how{[](const process_health&) { return std::string(); }, health_of, {}, show_health};
+    how.wanted = [](const truth& redis, made::view& one) -> const made::view& {
+        one.emplace("", redis.processes);
+        return one;
+    };
+    co_return std::make_unique<made>("process health", std::move(updates), std::move(how));
+}
+
+} // namespace
+
+asio::awaitable<watched_list> open_streams(client& cache, std::size_t number)
+{
+    const std::vector<std::string> three{symbol(number), symbol(number + 7), symbol(number * 3 + 1)};
+    const std::vector<std::string> one{symbol(number * 5 + 2)};
+    watched_list result;
+    result.push_back(co_await named_tickers(cache, exchange(number), three));
+    result.push_back(co_await named_tickers(cache, exchange(number * 7 + 3), one));
+    result.push_back(co_await all_tickers(cache, exchange(number * 3 + 1)));
+    result.push_back(co_await positions(cache, account(number)));
+    result.push_back(co_await positions(cache, account(number * 13 + 5)));
+    result.push_back(co_await order_queue(cache, exchange(number)));
+    result.push_back(co_await order_queue(cache, exchange(number * 3 + 2)));
+    result.push_back(co_await bot_status(cache, bot_id(number)));
+    result.push_back(co_await bot_status(cache, {}));
+    result.push_back(co_await system_state(cache));
+    if (result.size() != streams_per_client)
+        throw std::logic_error("not as many streams as there should be");
+    co_return result;
+}
+
+} // namespace scale

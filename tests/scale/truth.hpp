@@ -1,0 +1,40 @@
+// What Redis holds, read by the test itself: the library's readers have no part in it.
+#pragma once
+
+#include "support/redis_cli.hpp"
+
+#include <fullon_cache_api/protocol/account.hpp>
+#include <fullon_cache_api/protocol/ticker.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace scale {
+
+/// What a stream of process health says, but for the time.
+struct health {
+    std::int64_t active = 0;
+    std::int64_t in_error = 0;
+    std::int64_t stale = 0;
+    bool healthy = true;
+    std::map<std::string, std::int64_t> by_type{};
+    std::map<std::string, std::int64_t> by_status{};
+
+    bool operator==(const health&) const = default;
+};
+
+struct truth {
+    std::map<std::string, std::map<std::string, fullon_cache_api::ticker>> tickers{}; // exchange, symbol
+    std::map<std::string, std::map<std::string, fullon_cache_api::position>> positions{}; // account, symbol
+    std::map<std::string, std::int64_t> queues{}; // exchange
+    std::map<std::string, boost::json::object> bots{};
+    health processes{};
+};
+
+/// Nothing may be written meanwhile, and every process must have reported within five minutes.
+truth read_truth(support::redis_cli& redis);
+
+} // namespace scale

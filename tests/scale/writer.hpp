@@ -1,0 +1,58 @@
+// Random writes through the caches, as the services make them, removals among them.
+#pragma once
+
+#include <fullon_cache/account_cache.hpp>
+#include <fullon_cache/bot_cache.hpp>
+#include <fullon_cache/connection.hpp>
+#include <fullon_cache/orders_cache.hpp>
+#include <fullon_cache/process_cache.hpp>
+#include <fullon_cache/tick_cache.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace scale {
+
+/// One of several services that write at the same time, each write when the one before is done. What it writes follows
+/// from its seed; how the writes of several come to stand in Redis does not.
+class writer {
+public:
+    /// `number` tells writers apart.
+    writer(fullon_cache::connection& redis, std::size_t number, unsigned seed);
+    writer(const writer&) = delete;
+    writer& operator=(const writer&) = delete;
+
+    boost::asio::awaitable<void> write(std::size_t count);
+
+    /// A sign of life of each of its processes, so that none goes stale while a test looks.
+    boost::asio::awaitable<void> report();
+
+private:
+    boost::asio::awaitable<void> write_one();
+    boost::asio::awaitable<void> write_ticker();
+    boost::asio::awaitable<void> write_positions();
+    boost::asio::awaitable<void> write_order();
+    boost::asio::awaitable<void> write_process();
+    boost::asio::awaitable<void> remove_much();
+
+    std::size_t below(std::size_t end) { return random_() % end; }
+    bool once_in(std::size_t times) { return below(times) == 0; }
+    double price() { return static_cast<double>(below(1'000'000)) / 100 + 0.01; }
+
+    fullon_cache::connection& redis_;
+    fullon_cache::tick_cache ticks_;
+    fullon_cache::account_cache accounts_;
+    fullon_cache::orders_cache orders_;
+    fullon_cache::bot_cache bots_;
+    fullon_cache::process_cache processes_;
+    std::string name_;
+    std::mt19937 random_;
+    std::vector<std::string> running_; // its processes
+    std::size_t made_ = 0;
+};
+
+} // namespace scale

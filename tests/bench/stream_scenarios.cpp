@@ -16,10 +16,12 @@ namespace json = boost::json;
 using namespace std::chrono_literals;
 using fullon_cache::command;
 using fullon_cache_api::account_position;
+using fullon_cache_api::bar_update;
 using fullon_cache_api::bot;
 using fullon_cache_api::process_health;
 using fullon_cache_api::queue_length;
 using fullon_cache_api::ticker;
+using fullon_cache_api::trade;
 template <class X>
 using update = fullon_cache_api::update<X>;
 using scenario_ptr = std::unique_ptr<any_scenario>;
@@ -272,6 +274,51 @@ scenario_ptr process_states()
     return made;
 }
 
+scenario_ptr trades(std::string name, std::string of)
+{
+    const auto push = [](stream_world& at, place where) {
+        fullon_orm::trade one;
+        one.symbol = "BTC/USDT";
+        one.price = where.round;
+        one.volume = 1;
+        return ignoring(at.trades.push_trade("binance", std::move(one)));
+    };
+    auto made = std::make_unique<scenario<trade>>();
+    made->name = std::move(name);
+    made->open = [of](stream_world& at, int) { return at.cache.stream_trade_updates("binance", of); };
+    made->steps.push_back({"push_trade", push, [](const update<trade>& heard, place where) {
+                               return !heard.snapshot && heard.price == where.round;
+                           }});
+    made->steps.push_back({"take_trades", [](stream_world& at, place) {
+                               return ignoring(at.trades.take_trades("BTC/USDT", "binance"));
+                           }});
+    return made;
+}
+
+scenario_ptr bars()
+{
+    const auto push = [](double minutes) {
+        return [minutes](stream_world& at, place where) {
+            std::vector<fullon_orm::bar> one(1);
+            one.front().timestamp = 60 * (2 * where.round + minutes);
+            one.front().close = where.round;
+            return at.bars.update_ohlcv_bars("BTC/USDT", "1m", std::move(one));
+        };
+    };
+    const auto is_open = [](double minutes) {
+        return [minutes](const update<bar_update>& heard, place where) {
+            return !heard.closed && heard.bar.timestamp == 60 * (2 * where.round + minutes);
+        };
+    };
+    auto made = std::make_unique<scenario<bar_update>>();
+    made->name = "bars";
+    made->open = [](stream_world& at, int) { return at.cache.stream_ohlcv("BTC/USDT", "1m"); };
+    made->steps.push_back({"update_ohlcv_bars, new", push(0), is_open(0)});
+    made->steps.push_back({"update_ohlcv_bars, the next", push(1), is_open(1)});
+    made->steps.push_back({"update_ohlcv_bars, the same", push(1)});
+    return made;
+}
+
 } // namespace
 
 std::vector<scenario_ptr> all_scenarios()
@@ -285,6 +332,9 @@ std::vector<scenario_ptr> all_scenarios()
     all.push_back(bots("one bot", "bot_1"));
     all.push_back(bots("all bots", ""));
     all.push_back(process_states());
+    all.push_back(trades("trades of a symbol", "BTC/USDT"));
+    all.push_back(trades("trades of an exchange", ""));
+    all.push_back(bars());
     return all;
 }
 

@@ -10,9 +10,11 @@
 
 #include <fullon_cache/account_cache.hpp>
 #include <fullon_cache/bot_cache.hpp>
+#include <fullon_cache/ohlcv_cache.hpp>
 #include <fullon_cache/orders_cache.hpp>
 #include <fullon_cache/process_cache.hpp>
 #include <fullon_cache/tick_cache.hpp>
+#include <fullon_cache/trades_cache.hpp>
 #include <fullon_cache_api/client.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -69,6 +71,8 @@ struct stream_world {
     fullon_cache::orders_cache orders{writer};
     fullon_cache::bot_cache bots{writer};
     fullon_cache::process_cache processes{writer};
+    fullon_cache::trades_cache trades{writer};
+    fullon_cache::ohlcv_cache bars{writer};
     fullon_cache_api::client cache;
     std::string process_id{}; // of the process that is registered now
 };

@@ -13,6 +13,7 @@ inline constexpr std::size_t accounts = 100;
 inline constexpr std::size_t position_symbols = 6;
 inline constexpr std::size_t orders = 40; // of an exchange
 inline constexpr std::size_t bots = 40;
+inline constexpr std::size_t traded_symbols = 8; // of an exchange
 
 inline std::string exchange(std::size_t number)
 {
@@ -21,6 +22,12 @@ inline std::string exchange(std::size_t number)
 inline std::string symbol(std::size_t number)
 {
     return "S" + std::to_string(number % symbols) + "/USDT";
+}
+/// As keys of trades and bars have it.
+inline std::string slashless(std::string symbol)
+{
+    std::erase(symbol, '/');
+    return symbol;
 }
 inline std::string account(std::size_t number)
 {

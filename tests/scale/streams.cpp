@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace scale {
 namespace {
@@ -19,12 +20,14 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using fullon_cache_api::account_position;
+using fullon_cache_api::bar_update;
 using fullon_cache_api::bot;
 using fullon_cache_api::client;
 using fullon_cache_api::position;
 using fullon_cache_api::process_health;
 using fullon_cache_api::queue_length;
 using fullon_cache_api::ticker;
+using fullon_cache_api::trade;
 using watched_ptr = std::unique_ptr<watched>;
 
 template <class T>
@@ -158,20 +161,56 @@ asio::awaitable<watched_ptr> system_state(client& cache)
     co_return std::make_unique<made>("process health", std::move(updates), std::move(how));
 }
 
+// Of one symbol, or of the whole exchange for an empty one: the last trade of each.
+asio::awaitable<watched_ptr> last_trades(client& cache, std::string of, std::string name)
+{
+    auto updates = co_await cache.stream_trade_updates(of, name);
+    using made = watched_stream<trade, std::int64_t>;
+    made::reading how{[](const trade& one) { return one.symbol; },
+                      [](const trade& one) { return std::get<std::int64_t>(one.trade_id.value()); },
+                      {},
+                      show_number};
+    how.wanted = [of, name](const truth& redis, made::view& some) -> const made::view& {
+        const auto found = redis.trades.find(of);
+        if (found == redis.trades.end())
+            return some;
+        return name.empty() ? found->second : some_of(found->second, {name}, some);
+    };
+    co_return std::make_unique<made>("trades of " + of + " " + name, std::move(updates), std::move(how));
+}
+
+asio::awaitable<watched_ptr> newest_bar(client& cache, std::string of)
+{
+    auto updates = co_await cache.stream_ohlcv(of, "1m");
+    using made = watched_stream<bar_update, fullon_orm::bar>;
+    made::reading how{[](const bar_update&) { return std::string(); },
+                      [](const bar_update& one) { return one.bar; },
+                      {},
+                      show<fullon_orm::bar>,
+                      [](const bar_update& one) { return one.closed; }};
+    how.wanted = [of](const truth& redis, made::view& one) -> const made::view& {
+        if (const auto found = redis.bars.find(of); found != redis.bars.end())
+            one.emplace("", found->second);
+        return one;
+    };
+    co_return std::make_unique<made>("bars of " + of, std::move(updates), std::move(how));
+}
+
 } // namespace
 
 asio::awaitable<watched_list> open_streams(client& cache, std::size_t number)
 {
     const std::vector<std::string> three{symbol(number), symbol(number + 7), symbol(number * 3 + 1)};
     const std::vector<std::string> one{symbol(number * 5 + 2)};
+    const std::string traded = number % 3 == 0 ? std::string() : symbol(number % traded_symbols);
     watched_list result;
     result.push_back(co_await named_tickers(cache, exchange(number), three));
     result.push_back(co_await named_tickers(cache, exchange(number * 7 + 3), one));
     result.push_back(co_await all_tickers(cache, exchange(number * 3 + 1)));
     result.push_back(co_await positions(cache, account(number)));
-    result.push_back(co_await positions(cache, account(number * 13 + 5)));
+    result.push_back(co_await last_trades(cache, exchange(number), traded));
     result.push_back(co_await order_queue(cache, exchange(number)));
-    result.push_back(co_await order_queue(cache, exchange(number * 3 + 2)));
+    result.push_back(co_await newest_bar(cache, symbol(number % traded_symbols)));
     result.push_back(co_await bot_status(cache, bot_id(number)));
     result.push_back(co_await bot_status(cache, {}));
     result.push_back(co_await system_state(cache));

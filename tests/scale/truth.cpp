@@ -24,11 +24,16 @@ std::optional<double> number(const json::object& from, std::string_view name)
 }
 
 // To the last digit, which Boost.JSON does only if asked.
-json::object parse_object(const std::string& text)
+json::value parse_exactly(const std::string& text)
 {
     json::parse_options exact;
     exact.numbers = json::number_precision::precise;
-    return json::parse(text, {}, exact).as_object();
+    return json::parse(text, {}, exact);
+}
+
+json::object parse_object(const std::string& text)
+{
+    return parse_exactly(text).as_object();
 }
 
 std::map<std::string, json::object> objects_of(support::redis_cli& redis, const std::string& key)
@@ -88,6 +93,25 @@ health read_health(support::redis_cli& redis)
     return result;
 }
 
+std::optional<fullon_orm::bar> newest_bar(support::redis_cli& redis, const std::string& key)
+{
+    std::optional<fullon_orm::bar> newest;
+    for (const auto& text : redis("LRANGE", key, 0, -1).texts()) {
+        const auto stored = parse_exactly(text).as_array();
+        const auto column = [&](std::size_t place) { return stored.at(place).to_number<double>(); };
+        if (newest && column(0) < newest->timestamp)
+            continue; // of equal times the last one counts
+        newest.emplace();
+        newest->timestamp = column(0);
+        newest->open = column(1);
+        newest->high = column(2);
+        newest->low = column(3);
+        newest->close = column(4);
+        newest->volume = column(5);
+    }
+    return newest;
+}
+
 } // namespace
 
 truth read_truth(support::redis_cli& redis)
@@ -100,6 +124,17 @@ truth read_truth(support::redis_cli& redis)
             tickers.emplace(symbol, ticker_of(name, symbol, stored));
         result.queues[name] = redis("HLEN", "order_status:" + name).integer();
     }
+    for (std::size_t i = 0; i < exchanges; ++i)
+        for (std::size_t k = 0; k < traded_symbols; ++k) {
+            const auto last =
+                redis("LRANGE", "trades:" + exchange(i) + ":" + slashless(symbol(k)), -1, -1).texts();
+            if (!last.empty())
+                result.trades[exchange(i)][symbol(k)] =
+                    parse_object(last.front()).at("trade_id").to_number<std::int64_t>();
+        }
+    for (std::size_t k = 0; k < traded_symbols; ++k)
+        if (const auto newest = newest_bar(redis, "ohlcv:" + slashless(symbol(k)) + ":1m"))
+            result.bars.emplace(symbol(k), *newest);
     for (const auto& [account, stored] : objects_of(redis, "account_positions"))
         for (const auto& [symbol, one] : stored)
             if (one.is_object()) // the other member is the time of the account

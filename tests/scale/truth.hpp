@@ -6,6 +6,8 @@
 #include <fullon_cache_api/protocol/account.hpp>
 #include <fullon_cache_api/protocol/ticker.hpp>
 
+#include <fullon_orm/bar.hpp>
+
 #include <boost/json/object.hpp>
 
 #include <cstdint>
@@ -32,6 +34,9 @@ struct truth {
     std::map<std::string, std::int64_t> queues{}; // exchange
     std::map<std::string, boost::json::object> bots{};
     health processes{};
+    std::map<std::string, std::map<std::string, std::int64_t>>
+        trades{}; // exchange, symbol: id of the last one
+    std::map<std::string, fullon_orm::bar> bars{};                       // symbol: the newest
 };
 
 /// Nothing may be written meanwhile, and every process must have reported within five minutes.

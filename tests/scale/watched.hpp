@@ -66,6 +66,7 @@ public:
         /// \returns what the stream should have said: something of `redis`, or what it has put into `made`.
         std::function<const view&(const truth& redis, view& made)> wanted;
         std::string (*show)(const Seen& value);
+        bool (*passes)(const Item& from) = nullptr; ///< an event, which leaves no state
     };
 
     watched_stream(std::string name, fullon_cache_api::stream<Item> updates, reading how)
@@ -82,6 +83,8 @@ public:
             counts_.missed += update->missed;
             counts_.removed += update->removed ? 1 : 0;
             counts_.resynced += update->resync ? 1 : 0;
+            if (how_.passes && how_.passes(*update))
+                continue;
             if (update->removed)
                 view_.erase(how_.item(*update));
             else

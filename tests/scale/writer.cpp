@@ -18,10 +18,12 @@ namespace json = boost::json;
 namespace {
 
 // Of a hundred writes. The rest are bots.
-constexpr std::size_t tickers_up_to = 45;
-constexpr std::size_t positions_up_to = 65;
-constexpr std::size_t orders_up_to = 82;
-constexpr std::size_t processes_up_to = 87;
+constexpr std::size_t tickers_up_to = 35;
+constexpr std::size_t positions_up_to = 50;
+constexpr std::size_t orders_up_to = 65;
+constexpr std::size_t processes_up_to = 70;
+constexpr std::size_t trades_up_to = 82;
+constexpr std::size_t bars_up_to = 89;
 
 constexpr std::size_t most_processes = 4; // of one writer
 constexpr std::size_t much = 2000;        // once in so many writes much is removed at once
@@ -30,7 +32,8 @@ constexpr std::size_t much = 2000;        // once in so many writes much is remo
 
 writer::writer(fullon_cache::connection& redis, std::size_t number, unsigned seed)
     : redis_(redis), ticks_(redis), accounts_(redis), orders_(redis), bots_(redis), processes_(redis),
-      name_("writer_" + std::to_string(number)), random_(seed + static_cast<unsigned>(number))
+      trades_(redis), bars_(redis), name_("writer_" + std::to_string(number)),
+      random_(seed + static_cast<unsigned>(number)), number_(number)
 {}
 
 asio::awaitable<void> writer::write(std::size_t count)
@@ -61,6 +64,10 @@ asio::awaitable<void> writer::write_one()
         co_await write_order();
     else if (what < processes_up_to)
         co_await write_process();
+    else if (what < trades_up_to)
+        co_await write_trade();
+    else if (what < bars_up_to)
+        co_await write_bar();
     else if (once_in(4))
         co_await bots_.del_bot(bot_id(below(bots)));
     else {
@@ -156,6 +163,33 @@ asio::awaitable<void> writer::write_process()
     fullon_cache::process_update update;
     update.status = statuses[below(statuses.size())];
     co_await processes_.update_process(id, std::move(update));
+}
+
+// Others take them, but never all: what was last then stands in Redis still.
+asio::awaitable<void> writer::write_trade()
+{
+    const auto at = exchange(below(exchanges));
+    fullon_orm::trade value;
+    value.symbol = symbol(below(traded_symbols));
+    value.trade_id = fullon_orm::stored_id(static_cast<std::int64_t>(made_ * 1000 + number_));
+    value.price = price();
+    value.volume = price();
+    const auto key = "trades:" + at + ":" + slashless(value.symbol);
+    co_await trades_.push_trade(at, std::move(value));
+    if (once_in(4))
+        co_await redis_.execute(fullon_cache::command("LTRIM", key, -static_cast<long>(1 + below(50)), -1));
+}
+
+asio::awaitable<void> writer::write_bar()
+{
+    std::vector<fullon_orm::bar> made(1 + below(3));
+    const auto now = 1'762'500'000 + 60.0 * static_cast<double>(made_ / 100);
+    for (auto& one : made) {
+        one.timestamp = now - 60.0 * static_cast<double>(below(3)); // also some that are closed
+        one.open = one.high = one.low = one.close = price();
+        one.volume = 1;
+    }
+    co_await bars_.update_ohlcv_bars(symbol(below(traded_symbols)), "1m", std::move(made));
 }
 
 asio::awaitable<void> writer::remove_much()

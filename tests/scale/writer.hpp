@@ -4,9 +4,11 @@
 #include <fullon_cache/account_cache.hpp>
 #include <fullon_cache/bot_cache.hpp>
 #include <fullon_cache/connection.hpp>
+#include <fullon_cache/ohlcv_cache.hpp>
 #include <fullon_cache/orders_cache.hpp>
 #include <fullon_cache/process_cache.hpp>
 #include <fullon_cache/tick_cache.hpp>
+#include <fullon_cache/trades_cache.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -37,6 +39,8 @@ private:
     boost::asio::awaitable<void> write_positions();
     boost::asio::awaitable<void> write_order();
     boost::asio::awaitable<void> write_process();
+    boost::asio::awaitable<void> write_trade();
+    boost::asio::awaitable<void> write_bar();
     boost::asio::awaitable<void> remove_much();
 
     std::size_t below(std::size_t end) { return random_() % end; }
@@ -49,9 +53,12 @@ private:
     fullon_cache::orders_cache orders_;
     fullon_cache::bot_cache bots_;
     fullon_cache::process_cache processes_;
+    fullon_cache::trades_cache trades_;
+    fullon_cache::ohlcv_cache bars_;
     std::string name_;
     std::mt19937 random_;
     std::vector<std::string> running_; // its processes
+    std::size_t number_;
     std::size_t made_ = 0;
 };
 

@@ -39,9 +39,7 @@ void event_topic::offer(const stream_message& message, const moment& now, std::v
         }
         return;
     }
-    // The list that is being told has them.
-    std::erase_if(held_, [&](const held_event& one) { return one.update_id <= message.update_id; });
-    found_id_ = message.update_id;
+    found_id_ = message.update_id; // and what came live up to it stands in the list
     if (now.subscription > 1) {
         found_.push_back(message.value);
         return;

@@ -38,7 +38,8 @@ group_book::followed& group_book::follow(const std::string& id)
 
 topic_ptr group_book::watch(const std::string& id)
 {
-    auto& where = follow(id);
+    // The streams of all must hear of it too: when it appears it will be known already.
+    auto& where = whole() && !topics_.contains(id) ? discover(id) : follow(id);
     ++where.named;
     return where.updates;
 }

@@ -49,6 +49,7 @@ struct group_source::followed {
     std::uint64_t asked = 0;    // readings that somebody waits for
     std::uint64_t done = 0;
     std::exception_ptr failure; // of the last reading
+    steady_clock::duration cost{}; // of a reading, as they usually are
     bool dirty = false;
     bool stale = false;
     bool over = false;
@@ -213,9 +214,10 @@ asio::awaitable<void> group_source::read_loop(std::shared_ptr<followed> where)
         }
         const auto begin = steady_clock::now();
         co_await read_once(where);
-        const auto rest = std::min<steady_clock::duration>((steady_clock::now() - begin) * pause_per_reading,
-                                                           longest_pause);
-        pause.expires_after(rest);
+        // One reading during which others had the processor says little.
+        const auto spent = steady_clock::now() - begin;
+        where->cost = spent < where->cost ? spent : where->cost + (spent - where->cost) / 4;
+        pause.expires_after(std::min<steady_clock::duration>(where->cost * pause_per_reading, longest_pause));
         co_await pause.async_wait(asio::use_awaitable);
     }
 }

@@ -5,8 +5,10 @@
 
 #include <fullon_cache/account_cache.hpp>
 #include <fullon_cache/bot_cache.hpp>
+#include <fullon_cache/ohlcv_cache.hpp>
 #include <fullon_cache/orders_cache.hpp>
 #include <fullon_cache/process_cache.hpp>
+#include <fullon_cache/trades_cache.hpp>
 #include <fullon_cache_api/client.hpp>
 #include <fullon_cache_api/protocol/bot.hpp>
 
@@ -94,16 +96,31 @@ json::object bot_says(int number)
     return made;
 }
 
+fullon_orm::trade trade_of(std::string symbol)
+{
+    fullon_orm::trade made;
+    made.symbol = std::move(symbol);
+    made.price = made.volume = 1;
+    return made;
+}
+
+std::vector<fullon_orm::bar> one_bar()
+{
+    return std::vector<fullon_orm::bar>(1);
+}
+
 struct writers {
     explicit writers(support::served_redis& world)
         : ticks(world.ticks), accounts(world.writer), bots(world.writer), orders(world.writer),
-          processes(world.writer)
+          processes(world.writer), trades(world.writer), bars(world.writer)
     {}
     fullon_cache::tick_cache& ticks;
     fullon_cache::account_cache accounts;
     fullon_cache::bot_cache bots;
     fullon_cache::orders_cache orders;
     fullon_cache::process_cache processes;
+    fullon_cache::trades_cache trades;
+    fullon_cache::ohlcv_cache bars;
     std::string process{};
 
     asio::awaitable<void> start_process() { process = co_await processes.register_process("bot", "b"); }
@@ -117,6 +134,8 @@ std::vector<write_kind> kinds_of_writes(writers& to)
     const std::vector<std::string> queue{"HSCAN order_status:x"};
     const std::vector<std::string> bots{"HSCAN bot_status"};
     const std::vector<std::string> processes{"HGETALL process:active:", "GET process:data:"};
+    const std::vector<std::string> trades{"MULTI", "LLEN trades:", "LRANGE trades:", "EXEC"};
+    const std::vector<std::string> bars_lists{"MULTI", "LLEN ohlcv:A:1m", "LRANGE ohlcv:A:1m", "EXEC"};
     std::vector<write_kind> kinds;
     const auto add = [&](std::string name, std::function<asio::awaitable<void>()> write,
                          std::vector<std::string> may_ask, std::size_t readings = 1) {
@@ -144,6 +163,13 @@ std::vector<write_kind> kinds_of_writes(writers& to)
     add("register_process", [&] { return to.start_process(); }, processes);
     add("update_process", [&] { return ignoring(to.processes.update_process(to.process)); }, processes, 2);
     add("stop_process", [&] { return ignoring(to.processes.stop_process(to.process)); }, processes, 2);
+    add("push_trade", [&] { return ignoring(to.trades.push_trade("x", trade_of("A"))); }, trades);
+    add("push_trade, all", [&] { return ignoring(to.trades.push_trade("y", trade_of("A"))); }, trades);
+    add("take_trades", [&] { return ignoring(to.trades.take_trades("A", "x")); }, trades);
+    add("push_trade, of nobody", [&] { return ignoring(to.trades.push_trade("x", trade_of("B"))); }, {});
+    add("push_user_trade", [&] { return ignoring(to.trades.push_user_trade("1", "x", trade_of("A"))); }, {});
+    add("update_ohlcv_bars", [&] { return to.bars.update_ohlcv_bars("A", "1m", one_bar()); }, bars_lists);
+    add("update_ohlcv_bars, of nobody", [&] { return to.bars.update_ohlcv_bars("A", "5m", one_bar()); }, {});
     add("broadcast_message", [&] { return ignoring(to.processes.broadcast_message("bot", "x")); }, {});
     return kinds;
 }
@@ -170,6 +196,9 @@ TEST_CASE("each kind of write makes the server read what was written, once per r
             const auto queue = co_await cache.stream_order_queue("x");
             const auto bots = co_await cache.stream_bot_status();
             const auto one_bot = co_await cache.stream_bot_status("b");
+            const auto trades = co_await cache.stream_trade_updates("x", "A");
+            const auto all_trades = co_await cache.stream_trade_updates("y");
+            const auto bars = co_await cache.stream_ohlcv("A", "1m");
             const auto health = co_await cache.stream_process_health();
 
             questions asked(world.redis, co_await address_of(&world.writer));

@@ -297,25 +297,24 @@ scenario_ptr trades(std::string name, std::string of)
 
 scenario_ptr bars()
 {
-    const auto push = [](double minutes) {
-        return [minutes](stream_world& at, place where) {
+    const auto time = std::make_shared<double>(0); // of the newest bar: it never goes back
+    const auto push = [time](double later) {
+        return [time, later](stream_world& at, place where) {
+            *time += later;
             std::vector<fullon_orm::bar> one(1);
-            one.front().timestamp = 60 * (2 * where.round + minutes);
+            one.front().timestamp = *time;
             one.front().close = where.round;
             return at.bars.update_ohlcv_bars("BTC/USDT", "1m", std::move(one));
-        };
-    };
-    const auto is_open = [](double minutes) {
-        return [minutes](const update<bar_update>& heard, place where) {
-            return !heard.closed && heard.bar.timestamp == 60 * (2 * where.round + minutes);
         };
     };
     auto made = std::make_unique<scenario<bar_update>>();
     made->name = "bars";
     made->open = [](stream_world& at, int) { return at.cache.stream_ohlcv("BTC/USDT", "1m"); };
-    made->steps.push_back({"update_ohlcv_bars, new", push(0), is_open(0)});
-    made->steps.push_back({"update_ohlcv_bars, the next", push(1), is_open(1)});
-    made->steps.push_back({"update_ohlcv_bars, the same", push(1)});
+    made->steps.push_back(
+        {"update_ohlcv_bars, new", push(60), [time](const update<bar_update>& heard, place) {
+             return !heard.closed && heard.bar.timestamp == *time;
+         }});
+    made->steps.push_back({"update_ohlcv_bars, the same", push(0)});
     return made;
 }
 

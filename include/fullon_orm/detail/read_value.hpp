@@ -25,9 +25,9 @@ namespace fullon_orm::detail {
 template <described T>
 bool read_object(const boost::json::object& from, T& to, read_error& problem);
 
-/// The members of a model that stands as a list; further elements are ignored.
+/// An object, or the list that a model stands as.
 template <described T>
-bool read_as_list(const boost::json::array& from, T& to, read_error& problem);
+bool read_described(const boost::json::value& from, T& to, read_error& problem);
 
 /// What `from` is as a T; empty when it is none. `from` is not null, T neither std::optional nor boost::json::value.
 template <class T>
@@ -99,25 +99,10 @@ std::optional<T> convert(const boost::json::value& from, number_kind kind, read_
         if (!right_kind || !read_elements(from, *result, kind, problem))
             result.reset();
         return result;
-    } else if constexpr (stands_as_list<T>) {
-        std::optional<T> result(std::in_place);
-        if (const auto* list = from.if_array()) {
-            if (!read_as_list(*list, *result, problem))
-                result.reset();
-        } else {
-            problem = {.fault = read_fault::not_a_list, .member = {}};
-            result.reset();
-        }
-        return result;
     } else if constexpr (described<T>) {
         std::optional<T> result(std::in_place);
-        if (const auto* object = from.if_object()) {
-            if (!read_object(*object, *result, problem))
-                result.reset();
-        } else {
-            problem = {.fault = read_fault::not_an_object, .member = {}};
+        if (!read_described(from, *result, problem))
             result.reset();
-        }
         return result;
     } else
         static_assert(unsupported<T>, "the codec does not know this type");
@@ -204,10 +189,19 @@ bool read_object(const boost::json::object& from, T& to, read_error& problem)
 }
 
 template <described T>
-bool read_as_list(const boost::json::array& from, T& to, read_error& problem)
+bool read_described(const boost::json::value& from, T& to, read_error& problem)
 {
-    std::size_t place = 0;
-    return read_members(to, problem, [&](std::string_view) { return from.if_contains(place++); });
+    if constexpr (stands_as_list<T>) {
+        std::size_t place = 0; // further elements are ignored
+        if (const auto* list = from.if_array())
+            return read_members(to, problem, [&](std::string_view) { return list->if_contains(place++); });
+        problem = {.fault = read_fault::not_a_list, .member = {}};
+    } else {
+        if (const auto* object = from.if_object())
+            return read_object(*object, to, problem);
+        problem = {.fault = read_fault::not_an_object, .member = {}};
+    }
+    return false;
 }
 
 } // namespace fullon_orm::detail

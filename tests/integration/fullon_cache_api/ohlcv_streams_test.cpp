@@ -1,11 +1,11 @@
 // The stream of bars, from Redis through a server to a client: the open bar, closed ones, both spellings of their lists.
 #include "support/async_test.hpp"
+#include "support/next_item.hpp"
 #include "support/redis_cli.hpp"
 #include "support/served_redis.hpp"
 #include "support/websocket_peer.hpp"
 
 #include <fullon_cache/base_cache.hpp>
-#include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache/ohlcv_cache.hpp>
 #include <fullon_cache_api/client.hpp>
 
@@ -25,23 +25,12 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using namespace std::chrono_literals;
-using fullon_cache::detail::with_deadline;
 using fullon_cache_api::bar_update;
 using fullon_cache_api::client;
 using fullon_cache_api::stream;
 using fullon_cache_api::stream_state;
-using fullon_cache_api::update;
 using support::served_redis;
 using support::websocket_peer;
-
-template <class X>
-asio::awaitable<update<X>> next(stream<X>& updates)
-{
-    auto item = co_await with_deadline(10s * support::patience, updates.next());
-    if (!item)
-        throw std::runtime_error("the stream ended");
-    co_return std::move(*item);
-}
 
 std::vector<fullon_orm::bar> one_bar(double time, double close)
 {
@@ -65,7 +54,7 @@ TEST_CASE("bars: the newest, its changes, and the final value of each that is cl
         co_await bars.update_ohlcv_bars("BTC/USDT", "5m", one_bar(0, 99));
         auto cache = co_await client::connect(world.url());
         auto updates = co_await cache.stream_ohlcv("BTC/USDT", "1m");
-        auto one = co_await next(updates);
+        auto one = co_await support::next_item(updates);
         CHECK(one.snapshot);
         CHECK(one.symbol == "BTCUSDT");
         CHECK(one.timeframe == "1m");
@@ -73,18 +62,18 @@ TEST_CASE("bars: the newest, its changes, and the final value of each that is cl
         CHECK(one.bar.close == 2);
         CHECK_FALSE(one.closed);
         co_await bars.update_ohlcv_bars("BTC/USDT", "1m", one_bar(120, 3));
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         CHECK(one.bar.close == 3);
         CHECK(one.update_id == 1);
         CHECK_FALSE(one.closed);
         co_await bars.update_ohlcv_bars("BTC/USDT", "5m", one_bar(0, 98)); // not ours
         co_await bars.update_ohlcv_bars("BTC/USDT", "1m", one_bar(180, 4));
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         CHECK(one.closed);
         CHECK(one.bar.timestamp == 120);
         CHECK(one.bar.close == 3);
         CHECK(one.update_id == 2);
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         CHECK_FALSE(one.closed);
         CHECK(one.bar.timestamp == 180);
         CHECK(one.update_id == 3);
@@ -130,22 +119,22 @@ TEST_CASE("a list with a slash is found by the stream that names it, or when it 
         auto slashless = co_await cache.stream_ohlcv("BTCUSDT", "1m");
         auto slashed =
             co_await cache.stream_ohlcv("BTC/USDT", "1m"); // names the list: now it is known to both
-        auto one = co_await next(slashed);
+        auto one = co_await support::next_item(slashed);
         CHECK(one.snapshot);
         CHECK(one.bar.close == 1);
-        one = co_await next(slashless);
+        one = co_await support::next_item(slashless);
         CHECK(one.bar.close == 1);
         co_await push("ohlcv:BTC/USDT:1m", 120, 2);
-        co_await next(slashless); // closed
-        one = co_await next(slashless);
+        co_await support::next_item(slashless); // closed
+        one = co_await support::next_item(slashless);
         CHECK(one.bar.close == 2);
 
         co_await push("ohlcv:ETH/USDT:1m", 60, 5);
         auto ether = co_await cache.stream_ohlcv("ETHUSDT", "1m");
         co_await push("ohlcv:ETH/USDT:1m", 120, 6); // this tells where it stands
-        one = co_await next(ether);
+        one = co_await support::next_item(ether);
         while (one.closed)
-            one = co_await next(ether);
+            one = co_await support::next_item(ether);
         CHECK(one.bar.timestamp == 120);
         CHECK(one.bar.close == 6);
         co_await cache.close();
@@ -163,14 +152,14 @@ TEST_CASE("a deleted list removes its bar, an outage ends in what Redis holds")
             co_await bars.update_ohlcv_bars("BTC/USDT", "1m", one_bar(60, 1));
             auto cache = co_await client::connect(world.url());
             auto updates = co_await cache.stream_ohlcv("BTC/USDT", "1m");
-            co_await next(updates);
+            co_await support::next_item(updates);
             support::redis_cli cli(world.redis);
             cli("DEL", "ohlcv:BTCUSDT:1m");
-            auto one = co_await next(updates);
+            auto one = co_await support::next_item(updates);
             CHECK(one.removed);
             CHECK(one.bar.close == 1);
             co_await bars.update_ohlcv_bars("BTC/USDT", "1m", one_bar(120, 2));
-            one = co_await next(updates);
+            one = co_await support::next_item(updates);
             CHECK(one.bar.close == 2);
             world.redis.kill();
             co_await support::eventually("it is stale",
@@ -179,7 +168,7 @@ TEST_CASE("a deleted list removes its bar, an outage ends in what Redis holds")
             co_await world.writer.ready();
             co_await bars.update_ohlcv_bars("BTC/USDT", "1m", one_bar(180, 3));
             while (one.bar.timestamp != 180)
-                one = co_await next(updates);
+                one = co_await support::next_item(updates);
             CHECK(one.bar.close == 3);
             co_await support::eventually("it is live", [&] { return updates.state() == stream_state::live; });
             co_await cache.close();
@@ -210,11 +199,11 @@ TEST_CASE("random bars: the stream ends with the newest, and every bar was close
                 co_await bars.update_ohlcv_bars("BTC/USDT", "1m", one_bar(time, i));
             }
             std::map<double, double> closed;
-            auto one = co_await next(updates);
+            auto one = co_await support::next_item(updates);
             while (one.bar.timestamp != time || one.bar.close != 1500) {
                 if (one.closed)
                     closed[one.bar.timestamp] = one.bar.close;
-                one = co_await next(updates);
+                one = co_await support::next_item(updates);
             }
             CHECK_FALSE(one.closed);
             wanted.erase(time);

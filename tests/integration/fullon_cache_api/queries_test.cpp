@@ -1,10 +1,6 @@
 // Every query on the wire and by the client: hit, miss, bad parameters, Redis down, Redis hung. The data is that of
 // tests/data/seed.jsonl: what services have really stored, broken entries among it.
-#include "support/async_test.hpp"
-#include "support/recorded_writes.hpp"
-#include "support/redis_cli.hpp"
-#include "support/served_redis.hpp"
-#include "support/websocket_peer.hpp"
+#include "operation_table.hpp"
 
 #include <fullon_cache_api/client.hpp>
 #include <fullon_cache_api/detail/catalogue.hpp>
@@ -33,14 +29,7 @@ namespace json = boost::json;
 using namespace std::chrono_literals;
 using fullon_cache_api::client;
 using fullon_cache_api::error;
-using support::request_text;
-using support::served_redis;
-using support::websocket_peer;
-
-struct bad_params {
-    std::string params;
-    std::string problem; // the error's text begins so
-};
+using namespace operation_table;
 
 struct query {
     std::string operation;
@@ -50,8 +39,6 @@ struct query {
     std::string nothing; // result of a miss that is no error; "" = CACHE_MISS
     std::vector<bad_params> refused;
 };
-
-const std::string id_words = "an id: a whole number or a non-empty text";
 
 // The table of every query of data. What the service says of itself is in protocol_test.cpp.
 const std::vector<query> queries{
@@ -163,41 +150,6 @@ const std::vector<query> queries{
       {R"({"component":7})", "component: must be a non-empty text"}}},
 };
 
-// The seed, with processes that live now.
-void seed(const support::redis_server& server)
-{
-    support::redis_cli cli(server);
-    for (const auto& words : support::seed_commands())
-        cli.execute(words);
-    cli("SET", "TRADE:STATUS:binance", "2025-11-07T07:20:00.123456+00:00");
-    const auto now = fullon_orm::format_iso(
-        std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count());
-    for (const auto* const type : {"tick", "bot"})
-        for (const auto& id : cli("HKEYS", std::string("process:active:") + type).texts()) {
-            auto data = json::parse(cli("GET", "process:data:" + id).text).as_object();
-            data["updated_at"] = data["heartbeat"] = now;
-            cli("SET", "process:data:" + id, json::serialize(data));
-            cli("HSET", std::string("process:active:") + type, id, now);
-        }
-}
-
-std::string text_in(const json::object& from, std::string_view name)
-{
-    const auto* found = from.if_contains(name);
-    return found && found->is_string() ? std::string(found->get_string()) : std::string();
-}
-
-// Whether every member of `least` is in `whole`, with the same value (numbers by value).
-void check_contains(const json::object& whole, const std::string& least)
-{
-    const auto expected = json::parse(least).as_object();
-    for (const auto& [name, value] : expected) {
-        INFO(std::string_view(name.data(), name.size()));
-        REQUIRE(whole.contains(name));
-        CHECK(whole.at(name) == value);
-    }
-}
-
 asio::awaitable<void> check_hits(websocket_peer& peer)
 {
     for (const auto& one : queries) {
@@ -228,30 +180,6 @@ asio::awaitable<void> check_misses(websocket_peer& peer)
     }
 }
 
-asio::awaitable<void> check_refusals(websocket_peer& peer)
-{
-    for (const auto& one : queries)
-        for (const auto& bad : one.refused) {
-            const auto answer = co_await peer.ask(one.operation, bad.params);
-            INFO(one.operation << " " << bad.params << " -> " << json::serialize(answer));
-            CHECK(text_in(answer, "error_code") == "INVALID_PARAMS");
-            CHECK(text_in(answer, "error").starts_with(bad.problem));
-        }
-}
-
-// All at once: they must wait side by side, not one after the other. \returns their codes.
-asio::awaitable<std::multiset<std::string>> codes_of_all(websocket_peer& peer)
-{
-    for (std::size_t i = 0; i < queries.size(); ++i)
-        co_await peer.send_text(request_text(std::to_string(i), queries[i].operation, queries[i].hit));
-    std::multiset<std::string> codes;
-    for (std::size_t i = 0; i < queries.size(); ++i) {
-        const auto answer = co_await peer.read_json();
-        codes.insert(answer.at("success").as_bool() ? "success" : text_in(answer, "error_code"));
-    }
-    co_return codes;
-}
-
 } // namespace
 
 TEST_CASE("every query of the catalogue is in the table")
@@ -278,7 +206,7 @@ TEST_CASE("every query: hit, miss, missing and wrong parameters")
         co_await peer.open(world.settings.port);
         co_await check_hits(peer);
         co_await check_misses(peer);
-        co_await check_refusals(peer);
+        co_await check_refusals(peer, queries);
         peer.hang_up();
         co_await world.stop();
     });
@@ -286,34 +214,7 @@ TEST_CASE("every query: hit, miss, missing and wrong parameters")
 
 TEST_CASE("every query: an outage is an error, at once where it is known, in time where it is not")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
-        served_redis world(executor);
-        world.settings.redis.socket_timeout = 400ms;
-        seed(world.redis);
-        co_await world.start();
-        websocket_peer peer(executor);
-        co_await peer.open(world.settings.port);
-        co_await support::eventually("the server has its Redis", [&] { return world.server->redis_up(); });
-
-        world.redis.pause();
-        const auto begin = std::chrono::steady_clock::now();
-        const auto hung = co_await codes_of_all(peer);
-        CHECK(hung.count("TIMEOUT") == queries.size());
-        CHECK(std::chrono::steady_clock::now() - begin < 1500ms * support::patience);
-        co_await support::eventually("given up by the watchdog", [&] { return !world.server->redis_up(); });
-        const auto given_up = co_await codes_of_all(peer);
-        CHECK(given_up.count("CACHE_UNAVAILABLE") == queries.size());
-        world.redis.resume();
-        co_await support::eventually("it is back", [&] { return world.server->redis_up(); });
-        const auto back = co_await codes_of_all(peer);
-        CHECK(back.count("success") == queries.size());
-
-        world.redis.kill();
-        const auto down = co_await codes_of_all(peer);
-        CHECK(down.count("CACHE_UNAVAILABLE") == queries.size());
-        peer.hang_up();
-        co_await world.stop();
-    });
+    support::run([](asio::any_io_executor executor) { return check_outages(executor, queries); });
 }
 
 TEST_CASE("what was asked for alone and is unreadable is an error of its own")

@@ -2,13 +2,13 @@
 // removals, outages, and what they cost Redis.
 #include "support/async_test.hpp"
 #include "support/command_counts.hpp"
+#include "support/next_item.hpp"
 #include "support/redis_cli.hpp"
 #include "support/served_redis.hpp"
 #include "support/websocket_peer.hpp"
 
 #include <fullon_cache/account_cache.hpp>
 #include <fullon_cache/bot_cache.hpp>
-#include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache/orders_cache.hpp>
 #include <fullon_cache/process_cache.hpp>
 #include <fullon_cache_api/client.hpp>
@@ -36,10 +36,8 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using namespace std::chrono_literals;
-using fullon_cache::detail::with_deadline;
 using fullon_cache_api::client;
 using fullon_cache_api::stream;
-using fullon_cache_api::update;
 using support::served_redis;
 using support::websocket_peer;
 
@@ -52,15 +50,6 @@ struct writers {
     fullon_cache::orders_cache orders;
     fullon_cache::process_cache processes;
 };
-
-template <class X>
-asio::awaitable<update<X>> next(stream<X>& updates)
-{
-    auto item = co_await with_deadline(10s * support::patience, updates.next());
-    if (!item)
-        throw std::runtime_error("the stream ended");
-    co_return std::move(*item);
-}
 
 fullon_orm::position make_position(std::string ex_id, std::string symbol, double volume)
 {
@@ -106,7 +95,7 @@ TEST_CASE("positions: snapshot, changes, removals, and nothing for other account
         co_await write.accounts.upsert_position(make_position("2", "BTC/USDT", 9));
         auto cache = co_await client::connect(world.url());
         auto updates = co_await cache.stream_positions("1");
-        const auto first = co_await next(updates);
+        const auto first = co_await support::next_item(updates);
         CHECK(first.snapshot);
         CHECK(first.symbol == "BTC/USDT");
         CHECK(first.user_id == "1");
@@ -115,7 +104,7 @@ TEST_CASE("positions: snapshot, changes, removals, and nothing for other account
         co_await write.accounts.upsert_position(make_position("2", "BTC/USDT", 10)); // not ours
         co_await write.accounts.touch_positions("1"); // no change of a position
         co_await write.accounts.upsert_position(make_position("1", "ETH/USDT", -3));
-        const auto second = co_await next(updates);
+        const auto second = co_await support::next_item(updates);
         CHECK(second.symbol == "ETH/USDT");
         CHECK(second.side == "short");
         CHECK(second.size == 3);
@@ -127,7 +116,7 @@ TEST_CASE("positions: snapshot, changes, removals, and nothing for other account
         co_await write.accounts.upsert_positions("1", rest); // one changed, one gone
         std::map<std::string, bool> removed;
         for (int i = 0; i < 2; ++i) {
-            const auto one = co_await next(updates);
+            const auto one = co_await support::next_item(updates);
             removed[one.symbol] = one.removed;
             CHECK(one.missed == 0);
         }
@@ -139,7 +128,7 @@ TEST_CASE("positions: snapshot, changes, removals, and nothing for other account
         co_await write.accounts.upsert_position(make_position("1", "SOL/USDT", 1));
         std::set<std::string> seen;
         for (int i = 0; i < 2; ++i) {
-            const auto one = co_await next(updates);
+            const auto one = co_await support::next_item(updates);
             seen.insert(one.symbol + (one.removed ? " removed" : ""));
         }
         CHECK(seen == std::set<std::string>{"ETH/USDT removed", "SOL/USDT"});
@@ -157,7 +146,7 @@ TEST_CASE("an account that is not there yet is followed all the same")
         auto cache = co_await client::connect(world.url());
         auto updates = co_await cache.stream_positions("new");
         co_await write.accounts.upsert_position(make_position("new", "A", 1));
-        const auto one = co_await next(updates);
+        const auto one = co_await support::next_item(updates);
         CHECK_FALSE(one.snapshot);
         CHECK(one.update_id == 1);
         co_await cache.close();
@@ -173,21 +162,21 @@ TEST_CASE("the length of a queue is told when it changes, and only then")
         const writers write(world.writer);
         auto cache = co_await client::connect(world.url());
         auto updates = co_await cache.stream_order_queue("binance");
-        const auto empty = co_await next(updates);
+        const auto empty = co_await support::next_item(updates);
         CHECK(empty.snapshot);
         CHECK(empty.queue_length == 0);
         co_await write.orders.save_order("binance", make_order("1"));
-        auto one = co_await next(updates);
+        auto one = co_await support::next_item(updates);
         CHECK(one.queue_length == 1);
         co_await write.orders.save_order("binance", make_order("1")); // again: as many as before
         co_await write.orders.save_order("binanceus", make_order("1"));
         co_await write.orders.save_order("binance", make_order("2"));
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         CHECK(one.queue_length == 2);
         CHECK(one.update_id == 2);
         support::redis_cli cli(world.redis);
         cli("DEL", "order_status:binance");
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         CHECK(one.queue_length == 0);
         CHECK_FALSE(one.removed);
         co_await cache.close();
@@ -205,27 +194,27 @@ TEST_CASE("bots: one of them, or all with those to come")
         auto cache = co_await client::connect(world.url());
         auto all = co_await cache.stream_bot_status();
         auto only_b = co_await cache.stream_bot_status("b");
-        auto one = co_await next(all);
+        auto one = co_await support::next_item(all);
         CHECK(one.bot_id == "a");
         CHECK(one.snapshot);
         co_await write.bots.update_bot("b", bot_says(2));
-        one = co_await next(all);
+        one = co_await support::next_item(all);
         CHECK(one.bot_id == "b");
         CHECK(one.update_id == 1); // seen live from its first state on
-        auto same = co_await next(only_b);
+        auto same = co_await support::next_item(only_b);
         CHECK(same.bot_id == "b");
         CHECK(same.data.at("feed").at("n") == 2);
         co_await write.bots.del_bot("a");
-        one = co_await next(all);
+        one = co_await support::next_item(all);
         CHECK(one.bot_id == "a");
         CHECK(one.removed);
         co_await write.bots.update_bot("a", bot_says(3)); // it comes back: its numbers go on
-        one = co_await next(all);
+        one = co_await support::next_item(all);
         CHECK(one.bot_id == "a");
         CHECK_FALSE(one.removed);
         CHECK(one.update_id == 2);
         co_await write.bots.del_bot("b");
-        same = co_await next(only_b);
+        same = co_await support::next_item(only_b);
         CHECK(same.removed);
         co_await cache.close();
         co_await world.stop();
@@ -243,9 +232,9 @@ TEST_CASE("a bot that somebody follows by name before it is there reaches those 
         auto all = co_await cache.stream_bot_status();
         auto by_name = co_await other.stream_bot_status("later");
         co_await write.bots.update_bot("later", bot_says(1));
-        auto heard = co_await next(by_name);
+        auto heard = co_await support::next_item(by_name);
         CHECK(heard.bot_id == "later");
-        heard = co_await next(all);
+        heard = co_await support::next_item(all);
         CHECK(heard.bot_id == "later");
         CHECK(heard.update_id == 1);
         CHECK_FALSE(heard.snapshot);
@@ -263,20 +252,20 @@ TEST_CASE("the health of the system changes by reports, and with time")
         const writers write(world.writer);
         auto cache = co_await client::connect(world.url());
         auto updates = co_await cache.stream_process_health();
-        auto one = co_await next(updates);
+        auto one = co_await support::next_item(updates);
         CHECK(one.snapshot);
         CHECK(one.healthy);
         CHECK(one.active_processes == 0);
 
         const auto id = co_await write.processes.register_process("bot", "bot_1");
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         while (one.active_processes != 1) // between the three writes of a registration there may be a reading
-            one = co_await next(updates);
+            one = co_await support::next_item(updates);
         CHECK(one.total_processes == 1);
         fullon_cache::process_update failing;
         failing.status = "error";
         co_await write.processes.update_process(id, failing);
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         CHECK_FALSE(one.healthy);
         CHECK(one.error_processes == 1);
 
@@ -286,9 +275,9 @@ TEST_CASE("the health of the system changes by reports, and with time")
         cli("SET", "process:data:tick:t:1",
             R"({"status": "running", "updated_at": ")" + stamp + R"(", "heartbeat": ")" + stamp + "\"}");
         cli("HSET", "process:active:tick", "tick:t:1", stamp);
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         while (one.total_processes != 2)
-            one = co_await next(updates);
+            one = co_await support::next_item(updates);
         CHECK(one.active_processes == 2);
         CHECK(one.stale_processes == 0);
         auto before = support::commands_of(cli);
@@ -298,9 +287,9 @@ TEST_CASE("the health of the system changes by reports, and with time")
             quiet = again.at("hgetall") == before.at("hgetall");
             before = again;
         }
-        one = co_await next(updates); // nobody wrote
+        one = co_await support::next_item(updates); // nobody wrote
         while (one.stale_processes != 1)
-            one = co_await next(updates);
+            one = co_await support::next_item(updates);
         CHECK(one.active_processes == 1);
         const auto after = support::commands_of(cli);
         CHECK(after.at("hgetall") == before.at("hgetall")); // and Redis was not asked
@@ -324,9 +313,9 @@ TEST_CASE("each state stream survives an outage, and ends up with what Redis hol
             auto positions = co_await cache.stream_positions("1");
             auto bots = co_await cache.stream_bot_status();
             auto queue = co_await cache.stream_order_queue("binance");
-            co_await next(positions);
-            co_await next(bots);
-            co_await next(queue);
+            co_await support::next_item(positions);
+            co_await support::next_item(bots);
+            co_await support::next_item(queue);
 
             world.redis.kill();
             co_await support::eventually("every stream is stale", [&] {
@@ -340,15 +329,15 @@ TEST_CASE("each state stream survives an outage, and ends up with what Redis hol
             co_await write.bots.update_bot("new", bot_says(2));
             std::set<std::string> symbols;
             while (!symbols.contains("NEW") || !symbols.contains("OLD removed")) {
-                const auto one = co_await next(positions);
+                const auto one = co_await support::next_item(positions);
                 symbols.insert(one.symbol + (one.removed ? " removed" : ""));
             }
             std::set<std::string> names;
             while (!names.contains("new") || !names.contains("old removed")) {
-                const auto one = co_await next(bots);
+                const auto one = co_await support::next_item(bots);
                 names.insert(one.bot_id + (one.removed ? " removed" : ""));
             }
-            auto length = co_await next(queue);
+            auto length = co_await support::next_item(queue);
             CHECK(length.queue_length == 0);
             co_await support::eventually("every stream is live", [&] {
                 return positions.state() == fullon_cache_api::stream_state::live &&
@@ -387,7 +376,7 @@ TEST_CASE("random writes end in the state of Redis, with contiguous numbers for 
             std::map<std::string, int> seen;
             std::map<std::string, std::uint64_t> ids;
             while (seen != wanted) {
-                const auto one = co_await next(updates);
+                const auto one = co_await support::next_item(updates);
                 if (!one.snapshot)
                     CHECK(one.update_id == ids[one.bot_id] + 1 + one.missed);
                 ids[one.bot_id] = one.update_id;

@@ -1,10 +1,6 @@
 // Every stream on the wire: what it begins with, nothing, bad parameters, Redis down, Redis hung. The data is that of
 // tests/data/seed.jsonl.
-#include "support/async_test.hpp"
-#include "support/recorded_writes.hpp"
-#include "support/redis_cli.hpp"
-#include "support/served_redis.hpp"
-#include "support/websocket_peer.hpp"
+#include "operation_table.hpp"
 
 #include <fullon_cache_api/detail/catalogue.hpp>
 
@@ -25,14 +21,7 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using namespace std::chrono_literals;
-using support::request_text;
-using support::served_redis;
-using support::websocket_peer;
-
-struct bad_params {
-    std::string params;
-    std::string problem; // the error's text begins so
-};
+using namespace operation_table;
 
 struct stream_case {
     std::string operation;
@@ -116,28 +105,6 @@ const std::vector<stream_case> streams{
       {R"({"symbol":"BTC/USDT","timeframe":"a/b"})", "timeframe: must not contain '/'"}}},
 };
 
-void seed(const support::redis_server& redis)
-{
-    support::redis_cli cli(redis);
-    for (const auto& words : support::seed_commands())
-        cli.execute(words);
-}
-
-// All at once. \returns their codes.
-asio::awaitable<std::multiset<std::string>> codes_of_all(websocket_peer& peer)
-{
-    for (std::size_t i = 0; i < streams.size(); ++i)
-        co_await peer.send_text(request_text(std::to_string(i), streams[i].operation, streams[i].hit));
-    std::multiset<std::string> codes;
-    while (codes.size() < streams.size()) {
-        const auto answer = co_await peer.read_json();
-        if (answer.contains("success"))
-            codes.insert(answer.at("success").as_bool() ? "success"
-                                                        : std::string(answer.at("error_code").as_string()));
-    }
-    co_return codes;
-}
-
 } // namespace
 
 TEST_CASE("every stream of the catalogue is in the table")
@@ -170,10 +137,8 @@ TEST_CASE("every stream begins with what there is, or with nothing, and says so"
                 INFO(json::serialize(item));
                 CHECK(item.at("snapshot").as_bool());
                 CHECK(item.at("stream_key") == key);
-                const auto first = json::parse(one.first).as_object();
                 if (i == 0)
-                    for (const auto& [name, value] : first)
-                        CHECK(item.at(name) == value);
+                    check_contains(item, one.first);
             }
             auto end = co_await peer.read_until("type", "snapshot_end");
             CHECK(end.at("stream_key") == key);
@@ -200,13 +165,7 @@ TEST_CASE("every stream names the parameter that is wrong")
         co_await world.start();
         websocket_peer peer(executor);
         co_await peer.open(world.settings.port);
-        for (const auto& one : streams)
-            for (const auto& bad : one.refused) {
-                const auto answer = co_await peer.ask(one.operation, bad.params);
-                INFO(one.operation << " " << bad.params << " -> " << json::serialize(answer));
-                CHECK(answer.at("error_code") == "INVALID_PARAMS");
-                CHECK(answer.at("error").as_string().starts_with(bad.problem));
-            }
+        co_await check_refusals(peer, streams);
         support::redis_cli cli(world.redis);
         cli("SET", "bot_status", "x");
         const auto wrong = co_await peer.ask("stream_bot_status");
@@ -218,33 +177,5 @@ TEST_CASE("every stream names the parameter that is wrong")
 
 TEST_CASE("every stream: an outage is an error, at once where it is known, in time where it is not")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
-        served_redis world(executor);
-        world.settings.redis.socket_timeout = 400ms;
-        seed(world.redis);
-        co_await world.start();
-        websocket_peer peer(executor);
-        co_await peer.open(world.settings.port);
-        co_await support::eventually("the server has its Redis", [&] { return world.server->redis_up(); });
-
-        world.redis.pause();
-        const auto begin = std::chrono::steady_clock::now();
-        const auto hung = co_await codes_of_all(peer);
-        CHECK(hung.count("TIMEOUT") == streams.size());
-        CHECK(std::chrono::steady_clock::now() - begin < 1500ms * support::patience);
-        co_await support::eventually("given up by the watchdog", [&] { return !world.server->redis_up(); });
-        const auto given_up = co_await codes_of_all(peer);
-        CHECK(given_up.count("CACHE_UNAVAILABLE") == streams.size());
-        world.redis.resume();
-        co_await support::eventually("it is back", [&] { return world.server->redis_up(); });
-        const auto back = co_await codes_of_all(peer);
-        CHECK(back.count("success") == streams.size());
-
-        world.redis.kill(); // before that is known, a stream of what is followed already begins, and is told that it is stale
-        co_await support::eventually("it is known", [&] { return !world.server->redis_up(); });
-        const auto down = co_await codes_of_all(peer);
-        CHECK(down.count("CACHE_UNAVAILABLE") == streams.size());
-        peer.hang_up();
-        co_await world.stop();
-    });
+    support::run([](asio::any_io_executor executor) { return check_outages(executor, streams); });
 }

@@ -1,12 +1,12 @@
 // The stream of trades, from Redis through a server to a client, while other services take them from their lists.
 #include "support/async_test.hpp"
 #include "support/background.hpp"
+#include "support/next_item.hpp"
 #include "support/redis_cli.hpp"
 #include "support/served_redis.hpp"
 #include "support/websocket_peer.hpp"
 
 #include <fullon_cache/base_cache.hpp>
-#include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache/trades_cache.hpp>
 #include <fullon_cache_api/client.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
@@ -31,23 +31,12 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using namespace std::chrono_literals;
-using fullon_cache::detail::with_deadline;
 using fullon_cache_api::client;
 using fullon_cache_api::stream;
 using fullon_cache_api::stream_state;
 using fullon_cache_api::trade;
-using fullon_cache_api::update;
 using support::served_redis;
 using support::websocket_peer;
-
-template <class X>
-asio::awaitable<update<X>> next(stream<X>& updates)
-{
-    auto item = co_await with_deadline(10s * support::patience, updates.next());
-    if (!item)
-        throw std::runtime_error("the stream ended");
-    co_return std::move(*item);
-}
 
 fullon_orm::trade make_trade(std::int64_t id, std::string symbol = "BTC/USDT")
 {
@@ -80,7 +69,7 @@ TEST_CASE("trades: those that wait, then each that is pushed, whoever takes them
         auto cache = co_await client::connect(world.url());
         auto updates = co_await cache.stream_trade_updates("binance", "BTC/USDT");
         for (int id = 1; id <= 2; ++id) {
-            const auto one = co_await next(updates);
+            const auto one = co_await support::next_item(updates);
             CHECK(id_of(one) == id);
             CHECK(one.snapshot);
             CHECK(one.update_id == 0);
@@ -88,7 +77,7 @@ TEST_CASE("trades: those that wait, then each that is pushed, whoever takes them
             CHECK(one.exchange == "binance");
         }
         co_await trades.push_trade("binance", make_trade(3));
-        auto one = co_await next(updates);
+        auto one = co_await support::next_item(updates);
         CHECK(id_of(one) == 3);
         CHECK_FALSE(one.snapshot);
         CHECK(one.update_id == 1);
@@ -98,20 +87,20 @@ TEST_CASE("trades: those that wait, then each that is pushed, whoever takes them
         co_await trades.push_trade("binance", make_trade(91, "ETH/USDT")); // not ours
         co_await trades.push_trade("kraken", make_trade(92));
         co_await trades.push_trade("binance", make_trade(4));
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         CHECK(id_of(one) == 4);
         CHECK(one.update_id == 2);
         CHECK(one.missed == 0);
 
         // Another stream of the same connection begins with what waits now, and hears what follows, once.
         auto slashless = co_await cache.stream_trade_updates("binance", "BTCUSDT");
-        one = co_await next(slashless);
+        one = co_await support::next_item(slashless);
         CHECK(id_of(one) == 4);
         CHECK(one.snapshot);
         co_await trades.push_trade("binance", make_trade(5));
-        one = co_await next(slashless);
+        one = co_await support::next_item(slashless);
         CHECK(id_of(one) == 5);
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         CHECK(id_of(one) == 5);
         co_await cache.close();
         co_await world.stop();
@@ -173,7 +162,7 @@ TEST_CASE("all trades of an exchange, of symbols to come too")
         auto updates = co_await cache.stream_trade_updates("binance");
         std::set<std::int64_t> seen;
         for (int i = 0; i < 30; ++i) {
-            const auto one = co_await next(updates);
+            const auto one = co_await support::next_item(updates);
             CHECK(one.snapshot);
             CHECK(one.exchange == "binance");
             seen.insert(id_of(one));
@@ -181,17 +170,17 @@ TEST_CASE("all trades of an exchange, of symbols to come too")
         CHECK(seen.size() == 30);
         co_await trades.push_trade("binanceus", make_trade(91));
         co_await trades.push_trade("binance", make_trade(100, "NEW/USDT"));
-        auto one = co_await next(updates);
+        auto one = co_await support::next_item(updates);
         CHECK(id_of(one) == 100);
         CHECK(one.symbol == "NEW/USDT");
         CHECK_FALSE(one.snapshot);
         CHECK(one.update_id == 1);
         co_await trades.push_trade("binance", make_trade(101, "S7/USDT"));
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         CHECK(id_of(one) == 101);
         cli("DEL", "trades:binance:text");
         co_await trades.push_trade("binance", make_trade(102, "text"));
-        one = co_await next(updates);
+        one = co_await support::next_item(updates);
         CHECK(id_of(one) == 102);
         co_await cache.close();
         co_await world.stop();
@@ -222,9 +211,9 @@ TEST_CASE("one push costs Redis one reading of its list, however many streams ho
         const auto before = readings();
         co_await trades.push_trade("binance", make_trade(1));
         for (int i = 0; i < 5; ++i) {
-            auto one = co_await next(streams[static_cast<std::size_t>(3 * i)]);
+            auto one = co_await support::next_item(streams[static_cast<std::size_t>(3 * i)]);
             CHECK(id_of(one) == 1);
-            one = co_await next(streams[static_cast<std::size_t>(3 * i + 1)]);
+            one = co_await support::next_item(streams[static_cast<std::size_t>(3 * i + 1)]);
             CHECK(id_of(one) == 1);
         }
         CHECK(readings() == before + 1);
@@ -270,7 +259,7 @@ TEST_CASE("trades are told once and in order while services push and take them a
             std::uint64_t last_update = 0;
             int seen = 0;
             while (last != count + 1) {
-                const auto one = co_await next(updates);
+                const auto one = co_await support::next_item(updates);
                 CHECK(id_of(one) > last);
                 CHECK(one.update_id == last_update + 1);
                 CHECK(one.missed == 0);
@@ -305,7 +294,7 @@ TEST_CASE("bursts of more trades than are read at once arrive whole")
                     texts.push_back(to_json(make_trade(id + i)));
                 co_await raw.rpush("trades:binance:BTCUSDT", std::move(texts));
                 for (int i = 1; i <= burst; ++i) {
-                    const auto one = co_await next(updates);
+                    const auto one = co_await support::next_item(updates);
                     REQUIRE(id_of(one) == id + i);
                 }
                 id += burst;
@@ -330,19 +319,19 @@ TEST_CASE("over an outage and a restart of the server each trade comes once")
             auto updates = co_await cache.stream_trade_updates("binance", "BTC/USDT");
             co_await trades.push_trade("binance", make_trade(1));
             co_await trades.push_trade("binance", make_trade(2));
-            auto one = co_await next(updates);
-            one = co_await next(updates);
+            auto one = co_await support::next_item(updates);
+            one = co_await support::next_item(updates);
             CHECK(id_of(one) == 2);
 
             // The server goes, trades come, another one takes its place.
             co_await world.stop_server();
             co_await trades.push_trade("binance", make_trade(3));
             co_await world.start_server();
-            one = co_await next(updates);
+            one = co_await support::next_item(updates);
             CHECK(id_of(one) == 3);
             CHECK(one.resync);
             co_await trades.push_trade("binance", make_trade(4));
-            one = co_await next(updates);
+            one = co_await support::next_item(updates);
             CHECK(id_of(one) == 4);
             CHECK_FALSE(one.resync);
 
@@ -353,7 +342,7 @@ TEST_CASE("over an outage and a restart of the server each trade comes once")
             world.redis.start();
             co_await world.writer.ready();
             co_await trades.push_trade("binance", make_trade(5));
-            one = co_await next(updates);
+            one = co_await support::next_item(updates);
             CHECK(id_of(one) == 5);
             CHECK(one.missed == 0);
             co_await support::eventually("it is live", [&] { return updates.state() == stream_state::live; });
@@ -385,7 +374,7 @@ TEST_CASE("a client that stops reading loses the oldest trades, and is told how 
                     texts.push_back(to_json(make_trade(i * burst + k)));
                 co_await raw.rpush("trades:binance:BTCUSDT", std::move(texts));
                 for (int k = 1; k <= burst; ++k)
-                    co_await next(updates);
+                    co_await support::next_item(updates);
                 std::vector<std::string> nothing;
                 co_await raw.ltrim("trades:binance:BTCUSDT", -1, -1);
             }

@@ -12,8 +12,13 @@
 #include <fullon_cache/detail/trade_keys.hpp>
 #include <fullon_orm/trade.hpp>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -24,7 +29,10 @@ namespace cache = fullon_cache::detail;
 
 namespace {
 
-constexpr std::size_t lists_per_read = 64; // travel together
+// What is read together, and how long it is worked on before others have their turn.
+constexpr std::size_t lists_per_read = 64;
+constexpr std::size_t elements_per_read = 20'000;
+constexpr std::chrono::milliseconds longest_turn{2};
 
 class followed_series final : public followed_group {
 public:
@@ -86,30 +94,46 @@ private:
     {
         const auto wanted = book_->take_marked();
         bool complete = true;
-        std::size_t begin = 0;
+        std::size_t done = 0;
         try {
-            while (begin != wanted.size()) {
-                const auto end = std::min(wanted.size(), begin + lists_per_read);
+            while (done != wanted.size()) {
                 std::vector<cache::list_request> reads;
-                for (std::size_t i = begin; i != end; ++i)
-                    for (const auto& key : wanted[i].keys)
-                        reads.push_back({key, wanted[i].window});
+                const auto end = collect(wanted, done, reads);
                 auto tails = co_await cache::read_list_tails(redis_, std::move(reads));
-                auto next = tails.begin();
-                for (; begin != end; ++begin) {
-                    const auto last = next + static_cast<std::ptrdiff_t>(wanted[begin].keys.size());
-                    std::vector<list_tail> lists(std::make_move_iterator(next),
+                auto turn = std::chrono::steady_clock::now();
+                for (auto tail = tails.begin(); done != end; ++done) {
+                    const auto last = tail + static_cast<std::ptrdiff_t>(wanted[done].keys.size());
+                    std::vector<list_tail> lists(std::make_move_iterator(tail),
                                                  std::make_move_iterator(last));
-                    complete = book_->apply(wanted[begin], std::move(lists)) && complete;
-                    next = last;
+                    complete = book_->apply(wanted[done], std::move(lists)) && complete;
+                    tail = last;
+                    if (std::chrono::steady_clock::now() - turn > longest_turn) {
+                        co_await asio::post(redis_->executor(), asio::use_awaitable);
+                        turn = std::chrono::steady_clock::now();
+                    }
                 }
             }
         } catch (...) {
-            for (; begin != wanted.size(); ++begin)
-                book_->mark_again(wanted[begin]);
+            for (; done != wanted.size(); ++done)
+                book_->mark_again(wanted[done]);
             throw;
         }
         co_return complete;
+    }
+
+    /// The lists of those from `begin` on that are read together. \returns where the next ones begin.
+    static std::size_t collect(const std::vector<series_book::request>& wanted, std::size_t begin,
+                               std::vector<cache::list_request>& reads)
+    {
+        std::size_t elements = 0;
+        std::size_t end = begin;
+        while (end != wanted.size() && reads.size() < lists_per_read && elements < elements_per_read) {
+            for (const auto& key : wanted[end].keys)
+                reads.push_back({key, wanted[end].window});
+            elements += wanted[end].window * wanted[end].keys.size();
+            ++end;
+        }
+        return end;
     }
 
     shared_link redis_;

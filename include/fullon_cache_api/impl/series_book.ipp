@@ -8,7 +8,7 @@ namespace fullon_cache_api::detail {
 struct series_book::sequence final : followed {
     std::unique_ptr<series> elements;
     std::uint64_t serial = 0;
-    bool marked = true; // from its beginning
+    bool marked = true;
 };
 
 std::unique_ptr<group_book::followed> series_book::make(const std::string& id)
@@ -16,6 +16,7 @@ std::unique_ptr<group_book::followed> series_book::make(const std::string& id)
     auto made = std::make_unique<sequence>();
     made->elements = make_series_(id);
     made->serial = next_serial_++;
+    made->marked = !whole_read_; // where every list that there is was found, there is none for this
     return made;
 }
 

@@ -155,6 +155,17 @@ TEST_CASE("where all are followed, a list that appears is told to the streams, i
     g.read();
     CHECK(g.out.heard.size() == 1);
     g.stream.attached[0]->detach(g.out);
+    const auto named = g.book.watch("C"); // there is none: that is known without a reading
+    CHECK(g.book.has_read(std::vector<std::string>(1, "C")));
+    CHECK(g.read() == 0);
+    REQUIRE(g.stream.attached.size() == 2);
+    CHECK(g.stream.attached[1] == named);
+    g.lists["trades:x:C"].push_back(stored(3));
+    g.book.mark("C", "trades:x:C");
+    CHECK(g.read() == 1);
+    CHECK(g.out.heard.size() == 2);
+    g.book.unwatch("C");
+    named->detach(g.out);
     g.book.remove(g.stream);
     CHECK(g.book.topics().empty());
     CHECK(g.book.unused());

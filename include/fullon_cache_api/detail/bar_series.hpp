@@ -23,10 +23,10 @@ public:
     /// `symbol` without "/".
     bar_series(std::string symbol, std::string timeframe);
 
-    std::vector<std::string> keys() const override { return keys_; }
+    std::vector<std::string> keys() const override;
     std::size_t window() const override { return window_; }
     bool apply(hub& updates, topic& where, std::vector<list_tail> lists, bool tell) override;
-    bool learn(std::string_view key) override;
+    bool learn(std::string_view key, bool reported) override;
 
 private:
     static constexpr std::size_t usual_window =
@@ -34,9 +34,14 @@ private:
     static constexpr std::size_t widening = 8;
     static constexpr std::size_t widest_window = 100'000;
     static constexpr std::size_t remembered = 64; // closed bars, whose corrections are told
-    static constexpr std::size_t most_spellings = 4; // nobody can make more lists be read for one topic
+    static constexpr std::size_t most_spellings = 4; // no client can make more lists be read for one topic
 
     using bars = std::map<double, fullon_orm::bar>; // by their time
+
+    struct spelling {
+        std::string key;
+        bool reported; // Redis has it, or had it
+    };
 
     struct reading {
         bars merged;
@@ -55,9 +60,10 @@ private:
     std::string symbol_;
     std::string timeframe_;
     fullon_log::logger log_;
-    std::vector<std::string> keys_; // that without "/" last
+    std::vector<spelling> keys_; // that without "/" last
     std::size_t window_;
     std::optional<fullon_orm::bar> open_; // as it was told
+    std::optional<double> last_open_; // its time, also where there is none now
     bars closed_; // the newest of them, as they were told
 };
 

@@ -40,7 +40,7 @@ public:
 
     /// Ids that are followed by name.
     std::vector<std::string> named() const;
-    /// Every topic that is known.
+    /// Every topic of which there is or was something.
     std::vector<topic_ptr> topics() const;
     topic_ptr find(std::string_view id) const;
 
@@ -53,21 +53,26 @@ protected:
         topic_ptr updates;
         std::size_t named = 0;
         bool read = false;
+        bool announced = false; ///< there was something: the streams of all hold it
     };
 
     virtual std::unique_ptr<followed> make(const std::string& id) = 0;
 
-    /// A topic that nobody named, for the streams of all. Once all were read it was seen to appear: what is first read
-    /// of it is news.
-    followed& discover(const std::string& id);
+    /// The topic of that id, made if need be. Where all were read, a new one was seen to appear: what is first read of it
+    /// is news.
+    followed& follow(const std::string& id);
+
+    /// There is something of the topic: the streams of all hear of it. Names that clients invent never come so far.
+    void announce(followed& where);
 
     hub& hub_;
     std::map<std::string, std::unique_ptr<followed>, std::less<>> topics_;
     bool whole_read_ = false;
 
-private:
-    followed& follow(const std::string& id);
+    /// Counts the times that nobody wanted all any more.
+    std::size_t whole_ends_ = 0;
 
+private:
     naming topic_name_;
     std::map<group_watcher*, bool> streams_; // of all?
     std::size_t whole_watchers_ = 0;

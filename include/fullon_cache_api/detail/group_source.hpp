@@ -59,7 +59,8 @@ private:
     boost::asio::awaitable<void> read_loop(std::shared_ptr<followed> where);
     boost::asio::awaitable<void> wait_for_change(std::shared_ptr<followed> where);
     boost::asio::awaitable<void> read_once(std::shared_ptr<followed> where);
-    boost::asio::awaitable<void> wait_until_read(std::shared_ptr<followed> where);
+    boost::asio::awaitable<void> wait_until_read(std::shared_ptr<followed> where,
+                                                 std::chrono::steady_clock::time_point deadline);
     static void changed(followed& where, std::string_view key);
 
     std::shared_ptr<fullon_cache::detail::link> redis_;

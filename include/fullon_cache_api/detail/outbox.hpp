@@ -19,7 +19,7 @@ using frame = std::shared_ptr<const std::string>;
 /// so that a queued message of a removed item cannot be taken for one of its successor.
 using item_key = std::uint64_t;
 
-/// How many events of one topic may wait, and above how many bytes of all that waits a new one costs an old one.
+/// How many events of one topic may wait, and above how many bytes of waiting events a new one costs an old one.
 struct event_limits {
     std::size_t ring = 10000;
     std::size_t max_bytes = 4 * 1024 * 1024;
@@ -92,6 +92,7 @@ private:
     std::unordered_map<item_key, queue::iterator> newest_;
     std::unordered_map<item_key, event_ring> rings_; // those that are not empty
     std::size_t bytes_ = 0;
+    std::size_t event_bytes_ = 0; // of these
     std::size_t conflate_above_;
     event_limits event_limits_;
 };

@@ -29,8 +29,9 @@ public:
     /// \returns false if more must be seen to say anything; then `window()` has grown.
     virtual bool apply(hub& updates, topic& where, std::vector<list_tail> lists, bool tell) = 0;
 
-    /// A list of the same topic under another name. \returns whether it was not known.
-    virtual bool learn(std::string_view) { return false; }
+    /// A list of the same topic under another name: one that Redis has reported, or that a stream has named.
+    /// \returns whether it was not known, and is now.
+    virtual bool learn(std::string_view /*key*/, bool /*reported*/) { return false; }
 
     /// From the last reading to the next one Redis may have lost what it had.
     virtual void lost_sight() {}

@@ -29,7 +29,8 @@ public:
     /// What has to be read for one topic.
     struct request {
         std::string id;
-        std::uint64_t serial = 0; // of this following of the topic
+        std::uint64_t serial = 0;  // of this following of the topic
+        std::uint64_t outages = 0; // that there had been
         std::vector<std::string> keys;
         std::size_t window = 0;
     };
@@ -53,8 +54,13 @@ public:
     void lost_sight();
 
     bool whole_read() const noexcept { return whole_read_; }
-    /// Every list that there is was found and read.
-    void set_whole_read() noexcept { whole_read_ = whole(); }
+
+    /// What a reading of all must know at its end: that it was for those who want all now.
+    std::size_t whole_ends() const noexcept { return whole_ends_; }
+
+    /// Every list that there was has been found and read, by a reading that began at `ends`. What has come since, and was
+    /// not read yet, is news.
+    void set_whole_read(std::size_t ends) noexcept;
 
 private:
     struct sequence;
@@ -65,6 +71,7 @@ private:
     making make_series_;
     fullon_log::logger log_;
     std::uint64_t next_serial_ = 1;
+    std::uint64_t outages_ = 0;
 };
 
 } // namespace fullon_cache_api::detail

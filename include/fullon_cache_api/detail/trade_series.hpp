@@ -40,6 +40,7 @@ private:
     static constexpr std::size_t usual_window = 32; // seldom more are pushed between two readings
     static constexpr std::size_t widening = 8;
 
+    void tell_rejected(hub& updates, topic& where, const std::vector<std::uint64_t>& hashes);
     std::size_t known_of(const list_tail& tail, const std::vector<std::uint64_t>& hashes) const;
     void append(hub& updates, topic& where, std::string_view text, std::uint64_t hash, bool tell);
     void forget_front(hub& updates, topic& where, std::size_t rest);
@@ -51,6 +52,7 @@ private:
     std::size_t window_;
     std::deque<element> seen_; // the end of the list as it was read last
     std::uint64_t length_ = 0; // of the list then
+    std::vector<std::string> rejected_; // read since, all of it new, but something may stand before it
     bool uncertain_ = false;
 };
 

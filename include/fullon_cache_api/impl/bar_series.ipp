@@ -16,21 +16,38 @@ bar_series::bar_series(std::string symbol, std::string timeframe)
     : symbol_(std::move(symbol)), timeframe_(std::move(timeframe)),
       log_(fullon_log::get_component_logger("fullon.api.cache.ohlcv")), window_(usual_window)
 {
-    keys_.push_back(fullon_cache::detail::bars_list(symbol_, timeframe_));
+    keys_.push_back({fullon_cache::detail::bars_list(symbol_, timeframe_), true});
 }
 
-bool bar_series::learn(std::string_view key)
+std::vector<std::string> bar_series::keys() const
 {
-    if (keys_.size() > most_spellings || std::find(keys_.begin(), keys_.end(), key) != keys_.end())
+    std::vector<std::string> result;
+    for (const auto& one : keys_)
+        result.push_back(one.key);
+    return result;
+}
+
+bool bar_series::learn(std::string_view key, bool reported)
+{
+    const auto known =
+        std::find_if(keys_.begin(), keys_.end(), [&](const spelling& one) { return one.key == key; });
+    if (known != keys_.end()) {
+        known->reported = known->reported || reported;
         return false;
-    keys_.insert(keys_.begin(), std::string(key));
+    }
+    if (keys_.size() > most_spellings) { // what there is counts more than what clients name
+        const auto named =
+            std::find_if(keys_.begin(), keys_.end(), [](const spelling& one) { return !one.reported; });
+        if (!reported || named == keys_.end())
+            return false;
+        keys_.erase(named);
+    }
+    keys_.insert(keys_.begin(), spelling{std::string(key), reported});
     return true;
 }
 
 bool bar_series::apply(hub& updates, topic& where, std::vector<list_tail> lists, bool tell)
 {
-    if (lists.size() != keys_.size())
-        return false; // another list has become known meanwhile
     auto read = merge(lists);
     if (!suffices(read, tell)) {
         window_ *= widening;
@@ -39,8 +56,7 @@ bool bar_series::apply(hub& updates, topic& where, std::vector<list_tail> lists,
     window_ = usual_window;
     if (read.merged.empty()) {
         updates.remove(where, "");
-        open_.reset();
-        closed_.clear();
+        open_.reset(); // what was closed is remembered: the list may be filled again with what it had
         return true;
     }
     if (open_ && open_->timestamp < read.merged.rbegin()->first)
@@ -64,7 +80,8 @@ bar_series::reading bar_series::merge(const std::vector<list_tail>& lists) const
         for (const auto& text : lists[i].elements) {
             const auto one = fullon_orm::bar_from_json(text);
             if (!one) {
-                log_.debug("unreadable entry skipped", {{"key", keys_[i]}, {"reason", one.error().text()}});
+                log_.debug("unreadable entry skipped",
+                           {{"key", keys_[i].key}, {"reason", one.error().text()}});
                 continue;
             }
             result.merged.insert_or_assign(one->timestamp, *one);
@@ -89,7 +106,8 @@ bool bar_series::suffices(const reading& read, bool tell) const
         return true;
     // There was nothing before: all of it is news. Else up to the bar that was open; if the newest is older than that,
     // others were written behind it.
-    return open_ && read.complete_from <= open_->timestamp && read.merged.rbegin()->first >= open_->timestamp;
+    return last_open_ && read.complete_from <= *last_open_ &&
+           (!open_ || read.merged.rbegin()->first >= *last_open_);
 }
 
 void bar_series::tell_closed(hub& updates, topic& where, const reading& read)
@@ -99,8 +117,8 @@ void bar_series::tell_closed(hub& updates, topic& where, const reading& read)
     auto from = read.merged.begin();
     if (!closed_.empty())
         from = read.merged.lower_bound(closed_.begin()->first);
-    else if (open_)
-        from = read.merged.lower_bound(open_->timestamp);
+    else if (last_open_)
+        from = read.merged.lower_bound(*last_open_);
     for (auto one = from; one != newest && one != read.merged.end();
          ++one) { // the newest may be older than all that was told
         const bool was_open = open_ && open_->timestamp == one->first;
@@ -130,6 +148,7 @@ void bar_series::set_open(hub& updates, topic& where, const fullon_orm::bar& new
     else if (open_ != newest)
         updates.publish(where, "", body_of(newest, false));
     open_ = newest;
+    last_open_ = newest.timestamp;
 }
 
 void bar_series::forget_old()

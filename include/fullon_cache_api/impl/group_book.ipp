@@ -4,6 +4,7 @@
 #include <fullon_cache_api/detail/group_book.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace fullon_cache_api::detail {
 
@@ -23,6 +24,7 @@ void group_book::remove(group_watcher& stream) noexcept
     if (!of_all || --whole_watchers_ != 0)
         return;
     whole_read_ = false;
+    ++whole_ends_;
     std::erase_if(topics_, [](const auto& one) { return one.second->named == 0; });
 }
 
@@ -32,14 +34,23 @@ group_book::followed& group_book::follow(const std::string& id)
     if (!where) {
         where = make(id);
         where->updates = hub_.open(topic_name_(id));
+        where->read = whole_read_;
     }
     return *where;
 }
 
+void group_book::announce(followed& where)
+{
+    if (std::exchange(where.announced, true) || !whole_read_)
+        return; // streams of all that are being opened find it among the topics
+    for (const auto& [stream, of_all] : streams_)
+        if (of_all)
+            stream->on_new_topic(where.updates);
+}
+
 topic_ptr group_book::watch(const std::string& id)
 {
-    // The streams of all must hear of it too: when it appears it will be known already.
-    auto& where = whole() && !topics_.contains(id) ? discover(id) : follow(id);
+    auto& where = follow(id);
     ++where.named;
     return where.updates;
 }
@@ -47,19 +58,8 @@ topic_ptr group_book::watch(const std::string& id)
 void group_book::unwatch(const std::string& id)
 {
     const auto found = topics_.find(id);
-    if (found != topics_.end() && --found->second->named == 0 && !whole())
+    if (found != topics_.end() && --found->second->named == 0 && !(whole() && found->second->announced))
         topics_.erase(found);
-}
-
-group_book::followed& group_book::discover(const std::string& id)
-{
-    auto& where = follow(id);
-    where.read = whole_read_;
-    if (where.read)
-        for (const auto& [stream, of_all] : streams_)
-            if (of_all)
-                stream->on_new_topic(where.updates);
-    return where;
 }
 
 bool group_book::has_read(const std::vector<std::string>& ids) const
@@ -85,7 +85,8 @@ std::vector<topic_ptr> group_book::topics() const
 {
     std::vector<topic_ptr> all;
     for (const auto& [id, where] : topics_)
-        all.push_back(where->updates);
+        if (where->announced)
+            all.push_back(where->updates);
     return all;
 }
 

@@ -122,16 +122,20 @@ group_source::open(topic_group group, std::vector<std::string> ids, group_watche
     auto& where = *made->where;
     if (where.group->on_asked(group.asked_for))
         where.dirty = true;
-    if (where.dirty || where.stale || !where.book.has_read(made->ids))
-        co_await wait_until_read(made->where);
+    const auto deadline = steady_clock::now() + redis_->settings().socket_timeout;
+    bool known = !where.dirty && !where.stale && where.book.has_read(made->ids);
+    while (!known) { // a reading may have to be done again, further back
+        co_await wait_until_read(made->where, deadline);
+        known = where.book.has_read(made->ids);
+    }
     co_return std::move(made);
 }
 
-asio::awaitable<void> group_source::wait_until_read(std::shared_ptr<followed> where)
+asio::awaitable<void> group_source::wait_until_read(std::shared_ptr<followed> where,
+                                                    steady_clock::time_point deadline)
 {
     const auto mine = ++where->asked;
     where->wake.notify_all();
-    const auto deadline = steady_clock::now() + redis_->settings().socket_timeout;
     while (where->done < mine) {
         const bool in_time = co_await where->answered.wait_until(deadline);
         if (!in_time)

@@ -40,10 +40,11 @@ bool outbox::push_event(item_key ring, std::string_view topic, frame message)
     auto& events = rings_[ring];
     if (events.topic.empty())
         events.topic = topic;
-    const bool full = events.waiting >= event_limits_.ring || bytes_ > event_limits_.max_bytes;
+    const bool full = events.waiting >= event_limits_.ring || event_bytes_ > event_limits_.max_bytes;
     const bool drops = full && events.waiting != 0;
     if (drops)
         drop_oldest(events);
+    event_bytes_ += message->size();
     const auto position = append(std::move(message), ring, kind::event);
     if (events.waiting++ == 0)
         events.oldest = position;
@@ -60,6 +61,7 @@ void outbox::drop_oldest(event_ring& of)
     of.oldest = position->next;
     --of.waiting;
     bytes_ -= position->message->size();
+    event_bytes_ -= position->message->size();
     if (of.dropped++ == 0) {
         position->what = kind::gap;
         of.gap = position;
@@ -104,6 +106,7 @@ void outbox::left(queue::iterator front)
     else {
         events.oldest = front->next;
         --events.waiting;
+        event_bytes_ -= front->message->size();
     }
     if (events.waiting == 0 && events.dropped == 0)
         rings_.erase(found);

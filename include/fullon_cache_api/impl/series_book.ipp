@@ -30,10 +30,10 @@ bool series_book::mark(const std::string& id, std::string_view key)
 {
     auto* where = find_sequence(id);
     if (!where && whole())
-        where = static_cast<sequence*>(&discover(id));
+        where = static_cast<sequence*>(&follow(id));
     if (!where)
         return false;
-    where->elements->learn(key);
+    where->elements->learn(key, true);
     where->marked = true;
     return true;
 }
@@ -47,7 +47,7 @@ void series_book::mark_all()
 bool series_book::learn(const std::string& id, std::string_view key)
 {
     auto* where = find_sequence(id);
-    if (!where || !where->elements->learn(key))
+    if (!where || !where->elements->learn(key, false))
         return false;
     where->marked = true;
     return true;
@@ -64,6 +64,7 @@ std::vector<series_book::request> series_book::take_marked()
         request wanted;
         wanted.id = id;
         wanted.serial = where.serial;
+        wanted.outages = outages_;
         wanted.keys = where.elements->keys();
         wanted.window = where.elements->window();
         taken.push_back(std::move(wanted));
@@ -82,12 +83,26 @@ bool series_book::apply(const request& one, std::vector<list_tail> lists)
     auto* where = find_sequence(one.id);
     if (!where || where->serial != one.serial) // followed anew meanwhile: that was marked, and will be read
         return true;
-    for (const auto& list : lists)
-        if (!list.problem.empty()) {
-            log_.warning("a list cannot be read", {{"key", one.keys.front()}, {"error", list.problem}});
-            where->read = true; // what was told stands; what comes after is news
-            return true;
-        }
+    if (one.outages != outages_) { // it may be older than what is there now
+        where->marked = true;
+        return false;
+    }
+    if (one.keys != where->elements->keys()) { // another list has become known meanwhile
+        where->marked = true;
+        return false;
+    }
+    std::size_t readable = 0;
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+        readable += lists[i].problem.empty() ? 1 : 0;
+        if (!lists[i].problem.empty())
+            log_.warning("a list cannot be read", {{"key", one.keys[i]}, {"error", lists[i].problem}});
+        if (!lists[i].elements.empty())
+            announce(*where);
+    }
+    if (readable == 0) {
+        where->read = true; // what was told stands; what comes after is news
+        return true;
+    }
     const bool done = where->elements->apply(hub_, *where->updates, std::move(lists), where->read);
     if (done)
         where->read = true;
@@ -96,8 +111,18 @@ bool series_book::apply(const request& one, std::vector<list_tail> lists)
     return done;
 }
 
+void series_book::set_whole_read(std::size_t ends) noexcept
+{
+    if (!whole() || ends != whole_ends_)
+        return;
+    whole_read_ = true;
+    for (const auto& [id, where] : topics_)
+        where->read = true;
+}
+
 void series_book::lost_sight()
 {
+    ++outages_;
     for (const auto& [id, where] : topics_)
         static_cast<sequence&>(*where).elements->lost_sight();
 }

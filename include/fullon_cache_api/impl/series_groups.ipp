@@ -58,11 +58,12 @@ public:
     asio::awaitable<bool> read() override
     {
         const bool searches = book_->whole() && !(scanned_ && book_->whole_read());
+        const auto ends = book_->whole_ends();
         if (searches)
             co_await search();
         const bool complete = co_await read_marked();
-        if (searches)
-            book_->set_whole_read();
+        if (searches && scanned_)
+            book_->set_whole_read(ends);
         co_return complete;
     }
 
@@ -83,7 +84,8 @@ private:
                 for (const auto& key : page.keys)
                     book_->mark(id_of(key), key);
                 cursor = std::move(page.cursor);
-            } while (cursor != "0");
+            } while (cursor != "0" && book_->whole());
+            scanned_ = scanned_ && cursor == "0";
         } catch (...) {
             scanned_ = false;
             throw;
@@ -96,7 +98,7 @@ private:
         bool complete = true;
         std::size_t done = 0;
         try {
-            while (done != wanted.size()) {
+            while (done != wanted.size() && !book_->unused()) {
                 std::vector<cache::list_request> reads;
                 const auto end = collect(wanted, done, reads);
                 auto tails = co_await cache::read_list_tails(redis_, std::move(reads));

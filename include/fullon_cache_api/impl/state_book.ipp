@@ -22,11 +22,17 @@ void state_book::apply(state_page found)
     if (found.whole && whole())
         for (const auto& [id, items] : found.topics)
             if (!topics_.contains(id))
-                discover(id);
+                follow(id);
     for (auto& [id, where] : topics_) {
-        if (found.unreadable.contains(id) || !(found.whole || found.covered.contains(id)))
+        if (!(found.whole || found.covered.contains(id)))
             continue;
+        if (found.unreadable.contains(id)) {
+            where->read = true; // what was told stands; what comes after is news
+            continue;
+        }
         const auto items = found.topics.find(id);
+        if (items != found.topics.end() && !items->second.empty())
+            announce(*where);
         apply_items(static_cast<state&>(*where),
                     items == found.topics.end() ? decltype(items->second)() : std::move(items->second));
     }

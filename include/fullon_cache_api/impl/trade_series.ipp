@@ -39,14 +39,20 @@ bool trade_series::apply(hub& updates, topic& where, std::vector<list_tail> list
     for (const auto& text : tail.elements)
         hashes.push_back(std::hash<std::string>()(text));
 
+    if (tell)
+        tell_rejected(updates, where, hashes);
     const std::size_t known = tell ? known_of(tail, hashes) : hashes.size();
     const bool ends_here = tail.whole || tail.elements.size() >= limit_;
     if (tell && !ends_here && (known == 0 || uncertain_)) { // what was there must stand further back
         window_ = uncertain_ ? limit_ : std::min(limit_, tail.elements.size() * widening);
+        if (!uncertain_)
+            rejected_ = std::move(lists.front().elements);
         return false;
     }
-    if (tell && known == 0 && !tail.whole)
-        updates.suppress(where, tail.length - tail.elements.size()); // too many to tell: a hole in the numbers
+    if (tell && known == 0 && !tail.whole && !uncertain_) { // too many to tell: a hole in the numbers
+        const auto grown = tail.length > length_ ? tail.length - length_ : 0;
+        updates.suppress(where, grown > hashes.size() ? grown - hashes.size() : 0);
+    }
     const bool anew = !tell || uncertain_;
     if (anew) {
         seen_.clear();
@@ -60,6 +66,22 @@ bool trade_series::apply(hub& updates, topic& where, std::vector<list_tail> list
     window_ = usual_window;
     uncertain_ = false;
     return true;
+}
+
+// What was read and put off until more is read has been taken meanwhile: then it can only be told now.
+void trade_series::tell_rejected(hub& updates, topic& where, const std::vector<std::uint64_t>& hashes)
+{
+    const auto before = std::exchange(rejected_, {});
+    std::vector<std::uint64_t> old;
+    for (const auto& text : before)
+        old.push_back(std::hash<std::string>()(text));
+    if (old.empty() || fullon_cache::detail::overlap(old, hashes, hashes.size()) != 0)
+        return;
+    seen_.clear();
+    updates.drop_oldest(where, where.events().size());
+    for (std::size_t i = 0; i < before.size(); ++i)
+        append(updates, where, before[i], old[i], true);
+    length_ = before.size();
 }
 
 std::size_t trade_series::known_of(const list_tail& tail, const std::vector<std::uint64_t>& hashes) const

@@ -355,14 +355,16 @@ TEST_CASE("what is lost after a gap was sent is a gap of its own", "[fullon_cach
 TEST_CASE("over the bound of bytes an event costs an older one of its topic, if one waits",
           "[fullon_cache_api][outbox]")
 {
-    outbox out(everything, {.ring = 100, .max_bytes = 1000});
-    out.push(sized(2000));
-    CHECK_FALSE(out.push_event(1, "t", sized(100))); // there is none to lose
+    outbox out(everything, {.ring = 100, .max_bytes = 250});
+    out.push(sized(2000)); // a reply, a snapshot: no event's fault
+    for (int i = 0; i < 3; ++i)
+        CHECK_FALSE(out.push_event(1, "t", sized(100)));
     CHECK(out.push_event(1, "t", sized(100)));
     CHECK(out.push_event(1, "t", sized(100)));
-    CHECK(out.bytes() < 2000 + 100 + 60);
+    CHECK_FALSE(out.push_event(2, "u", sized(100))); // there is none of its own to lose
+    CHECK(out.bytes() < 2000 + 400 + 60);
     const auto left = take(out);
-    REQUIRE(left.size() == 3);
+    REQUIRE(left.size() == 6);
     CHECK(left[1] == R"({"type":"gap","topic":"t","dropped":2})");
 }
 

@@ -143,26 +143,28 @@ TEST_CASE("where all are followed, a list that appears is told to the streams, i
     g.book.add(g.stream, true);
     g.book.mark("A", "trades:x:A"); // found by the search
     g.read();
-    g.book.set_whole_read();
+    g.book.set_whole_read(g.book.whole_ends());
     CHECK(g.book.has_read({}));
     CHECK(g.stream.attached.empty()); // it is in the snapshot
     CHECK(g.out.heard.empty());
     CHECK(g.book.topics().size() == 1);
     g.lists["trades:x:B"].push_back(stored(2));
     CHECK(g.book.mark("B", "trades:x:B"));
+    CHECK(g.stream.attached.empty()); // until there is something
+    g.read();
     REQUIRE(g.stream.attached.size() == 1);
     CHECK(g.stream.attached[0]->name() == "trades:x:B");
-    g.read();
     CHECK(g.out.heard.size() == 1);
     g.stream.attached[0]->detach(g.out);
     const auto named = g.book.watch("C"); // there is none: that is known without a reading
     CHECK(g.book.has_read(std::vector<std::string>(1, "C")));
     CHECK(g.read() == 0);
-    REQUIRE(g.stream.attached.size() == 2);
-    CHECK(g.stream.attached[1] == named);
+    CHECK(g.stream.attached.size() == 1);
     g.lists["trades:x:C"].push_back(stored(3));
     g.book.mark("C", "trades:x:C");
     CHECK(g.read() == 1);
+    REQUIRE(g.stream.attached.size() == 2);
+    CHECK(g.stream.attached[1] == named);
     CHECK(g.out.heard.size() == 2);
     g.book.unwatch("C");
     named->detach(g.out);
@@ -188,4 +190,63 @@ TEST_CASE("a key that is no list does not stand in the way", "[series_book]")
     g.read();
     CHECK(g.out.heard.size() == 1);
     where->detach(g.out);
+}
+
+TEST_CASE("a list that appears during the first reading of all is news, not swallowed", "[series_book]")
+{
+    group g;
+    g.book.add(g.stream, true);
+    const auto ends = g.book.whole_ends();
+    CHECK(g.read() == 0); // the search found nothing
+    g.lists["trades:x:A"].push_back(stored(1));
+    g.book.mark("A", "trades:x:A");
+    g.book.set_whole_read(ends);
+    g.read();
+    REQUIRE(g.stream.attached.size() == 1);
+    CHECK(g.out.heard.size() == 1);
+    CHECK(g.stream.attached[0]->last_id() == 1);
+    g.stream.attached[0]->detach(g.out);
+}
+
+TEST_CASE("a reading of all that was for others does not count", "[series_book]")
+{
+    group g;
+    g.book.watch("A");
+    g.book.add(g.stream, true);
+    const auto ends = g.book.whole_ends();
+    g.book.mark("B", "trades:x:B");
+    g.read();
+    g.book.remove(g.stream); // and forgets B
+    g.book.add(g.stream, true);
+    g.book.set_whole_read(ends);
+    CHECK_FALSE(g.book.has_read({}));
+    g.book.set_whole_read(g.book.whole_ends());
+    CHECK(g.book.has_read({}));
+}
+
+TEST_CASE("names that clients invent leave nothing behind, also while all are followed", "[series_book]")
+{
+    group g;
+    g.book.add(g.stream, true);
+    g.book.set_whole_read(g.book.whole_ends());
+    for (int i = 0; i < 100; ++i) {
+        const auto name = "invented" + std::to_string(i);
+        g.book.watch(name);
+        g.read();
+        g.book.unwatch(name);
+        CHECK(g.book.find(name) == nullptr);
+    }
+    CHECK(g.stream.attached.empty());
+    CHECK(g.book.topics().empty());
+}
+
+TEST_CASE("a reading from before an outage is done again", "[series_book]")
+{
+    group g;
+    g.book.watch("A");
+    const auto wanted = g.book.take_marked();
+    g.book.lost_sight();
+    CHECK_FALSE(g.book.apply(wanted[0], g.tails_of(wanted[0])));
+    CHECK(g.read() == 1);
+    CHECK(g.book.has_read(std::vector<std::string>(1, "A")));
 }

@@ -230,3 +230,30 @@ TEST_CASE("random readings: whoever applies what is told has the last reading", 
         CHECK(told <= g.all.stats().published);
     }
 }
+
+TEST_CASE("what was unreadable when a stream began is told when it can be read", "[state_book]")
+{
+    group g;
+    g.follow("a");
+    state_page page;
+    page.covered.insert("a");
+    page.unreadable.insert("a");
+    g.book.apply(std::move(page));
+    CHECK(g.book.has_read(std::vector<std::string>(1, "a")));
+    g.book.apply(page_of({{"a", {{"", "1"}}}}, false));
+    CHECK(g.out.heard.size() == 1);
+}
+
+TEST_CASE("names that clients invent are not told to the streams of all", "[state_book]")
+{
+    group g;
+    g.book.add(g.stream, true);
+    g.book.apply(page_of({}, true));
+    g.book.watch("invented");
+    CHECK(g.stream.attached.empty());
+    CHECK(g.book.topics().empty());
+    g.book.apply(page_of({{"invented", {{"", "1"}}}}, true)); // now there is one
+    REQUIRE(g.stream.attached.size() == 1);
+    CHECK(g.out.heard.size() == 1);
+    g.stream.attached[0]->detach(g.out);
+}

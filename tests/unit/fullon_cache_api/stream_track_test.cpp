@@ -471,8 +471,7 @@ TEST_CASE("after a reconnect events that were handed out do not come again", "[s
     SECTION("to the same server: what passed meanwhile and is gone counts as missed")
     {
         track.begin(epoch);
-        for (const int value : {2, 3, 6})
-            track.offer(event(snapshot("a", 8, value)));
+        track.offer(event(snapshot("a", 8, 6))); // others took what came before it
         CHECK(track.size() == 0);
         track.end_snapshot();
         const auto item = track.take();
@@ -495,6 +494,24 @@ TEST_CASE("after a reconnect events that were handed out do not come again", "[s
         CHECK(item->missed == 0);
         track.offer(event(live("a", 1, 5)));
         CHECK(value_of(track.take()) == 5);
+    }
+    SECTION("and what was there is there still")
+    {
+        track.begin(epoch);
+        for (const int value : {2, 3, 6})
+            track.offer(event(snapshot("a", 6, value)));
+        track.end_snapshot();
+        const auto item = track.take();
+        CHECK(value_of(item) == 6);
+        CHECK(item->missed == 0);
+    }
+    SECTION("and an event that is equal to the last one has come")
+    {
+        track.begin(epoch);
+        track.offer(event(snapshot("a", 6, 3)));
+        track.offer(event(snapshot("a", 6, 3)));
+        track.end_snapshot();
+        CHECK(values_of(track) == numbers{3});
     }
     SECTION("to a list that was emptied")
     {

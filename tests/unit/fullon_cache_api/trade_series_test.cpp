@@ -156,8 +156,33 @@ TEST_CASE("the newest of a long list are kept, and what was too much to tell is 
     const auto told = one.new_ones();
     CHECK(told.size() == 100);
     CHECK(told.front() == 901);
-    CHECK(one.where->last_id() == 500); // 400 without a message
+    CHECK(one.where->last_id() == 100); // how many were new is not known: the list is no longer than it was
     CHECK(one.kept().size() == 100);
+    one.push(1001, 1700);
+    one.read();
+    CHECK(one.where->last_id() == 800); // 700 new ones, 100 of them told
+}
+
+TEST_CASE("what was read is told also if it is taken before more of it can be read", "[trade_series]")
+{
+    followed one;
+    one.push(1, 3);
+    one.read(false);
+    one.take(3);
+    one.push(4, 43); // 40: more than are usually read
+    std::vector<list_tail> lists;
+    lists.push_back(one.tail());
+    REQUIRE_FALSE(one.trades.apply(one.all, *one.where, std::move(lists), true));
+    CHECK(one.new_ones().empty());
+    one.take(40); // another service was faster
+    one.push(44);
+    one.read();
+    ids told = one.new_ones();
+    REQUIRE(told.size() == 33);
+    CHECK(told.front() == 12); // the 32 that were seen
+    CHECK(told.back() == 44);
+    CHECK(std::is_sorted(told.begin(), told.end()));
+    CHECK(one.kept() == ids{44});
 }
 
 TEST_CASE("trades that are equal to the letter are told by the growth of the list", "[trade_series]")

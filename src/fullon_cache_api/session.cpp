@@ -4,4 +4,6 @@
 #include <fullon_cache_api/impl/messages.ipp>
 #include <fullon_cache_api/impl/operations.ipp>
 #include <fullon_cache_api/impl/queries.ipp>
+#include <fullon_cache_api/impl/rest_target.ipp>
+#include <fullon_cache_api/impl/route_table.ipp>
 #include <fullon_cache_api/impl/session.ipp>

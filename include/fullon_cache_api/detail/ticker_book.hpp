@@ -73,12 +73,14 @@ private:
         std::optional<fullon_orm::tick> sent; // what subscribers hold now
         bool sent_is_stored = false; // it came from the hash, so an equal time is no news
         bool read = false;
+        bool announced = false; // there was something: the streams of all hold it
         stamp published = 0;
         std::size_t watchers = 0;
     };
     using entries = std::map<std::string, entry, std::less<>>;
 
     entries::iterator open(std::string_view symbol);
+    void announce(entry& state);
     void send(entry& state, std::string_view symbol, fullon_orm::tick value, bool stored);
 
     hub& hub_;

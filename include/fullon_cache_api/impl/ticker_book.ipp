@@ -19,7 +19,7 @@ void ticker_book::watch(const std::string& symbol)
 void ticker_book::unwatch(const std::string& symbol)
 {
     const auto found = entries_.find(symbol);
-    if (found != entries_.end() && --found->second.watchers == 0 && !whole())
+    if (found != entries_.end() && --found->second.watchers == 0 && !(whole() && found->second.announced))
         entries_.erase(found);
 }
 
@@ -43,7 +43,8 @@ std::vector<topic_ptr> ticker_book::topics() const
     std::vector<topic_ptr> result;
     result.reserve(entries_.size());
     for (const auto& [symbol, state] : entries_)
-        result.push_back(state.updates);
+        if (state.announced)
+            result.push_back(state.updates);
     return result;
 }
 
@@ -93,6 +94,7 @@ void ticker_book::on_publication(std::string_view symbol, fullon_orm::tick publi
         found = open(symbol);
     }
     auto& state = found->second;
+    announce(state);
     state.published = ++stamp_;
     if (state.sent) {
         if (*state.sent == published)
@@ -119,6 +121,8 @@ bool ticker_book::apply(std::string_view symbol, std::optional<fullon_orm::tick>
     if (state.published > issued)
         return false;
     const bool first = !std::exchange(state.read, true);
+    if (stored)
+        announce(state);
     if (!stored) {
         state.sent.reset();
         hub_.remove(*state.updates, symbol);
@@ -152,9 +156,15 @@ ticker_book::entries::iterator ticker_book::open(std::string_view symbol)
         return found;
     const auto made = entries_.emplace(std::string(symbol), entry{}).first;
     made->second.updates = hub_.open(protocol::ticker_topic(exchange_, symbol));
-    for (auto* stream : all_streams_)
-        stream->on_new_topic(made->second.updates);
     return made;
+}
+
+// With the first that there is of it: names that clients invent never come so far.
+void ticker_book::announce(entry& state)
+{
+    if (!std::exchange(state.announced, true))
+        for (auto* stream : all_streams_)
+            stream->on_new_topic(state.updates);
 }
 
 void ticker_book::send(entry& state, std::string_view symbol, fullon_orm::tick value, bool stored)

@@ -561,8 +561,13 @@ TEST_CASE("streams of all are told of a new topic before its first update", "[fu
     book.on_publication(btc, at(2, 11)); // no new topic
     CHECK(every.made.size() == 2);
 
-    book.watch("LTC/USDT"); // a stream of its own asked for it first: still new to those of all
+    const std::string ltc = "LTC/USDT";
+    book.watch(ltc); // a stream of its own asked for it: a name alone is nothing to those of all
+    CHECK(every.made.size() == 2);
+    CHECK(book.topics().size() == 2);
+    book.on_publication(ltc, at(1, 1, ltc)); // now there is one, and it is new to them
     CHECK(every.made.size() == 3);
+    REQUIRE(hears.heard.back().at("symbol").as_string() == ltc);
 
     book.remove(every);
     book.on_publication("XRP/USDT", at(1, 1, "XRP/USDT"));
@@ -621,6 +626,7 @@ TEST_CASE("the end of a whole watch leaves the symbols asked for by name", "[ful
     book.watch_all();
     book.watch(btc);
     book.on_publication(eth, at(1, 10, eth));
+    book.on_publication(btc, at(1, 10));
     CHECK(book.named() == std::vector<std::string>{btc});
     CHECK(book.topics().size() == 2);
     book.unwatch_all();
@@ -636,8 +642,12 @@ TEST_CASE("the end of a named watch leaves the topic to the whole watch", "[full
     ticker_book book(all, "binance");
     book.watch_all();
     book.watch(btc);
+    book.on_publication(btc, at(1, 10));
     book.unwatch(btc);
     CHECK(book.find(btc) != nullptr);
+    book.watch("INVENTED"); // and leaves nothing of a name
+    book.unwatch("INVENTED");
+    CHECK(book.find("INVENTED") == nullptr);
     CHECK(book.named().empty());
     book.unwatch_all();
     CHECK(book.unused());

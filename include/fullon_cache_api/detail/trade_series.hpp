@@ -52,6 +52,7 @@ private:
     std::size_t window_;
     std::deque<element> seen_; // the end of the list as it was read last
     std::uint64_t length_ = 0; // of the list then
+    std::uint64_t rejected_length_ = 0; // of the list when it had these:
     std::vector<std::string> rejected_; // read since, all of it new, but something may stand before it
     bool uncertain_ = false;
 };

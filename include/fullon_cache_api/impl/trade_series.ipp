@@ -45,8 +45,10 @@ bool trade_series::apply(hub& updates, topic& where, std::vector<list_tail> list
     const bool ends_here = tail.whole || tail.elements.size() >= limit_;
     if (tell && !ends_here && (known == 0 || uncertain_)) { // what was there must stand further back
         window_ = uncertain_ ? limit_ : std::min(limit_, tail.elements.size() * widening);
-        if (!uncertain_)
+        if (!uncertain_) {
+            rejected_length_ = tail.length;
             rejected_ = std::move(lists.front().elements);
+        }
         return false;
     }
     if (tell && known == 0 && !tail.whole && !uncertain_) { // too many to tell: a hole in the numbers
@@ -68,20 +70,18 @@ bool trade_series::apply(hub& updates, topic& where, std::vector<list_tail> list
     return true;
 }
 
-// What was read and put off until more is read has been taken meanwhile: then it can only be told now.
+// What was read and put off until more is read, and of which something has been taken meanwhile, can only be told now.
 void trade_series::tell_rejected(hub& updates, topic& where, const std::vector<std::uint64_t>& hashes)
 {
     const auto before = std::exchange(rejected_, {});
     std::vector<std::uint64_t> old;
     for (const auto& text : before)
         old.push_back(std::hash<std::string>()(text));
-    if (old.empty() || fullon_cache::detail::overlap(old, hashes, hashes.size()) != 0)
+    if (fullon_cache::detail::overlap(old, hashes, hashes.size()) >= old.size())
         return;
-    seen_.clear();
-    updates.drop_oldest(where, where.events().size());
     for (std::size_t i = 0; i < before.size(); ++i)
         append(updates, where, before[i], old[i], true);
-    length_ = before.size();
+    length_ = rejected_length_;
 }
 
 std::size_t trade_series::known_of(const list_tail& tail, const std::vector<std::uint64_t>& hashes) const

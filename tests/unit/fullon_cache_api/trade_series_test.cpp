@@ -185,6 +185,32 @@ TEST_CASE("what was read is told also if it is taken before more of it can be re
     CHECK(one.kept() == ids{44});
 }
 
+TEST_CASE("the same when only some of it was taken", "[trade_series]")
+{
+    followed one;
+    one.push(1, 3);
+    one.read(false);
+    one.take(3);
+    one.push(4, 43);
+    std::vector<list_tail> lists;
+    lists.push_back(one.tail());
+    REQUIRE_FALSE(one.trades.apply(one.all, *one.where, std::move(lists), true));
+    one.take(20); // 4 to 23: of those 12 to 23 were seen
+    one.push(44, 45);
+    one.read();
+    const auto told = one.new_ones();
+    REQUIRE(told.size() == 34);
+    CHECK(told.front() == 12);
+    CHECK(told.back() == 45);
+    CHECK(std::is_sorted(told.begin(), told.end()));
+    CHECK(one.kept().size() == one.list.size());
+    CHECK(one.kept().front() == 24);
+    // and nothing of it when all is still there
+    one.push(46, 140);
+    CHECK(one.read() > 1);
+    CHECK(one.new_ones().size() == 95);
+}
+
 TEST_CASE("trades that are equal to the letter are told by the growth of the list", "[trade_series]")
 {
     followed one;

@@ -33,6 +33,7 @@ struct outcome {
     std::optional<error> failure;
     std::string text;
     bool from_redis = false;
+    bool anything = true; ///< false: a result that says that there is nothing
 };
 
 /// One operation, its types erased. Exceptions of `run` and `open` are for failure_of().

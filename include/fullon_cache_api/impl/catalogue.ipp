@@ -56,6 +56,7 @@ asio::awaitable<outcome> run_query(operation_context& context, json::object para
     outcome done;
     fullon_orm::write_json(done.result, *found.result, fullon_orm::json_style::wire);
     done.from_redis = found.from_redis;
+    done.anything = found.anything;
     co_return done;
 }
 

@@ -27,11 +27,13 @@ inline double epoch_now()
     return std::chrono::duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+/// `anything`: false for a result that says that there is nothing.
 template <class Result>
-answer<Result> found_in_redis(Result result)
+answer<Result> found_in_redis(Result result, bool anything = true)
 {
     answer<Result> found(std::move(result));
     found.from_redis = true;
+    found.anything = anything;
     return found;
 }
 

@@ -82,7 +82,8 @@ asio::awaitable<answer<exchange_tickers>> get_all_tickers::run(operation_context
     result.tickers.reserve(stored.size());
     for (const auto& one : stored)
         result.tickers.push_back(to_ticker(one));
-    co_return found_in_redis(std::move(result));
+    const bool any = !result.tickers.empty();
+    co_return found_in_redis(std::move(result), any);
 }
 
 asio::awaitable<std::unique_ptr<detail::stream_source>>

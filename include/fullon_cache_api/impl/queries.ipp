@@ -69,7 +69,8 @@ asio::awaitable<answer<account_positions>> get_positions::run(operation_context&
     for (const auto& one : stored)
         found.positions.push_back(to_position(one));
     found.count = static_cast<std::int64_t>(stored.size());
-    co_return found_in_redis(std::move(found));
+    const bool any = !found.positions.empty();
+    co_return found_in_redis(std::move(found), any);
 }
 
 asio::awaitable<answer<order>> get_order_status::run(operation_context& context, params arguments)
@@ -93,7 +94,8 @@ asio::awaitable<answer<queue_length>> get_queue_length::run(operation_context& c
     auto counting = within_time_of(context, context.orders.get_queue_length(arguments.exchange));
     const auto count = co_await std::move(counting);
     result found{.exchange = std::move(arguments.exchange), .queue_length = count, .timestamp = epoch_now()};
-    co_return found_in_redis(std::move(found));
+    const bool any = found.queue_length != 0;
+    co_return found_in_redis(std::move(found), any);
 }
 
 asio::awaitable<answer<bot>> get_bot_status::run(operation_context& context, params arguments)
@@ -112,7 +114,8 @@ asio::awaitable<answer<bot_list>> get_bots::run(operation_context& context, para
     result found;
     for (auto& one : stored)
         found.bots.emplace(std::move(one.bot_id), std::move(one.data));
-    co_return found_in_redis(std::move(found));
+    const bool any = !found.bots.empty();
+    co_return found_in_redis(std::move(found), any);
 }
 
 asio::awaitable<answer<block_status>> is_blocked::run(operation_context& context, params arguments)
@@ -124,7 +127,8 @@ asio::awaitable<answer<block_status>> is_blocked::run(operation_context& context
                  .is_blocked = holder.has_value(),
                  .blocked_by = std::move(holder),
                  .timestamp = epoch_now()};
-    co_return found_in_redis(std::move(found));
+    const bool any = found.is_blocked;
+    co_return found_in_redis(std::move(found), any);
 }
 
 asio::awaitable<answer<symbol_trades>> get_trades::run(operation_context& context, params arguments)
@@ -135,7 +139,8 @@ asio::awaitable<answer<symbol_trades>> get_trades::run(operation_context& contex
     found.trades.reserve(stored.size());
     for (const auto& one : stored)
         found.trades.push_back(to_trade(one, arguments.exchange));
-    co_return found_in_redis(std::move(found));
+    const bool any = !found.trades.empty();
+    co_return found_in_redis(std::move(found), any);
 }
 
 asio::awaitable<answer<trade_status>> get_trade_status::run(operation_context& context, params arguments)
@@ -194,7 +199,8 @@ asio::awaitable<answer<process_list>> get_active_processes::run(operation_contex
     const double now = epoch_now();
     for (const auto& one : stored)
         found.processes.push_back(to_process(one, now));
-    co_return found_in_redis(std::move(found));
+    const bool any = !found.processes.empty();
+    co_return found_in_redis(std::move(found), any);
 }
 
 } // namespace fullon_cache_api::operations

@@ -209,7 +209,7 @@ asio::awaitable<void> session::answer(protocol::request asked)
         reply(protocol::error_message(id, *done.failure, done.text));
     } else {
         const std::chrono::duration<double, std::milli> spent = steady_clock::now() - begin;
-        reply(protocol::success_message(id, done.result, {spent.count(), true, done.from_redis}));
+        reply(protocol::success_message(id, done.result, {spent.count(), done.anything, done.from_redis}));
         if (opened.source) // right behind its acknowledgement
             streams_.start(*opened.which, std::move(opened.source));
     }

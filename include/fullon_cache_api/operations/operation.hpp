@@ -48,6 +48,7 @@ struct answer {
     std::optional<Result> result;
     std::string miss_text;
     bool from_redis = false; ///< whether it was read from Redis or known here
+    bool anything = true; ///< false: the result says that there is nothing, which is no error here
 
 private:
     answer() = default;

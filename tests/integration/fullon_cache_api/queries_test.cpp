@@ -175,8 +175,10 @@ asio::awaitable<void> check_misses(websocket_peer& peer)
         if (one.nothing.empty()) {
             CHECK(text_in(answer, "error_code") == "CACHE_MISS");
             CHECK(text_in(answer, "error").find("not found") != std::string::npos);
-        } else
+        } else {
             check_contains(answer.at("result").as_object(), one.nothing);
+            CHECK_FALSE(answer.at("metrics").at("cache_hit").as_bool());
+        }
     }
 }
 

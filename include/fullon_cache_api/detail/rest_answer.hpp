@@ -1,0 +1,25 @@
+// What the gateway answers, as HTTP. Sans-io.
+#pragma once
+
+#include <fullon_cache_api/error.hpp>
+#include <fullon_cache_api/http_message.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace fullon_cache_api::detail {
+
+/// The status of an error of the wire.
+unsigned http_status_of(error code) noexcept;
+
+/// `application/problem+json` (RFC 9457): `type`, `title`, `status`, `detail`, and `error_code` where there is one.
+http_response problem_answer(unsigned status, std::string_view detail, std::string_view error_code = {});
+
+/// The same of an error of the wire; `Retry-After` where it may be over a moment later.
+http_response problem_answer(error code, std::string_view detail);
+
+/// 200 with a JSON text, or 304 where `if_none_match` names what it is. `tagged` is what the weak ETag is computed from: the
+/// stored data, without times of the answer.
+http_response json_answer(std::string body, std::string_view tagged, std::string_view if_none_match);
+
+} // namespace fullon_cache_api::detail

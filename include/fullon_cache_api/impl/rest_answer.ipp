@@ -1,0 +1,163 @@
+// Bodies of http_message.hpp and detail/rest_answer.hpp.
+#pragma once
+
+#include <fullon_cache_api/detail/rest_answer.hpp>
+
+#include <fullon_orm/json_writer.hpp>
+#include <fullon_orm/number_text.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+namespace fullon_cache_api {
+namespace {
+
+bool same_letters(std::string_view one, std::string_view other)
+{
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+    return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                      [&](char a, char b) { return lower(a) == lower(b); });
+}
+
+} // namespace
+
+std::string_view find_header(const http_headers& headers, std::string_view name) noexcept
+{
+    for (const auto& [key, value] : headers)
+        if (same_letters(key, name))
+            return value;
+    return {};
+}
+
+namespace detail {
+namespace {
+
+std::string_view title_of(unsigned status)
+{
+    switch (status) {
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 413: return "Content Too Large";
+    case 422: return "Unprocessable Content";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    default: return "Internal Server Error";
+    }
+}
+
+// FNV-1a: the tag must be the same in every process and version that has the same data.
+std::uint64_t hash_of(std::string_view text)
+{
+    std::uint64_t hash = 14695981039346656037U;
+    for (const char c : text) {
+        hash ^= static_cast<unsigned char>(c);
+        hash *= 1099511628211U;
+    }
+    return hash;
+}
+
+std::string weak_tag(std::string_view text)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string tag = "W/\"";
+    for (auto left = hash_of(text); left != 0; left >>= 4U)
+        tag.push_back(digits[left & 15U]);
+    tag.push_back('"');
+    return tag;
+}
+
+// Weak comparison, of a list of tags, or "*".
+bool names(std::string_view list, std::string_view tag)
+{
+    const auto opaque = tag.substr(2);
+    while (!list.empty()) {
+        auto one = list.substr(0, list.find(','));
+        list.remove_prefix(std::min(list.size(), one.size() + 1));
+        while (!one.empty() && (one.front() == ' ' || one.front() == '\t'))
+            one.remove_prefix(1);
+        while (!one.empty() && (one.back() == ' ' || one.back() == '\t'))
+            one.remove_suffix(1);
+        if (one.starts_with("W/"))
+            one.remove_prefix(2);
+        if (one == "*" || one == opaque)
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+unsigned http_status_of(error code) noexcept
+{
+    switch (code) {
+    case error::malformed_message: return 400;
+    case error::unauthenticated: return 401;
+    case error::forbidden: return 403;
+    case error::invalid_operation:
+    case error::cache_miss: return 404;
+    case error::timeout: return 408;
+    case error::invalid_params:
+    case error::limit_exceeded: return 422;
+    case error::rate_limited: return 429;
+    case error::corrupt_entry: return 502;
+    case error::cache_unavailable:
+    case error::health_check_failed:
+    case error::shutting_down: return 503;
+    default: return 500;
+    }
+}
+
+http_response problem_answer(unsigned status, std::string_view detail, std::string_view error_code)
+{
+    using fullon_orm::json_style;
+    http_response answer;
+    answer.status = status;
+    answer.headers.emplace_back("Content-Type", "application/problem+json");
+    answer.headers.emplace_back("Cache-Control", "no-store");
+    auto& body = answer.body;
+    body = R"({"type":"about:blank","title":)";
+    fullon_orm::append_string(body, title_of(status), json_style::wire);
+    body.append(R"(,"status":)");
+    fullon_orm::append_number(body, static_cast<std::int64_t>(status));
+    body.append(R"(,"detail":)");
+    fullon_orm::append_string(body, detail, json_style::wire);
+    if (!error_code.empty()) {
+        body.append(R"(,"error_code":)");
+        fullon_orm::append_string(body, error_code, json_style::wire);
+    }
+    body.push_back('}');
+    return answer;
+}
+
+http_response problem_answer(error code, std::string_view detail)
+{
+    auto answer = problem_answer(http_status_of(code), detail, wire_name(code));
+    if (answer.status == 503 || answer.status == 429)
+        answer.headers.emplace_back("Retry-After", "1");
+    return answer;
+}
+
+http_response json_answer(std::string body, std::string_view tagged, std::string_view if_none_match)
+{
+    http_response answer;
+    auto tag = weak_tag(tagged);
+    if (names(if_none_match, tag))
+        answer.status = 304;
+    else {
+        answer.headers.emplace_back("Content-Type", "application/json");
+        answer.body = std::move(body);
+    }
+    answer.headers.emplace_back("ETag", std::move(tag));
+    answer.headers.emplace_back("Cache-Control", "no-cache");
+    return answer;
+}
+
+} // namespace detail
+} // namespace fullon_cache_api

@@ -35,6 +35,8 @@
 #include <fullon_cache_api/impl/operations.ipp>
 #include <fullon_cache_api/impl/outbox.ipp>
 #include <fullon_cache_api/impl/queries.ipp>
+#include <fullon_cache_api/impl/rest_answer.ipp>
+#include <fullon_cache_api/impl/rest_gateway.ipp>
 #include <fullon_cache_api/impl/rest_target.ipp>
 #include <fullon_cache_api/impl/route_table.ipp>
 #include <fullon_cache_api/impl/series_book.ipp>

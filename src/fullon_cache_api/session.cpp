@@ -4,6 +4,8 @@
 #include <fullon_cache_api/impl/messages.ipp>
 #include <fullon_cache_api/impl/operations.ipp>
 #include <fullon_cache_api/impl/queries.ipp>
+#include <fullon_cache_api/impl/rest_answer.ipp>
+#include <fullon_cache_api/impl/rest_gateway.ipp>
 #include <fullon_cache_api/impl/rest_target.ipp>
 #include <fullon_cache_api/impl/route_table.ipp>
 #include <fullon_cache_api/impl/session.ipp>

@@ -6,6 +6,7 @@
 #include <fullon_cache_api/error.hpp>
 #include <fullon_cache_api/operations/operation.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
+#include <fullon_cache_api/protocol/text_params.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
@@ -34,6 +35,8 @@ struct outcome {
     std::string text;
     bool from_redis = false;
     bool anything = true; ///< false: a result that says that there is nothing
+    std::string undated;  ///< the result without the time of the answer, where it has one; else empty
+    std::optional<double> data_time; ///< of what was found: epoch seconds
 };
 
 /// One operation, its types erased. Exceptions of `run` and `open` are for failure_of().
@@ -51,6 +54,11 @@ struct operation_entry {
                                                                    group_watcher& stream);
 
     operation_info (*describe)();
+
+    /// Routes under the gateway's prefix, separated by blanks.
+    std::string_view rest{};
+    /// Parameters from a path and a query. \returns what is wrong, naming the parameter; empty = fine.
+    std::string (*read_text)(const protocol::text_params& from, boost::json::object& to) = nullptr;
 };
 
 std::span<const operation_entry> catalogue() noexcept;

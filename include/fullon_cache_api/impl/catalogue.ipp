@@ -57,6 +57,11 @@ asio::awaitable<outcome> run_query(operation_context& context, json::object para
     fullon_orm::write_json(done.result, *found.result, fullon_orm::json_style::wire);
     done.from_redis = found.from_redis;
     done.anything = found.anything;
+    if constexpr (requires { Operation::dated_by_answer; }) {
+        found.result->timestamp = 0;
+        fullon_orm::write_json(done.undated, *found.result, fullon_orm::json_style::wire);
+    } else if constexpr (requires { found.result->timestamp; })
+        done.data_time = found.result->timestamp;
     co_return done;
 }
 
@@ -93,6 +98,8 @@ constexpr operation_entry make_entry()
     operation_entry entry{Operation::name, Operation::kind, {}, nullptr, nullptr, &describe<Operation>};
     if constexpr (requires { Operation::narrowed_by; })
         entry.narrowed_by = Operation::narrowed_by;
+    entry.rest = Operation::rest;
+    entry.read_text = &protocol::params_from_text<typename Operation::params>;
     if constexpr (Operation::kind == operation_kind::stream)
         entry.open = &open_stream<Operation>;
     else

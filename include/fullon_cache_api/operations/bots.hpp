@@ -68,6 +68,7 @@ struct is_blocked {
     static constexpr std::string_view doc =
         "Whether a bot keeps others from a symbol, and which one; an outage is an error, never \"free\".";
     static constexpr std::string_view rest = "/bots/{exchange}/{symbol}/blocked";
+    static constexpr bool dated_by_answer = true;
     static constexpr operation_kind kind = operation_kind::query;
     struct params {
         fullon_orm::stored_id exchange; ///< or exchange account, as the bots wrote it

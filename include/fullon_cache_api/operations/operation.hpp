@@ -4,7 +4,7 @@
 //   struct get_ticker {
 //       static constexpr std::string_view name = "get_ticker";
 //       static constexpr std::string_view doc  = "...";          one line
-//       static constexpr std::string_view rest = "/tickers/...";  or "" where REST has no such route
+//       static constexpr std::string_view rest = "/tickers/...";  further ones behind a blank; "" where REST has none
 //       static constexpr operation_kind kind   = operation_kind::query;
 //       struct params { std::string exchange, symbol; };          described; std::optional and std::vector
 //                                                                 members may be left out by the caller
@@ -12,6 +12,7 @@
 //       static asio::awaitable<answer<result>> run(operation_context, params);
 //   };
 //
+// `dated_by_answer` is there where the result's `timestamp` is the time of the answer.
 // `narrowed_by` may name the parameter that makes a too large reply smaller. A stream has `item`, `message_type` and `open` in place of `run`.
 #pragma once
 

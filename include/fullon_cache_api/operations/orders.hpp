@@ -50,6 +50,7 @@ struct get_queue_length {
     static constexpr std::string_view name = "get_queue_length";
     static constexpr std::string_view doc = "How many orders of an exchange are in the cache.";
     static constexpr std::string_view rest = "";
+    static constexpr bool dated_by_answer = true;
     static constexpr operation_kind kind = operation_kind::query;
     struct params {
         std::string exchange;

@@ -30,7 +30,8 @@ namespace operations {
 struct get_ticker {
     static constexpr std::string_view name = "get_ticker";
     static constexpr std::string_view doc = "The latest ticker of one symbol at one exchange.";
-    static constexpr std::string_view rest = "/tickers/{exchange}/{symbol}";
+    static constexpr std::string_view rest =
+        "/tickers/{exchange}/{symbol} /tickers/{exchange}/{symbol}/ticker";
     static constexpr operation_kind kind = operation_kind::query;
     struct params {
         std::string exchange;
@@ -44,7 +45,7 @@ BOOST_DESCRIBE_STRUCT(get_ticker::params, (), (exchange, symbol))
 struct get_all_tickers {
     static constexpr std::string_view name = "get_all_tickers";
     static constexpr std::string_view doc = "All tickers of an exchange; an empty list when it has none.";
-    static constexpr std::string_view rest = "/tickers/{exchange}";
+    static constexpr std::string_view rest = "/tickers/{exchange} /tickers/{exchange}/tickers";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr std::string_view narrowed_by = "exchange";
     struct params {

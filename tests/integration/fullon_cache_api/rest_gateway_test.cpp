@@ -1,0 +1,187 @@
+// The routes of the gateway, without a socket: hit, miss, bad parameters, Redis down; conditional requests, spellings.
+#include "operation_table.hpp"
+
+#include <fullon_cache_api/detail/rest_gateway.hpp>
+
+#include <fullon_cache/connection.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using namespace operation_table;
+using fullon_cache_api::find_header;
+using fullon_cache_api::http_request;
+using fullon_cache_api::http_response;
+using fullon_cache_api::operation_context;
+using fullon_cache_api::detail::rest_gateway;
+
+// A gateway over a Redis of its own, logged in as the user who may do least.
+struct gateway_world {
+    explicit gateway_world(asio::any_io_executor executor)
+        : connection(std::move(executor), settings()),
+          context(connection.shared_link(), nullptr, nullptr, "e", 0, nullptr)
+    {
+        seed(redis);
+        connection.start();
+    }
+
+    asio::awaitable<http_response> get(std::string target, std::string if_none_match = {})
+    {
+        http_request request;
+        request.method = "GET";
+        request.target = std::move(target);
+        if (!if_none_match.empty())
+            request.headers.emplace_back("if-none-match", std::move(if_none_match));
+        auto answering = gateway.handle(std::move(request));
+        co_return co_await std::move(answering);
+    }
+
+    fullon_cache::config settings() const
+    {
+        auto made = support::redis_config(redis);
+        made.user = "api";
+        made.password = "secret";
+        return made;
+    }
+
+    support::redis_server redis{support::smallest_user()};
+    fullon_cache::connection connection;
+    operation_context context;
+    rest_gateway gateway{context};
+};
+
+struct route_case {
+    std::string hit; // under the prefix
+    std::string least; // members of the body
+    std::string miss; // "" = there is none
+    unsigned miss_status;
+    std::string bad; // "" = it has no parameter to be wrong
+    std::string problem;
+};
+
+const std::vector<route_case> routes{
+    {"/tickers/binance", R"({"exchange":"binance"})", "/tickers/nowhere", 200, "/tickers/binance?x=1",
+     "x: unknown parameter"},
+    {"/tickers/binance/tickers", R"({"exchange":"binance"})", "/tickers/nowhere/tickers", 200, "", ""},
+    {"/tickers/nulls/BTC/USDT", R"({"symbol":"BTC/USDT","price":50000.0,"cache_hit":true})",
+     "/tickers/nulls/X", 404, "/tickers/nulls/BTC/USDT?timeout=x", "timeout: must be a number of seconds"},
+    {"/tickers/nulls/BTC%2FUSDT/ticker",
+     R"({"symbol":"BTC/USDT","cached_at":"2025-11-07T07:20:00.123456+00:00"})", "/tickers/nulls/A-B/ticker",
+     404, "", ""},
+    {"/tickers/nulls/BTC-USDT", R"({"symbol":"BTC/USDT"})", "", 0, "", ""},
+    {"/accounts/1/positions", R"({"user_id":"1","count":2})", "/accounts/99/positions", 200, "", ""},
+    {"/accounts/1/balances", R"({"user_id":"1"})", "/accounts/99/balances", 404, "", ""},
+    {"/orders/777/status?exchange=binance", R"({"order_id":"777","ex_order_id":"EX_1"})",
+     "/orders/nope/status", 404, "/orders/777/status?exchange=", "exchange: must be a non-empty text"},
+    {"/bots", "{}", "", 0, "/bots?bot_id=7", "bot_id: unknown parameter"},
+    {"/bots/bot_1/status", R"({"bot_id":"bot_1","status":"running"})", "/bots/nope/status", 404, "", ""},
+    {"/bots/binance/BTC-USDT/blocked", R"({"is_blocked":true,"blocked_by":"bot_1","symbol":"BTC/USDT"})",
+     "/bots/binance/ETH-USDT/blocked", 200, "", ""},
+    {"/trades/binance/BTC-USDT?limit=2", R"({"exchange":"binance"})", "/trades/binance/X-Y", 200,
+     "/trades/binance/BTC-USDT?limit=0", "limit: must be a whole number from 1"},
+    {"/trades/binance/status", R"({"trade_key":"binance","timestamp":1762500000.123456})",
+     "/trades/nope/status", 404, "", ""},
+    {"/ohlcv/BTC/USD/1h?count=3", R"({"timeframe":"1h"})", "/ohlcv/X/1h", 404, "/ohlcv/BTCUSD/1h?count=many",
+     "count: must be a whole number from 1 to 10000"},
+    {"/processes/health", R"({"error_processes":1})", "", 0, "", ""},
+    {"/processes/status?process_type=tick&since_minutes=60", "{}", "", 0,
+     "/processes/status?since_minutes=-1", "since_minutes: must be a whole number from"},
+};
+
+const std::string prefix = "/api/v1/cache";
+
+} // namespace
+
+TEST_CASE("every route answers what its operation finds, a problem, or a miss")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        gateway_world world(executor);
+        co_await world.connection.ready();
+        for (const auto& one : routes) {
+            INFO(one.hit);
+            const auto found = co_await world.get(prefix + one.hit);
+            INFO(found.body);
+            CHECK(found.status == 200);
+            CHECK(find_header(found.headers, "content-type") == "application/json");
+            if (found.status == 200)
+                check_contains(json::parse(found.body).as_object(), one.least);
+            const std::string tag(find_header(found.headers, "etag"));
+            const auto again = co_await world.get(prefix + one.hit, tag);
+            CHECK(again.status == 304);
+            if (!one.miss.empty()) {
+                const auto missed = co_await world.get(prefix + one.miss);
+                INFO(one.miss << " -> " << missed.body);
+                CHECK(missed.status == one.miss_status);
+            }
+            if (!one.bad.empty()) {
+                const auto refused = co_await world.get(prefix + one.bad);
+                INFO(one.bad << " -> " << refused.body);
+                CHECK(refused.status == 422);
+                CHECK(text_in(json::parse(refused.body).as_object(), "detail").starts_with(one.problem));
+            }
+        }
+        co_await world.connection.stop();
+    });
+}
+
+TEST_CASE("every route says 503 while Redis is away, and when to ask again")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        gateway_world world(executor);
+        co_await world.connection.ready();
+        world.redis.kill();
+        co_await support::eventually("it is known", [&] { return !world.connection.up(); });
+        for (const auto& one : routes) {
+            INFO(one.hit);
+            const auto failed = co_await world.get(prefix + one.hit);
+            CHECK(failed.status == 503);
+            CHECK(find_header(failed.headers, "retry-after") == "1");
+            CHECK(text_in(json::parse(failed.body).as_object(), "error_code") == "CACHE_UNAVAILABLE");
+        }
+        const auto health = co_await world.get("/health");
+        CHECK(health.status == 503);
+        const auto live = co_await world.get("/health/live");
+        CHECK(live.status == 200);
+        co_await world.connection.stop();
+    });
+}
+
+TEST_CASE("other methods, other paths and malformed targets are refused by their kind")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        gateway_world world(executor);
+        co_await world.connection.ready();
+        http_request post{"POST", prefix + "/bots", {}};
+        const auto refused = co_await world.gateway.handle(post);
+        CHECK(refused.status == 405);
+        CHECK(find_header(refused.headers, "allow") == "GET, HEAD, OPTIONS");
+        http_request options{"OPTIONS", prefix + "/bots", {}};
+        const auto allowed = co_await world.gateway.handle(options);
+        CHECK(allowed.status == 204);
+        http_request head{"HEAD", prefix + "/bots", {}};
+        const auto same = co_await world.gateway.handle(head);
+        CHECK(same.status == 200);
+        auto answer = co_await world.get("/bots");
+        CHECK(answer.status == 404);
+        answer = co_await world.get(prefix + "/nothing");
+        CHECK(answer.status == 404);
+        answer = co_await world.get(prefix + "/bots/%zz/status");
+        CHECK(answer.status == 400);
+        answer = co_await world.get("/health/ready");
+        CHECK(answer.status == 200);
+        answer = co_await world.get(prefix + "/tickers/nulls/BTC/USDT?timeout=0.5");
+        CHECK(answer.status == 200);
+        co_await world.connection.stop();
+    });
+}

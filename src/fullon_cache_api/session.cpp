@@ -1,4 +1,5 @@
 // Sessions and the operations that they run.
+#include <fullon_cache_api/impl/cache_gateway.ipp>
 #include <fullon_cache_api/impl/catalogue.ipp>
 #include <fullon_cache_api/impl/group_streams.ipp>
 #include <fullon_cache_api/impl/messages.ipp>
@@ -8,4 +9,5 @@
 #include <fullon_cache_api/impl/rest_gateway.ipp>
 #include <fullon_cache_api/impl/rest_target.ipp>
 #include <fullon_cache_api/impl/route_table.ipp>
+#include <fullon_cache_api/impl/service_routes.ipp>
 #include <fullon_cache_api/impl/session.ipp>

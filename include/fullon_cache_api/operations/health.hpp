@@ -40,6 +40,15 @@ struct health_result {
 };
 BOOST_DESCRIBE_STRUCT(health_result, (), (status, websocket, cache, timestamp))
 
+/// Answer of the gateway's `/info`. `build` is the compiler and the kind of build.
+struct service_info {
+    std::string name;
+    std::string version;
+    std::string build;
+    double uptime_seconds = 0;
+};
+BOOST_DESCRIBE_STRUCT(service_info, (), (name, version, build, uptime_seconds))
+
 namespace operations {
 
 struct ping {

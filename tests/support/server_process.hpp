@@ -43,6 +43,7 @@ public:
     std::string output() const { return out() + err(); }
     const std::filesystem::path& directory() const { return directory_.path(); }
     bool running() { return child_.running(); }
+    pid_t pid() const noexcept { return child_.pid(); }
     void send(int signal) { child_.send(signal); }
 
     /// Waits for the lines that say so. \returns the port, of the WebSocket.

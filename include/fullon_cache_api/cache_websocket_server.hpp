@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/error.hpp>
+#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -51,6 +52,12 @@ public:
 
     /// Whether Redis answers.
     bool redis_up() const noexcept;
+
+    /// What this server has counted since it was made. Works while Redis is away.
+    metrics_snapshot metrics() const;
+
+    /// The same as text for Prometheus, of the type `text/plain; version=0.0.4; charset=utf-8`.
+    std::string metrics_text() const;
 
     boost::asio::any_io_executor get_executor() const;
 

@@ -1,6 +1,7 @@
 // The HTTP part of a connection: read the request, decide, upgrade or refuse. Included by impl files only.
 #pragma once
 
+#include <fullon_cache_api/detail/server_metrics.hpp>
 #include <fullon_cache_api/impl/beast_transport.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
@@ -75,7 +76,7 @@ inline upgrade_refusal judge_upgrade(const http_request& request, const server_c
 /// \returns the connection as a WebSocket, or null when it was refused, broke, or took too long.
 inline boost::asio::awaitable<std::unique_ptr<transport>>
 upgrade_to_websocket(boost::asio::ip::tcp::socket socket, const server_config& settings,
-                     const std::size_t& connections)
+                     const std::size_t& connections, std::shared_ptr<server_metrics> figures)
 {
     namespace asio = boost::asio;
     namespace http = boost::beast::http;
@@ -99,6 +100,7 @@ upgrade_to_websocket(boost::asio::ip::tcp::socket socket, const server_config& s
         refusal = judge_upgrade(parser.get(), settings, connections >= settings.max_connections);
 
     if (refusal.status != http::status::ok) {
+        figures->refused_connections.add();
         http::response<http::string_body> response{refusal.status, 11};
         response.set(http::field::content_type, "text/plain; charset=utf-8");
         if (refusal.status == http::status::upgrade_required)

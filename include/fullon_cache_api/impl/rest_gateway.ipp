@@ -108,6 +108,7 @@ asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_
 {
     const auto& operation = *what.operation;
     const auto timeout = what.timeout;
+    const auto begin = std::chrono::steady_clock::now();
     outcome done;
     std::exception_ptr thrown;
     try {
@@ -117,14 +118,17 @@ asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_
         else
             done = co_await std::move(running);
     } catch (const boost::system::system_error& failure) {
-        if (failure.code() == asio::error::operation_aborted)
+        if (failure.code() == asio::error::operation_aborted) {
+            context_.metrics->abandoned(operation);
             throw; // whoever asked has gone
+        }
         thrown = std::current_exception();
     } catch (...) {
         thrown = std::current_exception();
     }
     if (thrown)
         done = failure_of(thrown);
+    context_.metrics->answered(operation, done, std::chrono::steady_clock::now() - begin);
     if (done.failure)
         co_return problem_answer(*done.failure, done.text);
     std::string tagged = done.undated.empty() ? done.result : std::move(done.undated);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <fullon_cache_api/error.hpp>
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -15,6 +14,8 @@
 #include <vector>
 
 namespace fullon_cache_api {
+
+struct metrics_snapshot; // protocol/metrics_snapshot.hpp
 
 /// Serves tickers of the Redis cache, read-only, to any number of WebSocket clients (protocol:
 /// docs/protocol.md). Creates no thread: everything runs on the executor, which must be serial (the executor
@@ -53,7 +54,8 @@ public:
     /// Whether Redis answers.
     bool redis_up() const noexcept;
 
-    /// What this server has counted since it was made. Works while Redis is away.
+    /// What this server has counted since it was made. Works while Redis is away. The type is in
+    /// protocol/metrics_snapshot.hpp.
     metrics_snapshot metrics() const;
 
     /// The same as text for Prometheus, of the type `text/plain; version=0.0.4; charset=utf-8`.

@@ -19,7 +19,7 @@ public:
     service_routes(operation_context& context, std::string name) : context_(context), name_(std::move(name))
     {}
 
-    /// /health, /health/live, /health/ready and /info; nothing for other paths.
+    /// /health, /health/live, /health/ready, /info and /metrics; nothing for other paths.
     boost::asio::awaitable<std::optional<http_response>> answer(std::vector<std::string> path,
                                                                 std::string if_none_match);
 

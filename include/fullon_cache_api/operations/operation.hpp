@@ -13,6 +13,7 @@
 //   };
 //
 // `dated_by_answer` is there where the result's `timestamp` is the time of the answer.
+// `about_service` is there where the operation does not look for anything in the cache: it neither hits nor misses.
 // `narrowed_by` may name the parameter that makes a too large reply smaller. A stream has `item`, `message_type` and `open` in place of `run`.
 #pragma once
 
@@ -29,10 +30,16 @@ namespace fullon_cache_api {
 enum class operation_kind : std::uint8_t { query, stream };
 
 /// Between which a whole number must be, both included. A params struct with such members has a static constexpr
-/// `std::optional<whole_range> range_of(std::string_view member)`.
+/// `std::optional<whole_range> range_of(std::string_view member)`; one with other numbers gives a `number_range`.
 struct whole_range {
     std::int64_t least;
     std::int64_t most;
+};
+
+/// The same for any number.
+struct number_range {
+    double least;
+    double most;
 };
 
 /// What a query found: a result, or the words that say what is not there.

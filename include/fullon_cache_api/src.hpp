@@ -14,6 +14,7 @@
 #include <fullon_log/src.hpp>
 #include <fullon_orm/src.hpp>
 
+#include <fullon_cache_api/impl/asyncapi.ipp>
 #include <fullon_cache_api/impl/bar_series.ipp>
 #include <fullon_cache_api/impl/cache_websocket_server.ipp>
 #include <fullon_cache_api/impl/catalogue.ipp>
@@ -25,6 +26,7 @@
 #include <fullon_cache_api/impl/connect_websocket.ipp>
 #include <fullon_cache_api/impl/error.ipp>
 #include <fullon_cache_api/impl/event_topic.ipp>
+#include <fullon_cache_api/impl/examples.ipp>
 #include <fullon_cache_api/impl/group_book.ipp>
 #include <fullon_cache_api/impl/group_source.ipp>
 #include <fullon_cache_api/impl/group_streams.ipp>
@@ -32,6 +34,7 @@
 #include <fullon_cache_api/impl/merge_core.ipp>
 #include <fullon_cache_api/impl/messages.ipp>
 #include <fullon_cache_api/impl/objects.ipp>
+#include <fullon_cache_api/impl/openapi.ipp>
 #include <fullon_cache_api/impl/operations.ipp>
 #include <fullon_cache_api/impl/outbox.ipp>
 #include <fullon_cache_api/impl/queries.ipp>

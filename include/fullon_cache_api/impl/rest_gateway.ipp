@@ -7,9 +7,7 @@
 
 #include <fullon_cache/detail/clock.hpp>
 #include <fullon_cache/detail/deadline.hpp>
-#include <fullon_orm/iso_time.hpp>
-#include <fullon_orm/json_writer.hpp>
-#include <fullon_orm/number_text.hpp>
+#include <fullon_orm/codec.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
@@ -106,7 +104,6 @@ std::optional<http_response> rest_gateway::read_timeout(call& what) const
 
 asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_match)
 {
-    const auto& operation = *what.operation;
     const auto timeout = what.timeout;
     outcome done;
     std::exception_ptr thrown;
@@ -131,24 +128,10 @@ asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_
     std::optional<double> age;
     if (done.data_time)
         age = std::max(0.0, fullon_cache::detail::now_seconds() - *done.data_time);
-    if (operation.name == "get_ticker") { // what monitoring looks at first
-        done.result.pop_back();
-        done.result.append(R"(,"cached_at":)");
-        if (done.data_time)
-            fullon_orm::append_string(done.result, fullon_orm::format_iso(*done.data_time),
-                                      fullon_orm::json_style::wire);
-        else
-            done.result.append("null");
-        done.result.append(R"(,"age_seconds":)");
-        if (age)
-            fullon_orm::append_number(done.result, *age);
-        else
-            done.result.append("null");
-        done.result.append(R"(,"cache_hit":true})");
-    }
     auto answer = json_answer(std::move(done.result), tagged, if_none_match);
     if (age)
-        answer.headers.emplace_back("Age", std::to_string(static_cast<long long>(*age)));
+        answer.headers.emplace_back("Age",
+                                    std::to_string(static_cast<long long>(std::min(*age, 2147483647.0))));
     co_return answer;
 }
 
@@ -180,7 +163,7 @@ asio::awaitable<outcome> rest_gateway::run_once(const operation_entry* operation
     auto problem = operation->read_text(params, arguments);
     if (!problem.empty())
         co_return outcome::failed(error::invalid_params, std::move(problem));
-    auto running = operation->run(context_, std::move(arguments));
+    auto running = operation->run_rest(context_, std::move(arguments));
     co_return co_await std::move(running);
 }
 

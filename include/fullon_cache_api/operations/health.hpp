@@ -40,6 +40,21 @@ struct health_result {
 };
 BOOST_DESCRIBE_STRUCT(health_result, (), (status, websocket, cache, timestamp))
 
+/// Answer of `/health/live`: "alive".
+struct service_liveness {
+    std::string status;
+};
+BOOST_DESCRIBE_STRUCT(service_liveness, (), (status))
+
+/// Answer of `/info`.
+struct service_info {
+    std::string name;
+    std::string version;
+    std::string build; ///< compiler and kind of build
+    double uptime_seconds = 0;
+};
+BOOST_DESCRIBE_STRUCT(service_info, (), (name, version, build, uptime_seconds))
+
 namespace operations {
 
 struct ping {

@@ -1,0 +1,25 @@
+// The living documents of the API, generated from the catalogue. Sans-io.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include <string>
+
+namespace fullon_cache_api::detail {
+
+/// What the documents cannot know from the catalogue.
+struct document_settings {
+    std::string version = "0.1.0";
+    std::string prefix = "/api/v1/cache"; ///< before the routes of the catalogue
+    std::string base{}; ///< before `/health`, `/docs`, ... and the prefix: where a host mounted all
+    std::string websocket_host = "localhost:8765";
+    std::string websocket_path = "/ws";
+};
+
+/// OpenAPI 3.1 of the gateway: every route of the catalogue, and the service's own.
+boost::json::object openapi_document(const document_settings& settings);
+
+/// AsyncAPI 3 of the WebSocket server: every operation, and every message that streams send.
+boost::json::object asyncapi_document(const document_settings& settings);
+
+} // namespace fullon_cache_api::detail

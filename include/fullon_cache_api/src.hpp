@@ -24,6 +24,7 @@
 #include <fullon_cache_api/impl/client_requests.ipp>
 #include <fullon_cache_api/impl/client_state.ipp>
 #include <fullon_cache_api/impl/connect_websocket.ipp>
+#include <fullon_cache_api/impl/documentation.ipp>
 #include <fullon_cache_api/impl/error.ipp>
 #include <fullon_cache_api/impl/event_topic.ipp>
 #include <fullon_cache_api/impl/examples.ipp>
@@ -37,6 +38,7 @@
 #include <fullon_cache_api/impl/openapi.ipp>
 #include <fullon_cache_api/impl/operations.ipp>
 #include <fullon_cache_api/impl/outbox.ipp>
+#include <fullon_cache_api/impl/plain_documentation.ipp>
 #include <fullon_cache_api/impl/queries.ipp>
 #include <fullon_cache_api/impl/rest_answer.ipp>
 #include <fullon_cache_api/impl/rest_gateway.ipp>

@@ -11,7 +11,6 @@ endfunction()
 function(fullon_set_own target)
     fullon_set_common(${target})
     fullon_set_warnings(${target})
-    target_compile_definitions(${target} PRIVATE FULLON_CACHE_API_VERSION="${PROJECT_VERSION}")
 endfunction()
 
 # fullon_boost: Boost's sources, one file each, and the macros that every user of them must agree on.

@@ -15,8 +15,12 @@
 
 namespace fullon_cache_api {
 
-/// Serves tickers of the Redis cache, read-only, to any number of WebSocket clients (protocol:
-/// docs/protocol.md). Creates no thread: everything runs on the executor, which must be serial (the executor
+namespace detail {
+struct gateway_core;
+} // namespace detail
+
+/// Serves the Redis cache, read-only, to any number of WebSocket clients (protocol: docs/protocol.md) and over REST
+/// (docs/rest.md), on one port, or on one each. Creates no thread: everything runs on the executor, which must be serial (the executor
 /// of a single-threaded io_context, or a strand). All members are called on it.
 ///
 /// Redis need not be there: start() succeeds, operations answer CACHE_UNAVAILABLE, and when Redis comes they
@@ -35,7 +39,7 @@ public:
     /// \throws boost::system::system_error when an address cannot be bound; nothing is left behind then.
     boost::asio::awaitable<void> start();
 
-    /// Stops accepting, lets requests under way finish and queued messages go out, closes every client with
+    /// Stops accepting, lets requests under way finish and queued messages go out, closes every WebSocket with
     /// 1001, and cuts what is left after `stop_timeout`. Completes when every task of the server has ended.
     /// Calling it twice is fine; a stopped server is not started again.
     boost::asio::awaitable<void> stop();
@@ -43,10 +47,13 @@ public:
     /// The port that is bound (the first, if the host has several addresses); 0 before start().
     std::uint16_t port() const noexcept;
 
+    /// The port of the REST gateway: the same unless `api_port` is set; 0 where there is none.
+    std::uint16_t api_port() const noexcept;
+
     /// `address:port` of everything that is listened on.
     std::vector<std::string> endpoints() const;
 
-    /// Clients connected now.
+    /// WebSockets connected now.
     std::size_t connections() const noexcept;
 
     /// Whether Redis answers.
@@ -55,6 +62,9 @@ public:
     boost::asio::any_io_executor get_executor() const;
 
 private:
+    friend class cache_gateway; // may stand over the server's connection to Redis
+    const std::shared_ptr<detail::gateway_core>& gateway_core() const noexcept;
+
     class state;
     std::shared_ptr<state> state_;
 };

@@ -14,6 +14,9 @@ using http_headers = std::vector<std::pair<std::string, std::string>>;
 /// The value of the first header of that name; empty where there is none.
 std::string_view find_header(const http_headers& headers, std::string_view name) noexcept;
 
+/// Tells an empty one from none.
+bool has_header(const http_headers& headers, std::string_view name) noexcept;
+
 /// A request without its body: the gateway is read-only.
 struct http_request {
     std::string method; ///< as it was sent: "GET"

@@ -1,11 +1,14 @@
 // Settings of a server.
 #pragma once
 
+#include <fullon_cache_api/documentation_assets.hpp>
+
 #include <fullon_cache/config.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +24,14 @@ struct server_config {
 
     fullon_cache::config redis;
 
+    bool rest = true;                      ///< serve the REST gateway, too
+    std::string rest_prefix = "/api/v1/cache"; ///< of its routes to the cache
+    /// What its `/docs` and `/redoc` load: embedded_documentation(), or other files; without any they are plain pages.
+    documentation_assets assets;
+    /// Where the gateway is served apart; without one it is on the WebSocket's port. 0 = any free port.
+    std::optional<std::uint16_t> api_port;
+    std::string api_host = "localhost"; ///< with api_port: every address that it resolves to is bound
+
     /// `Origin` values of browsers that may connect; empty: only pages of the host that is connected to.
     /// Clients that send no Origin (everything but browsers) are not asked.
     std::vector<std::string> allowed_origins;
@@ -32,16 +43,17 @@ struct server_config {
     std::size_t event_ring =
         10000; ///< events (trades, closed bars) of a topic that may wait, and that are kept
     std::size_t max_connections = 10000;
-    std::size_t max_streams = 1000;   ///< per connection
+    std::size_t max_streams = 1000; ///< per connection
     std::size_t max_in_flight = 1024; ///< requests per connection
 
-    std::chrono::milliseconds handshake_timeout{10000};
+    std::chrono::milliseconds handshake_timeout{10000}; ///< for a whole request, once it has begun
+    std::chrono::milliseconds keep_alive_timeout{60000}; ///< between two requests over HTTP
     std::chrono::milliseconds slow_consumer_timeout{10000}; ///< a socket that takes nothing is cut
     std::chrono::milliseconds stop_timeout{10000};
     std::chrono::milliseconds ping_interval{20000};
 
-    /// Reads WEBSOCKET_HOST, WEBSOCKET_PORT, ALLOWED_ORIGINS (comma separated), OUTBOX_MAX_BYTES,
-    /// EVENT_RING, MAX_MESSAGE_SIZE, MAX_REPLY_SIZE, MAX_CONNECTIONS, MAX_STREAMS, MAX_IN_FLIGHT, SLOW_CONSUMER_TIMEOUT,
+    /// Reads WEBSOCKET_HOST, WEBSOCKET_PORT, API_HOST, API_PORT, API_PREFIX, ALLOWED_ORIGINS (comma separated),
+    /// OUTBOX_MAX_BYTES, EVENT_RING, MAX_MESSAGE_SIZE, MAX_REPLY_SIZE, MAX_CONNECTIONS, MAX_STREAMS, MAX_IN_FLIGHT, SLOW_CONSUMER_TIMEOUT,
     /// STOP_TIMEOUT, PING_INTERVAL and the variables of fullon_cache::config.
     /// \throws configuration_error
     static server_config from_env(const environment& env);

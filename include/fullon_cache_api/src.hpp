@@ -16,6 +16,7 @@
 
 #include <fullon_cache_api/impl/asyncapi.ipp>
 #include <fullon_cache_api/impl/bar_series.ipp>
+#include <fullon_cache_api/impl/cache_gateway.ipp>
 #include <fullon_cache_api/impl/cache_websocket_server.ipp>
 #include <fullon_cache_api/impl/catalogue.ipp>
 #include <fullon_cache_api/impl/client.ipp>
@@ -31,6 +32,8 @@
 #include <fullon_cache_api/impl/group_book.ipp>
 #include <fullon_cache_api/impl/group_source.ipp>
 #include <fullon_cache_api/impl/group_streams.ipp>
+#include <fullon_cache_api/impl/http_reader.ipp>
+#include <fullon_cache_api/impl/http_writer.ipp>
 #include <fullon_cache_api/impl/hub.ipp>
 #include <fullon_cache_api/impl/merge_core.ipp>
 #include <fullon_cache_api/impl/messages.ipp>
@@ -47,6 +50,7 @@
 #include <fullon_cache_api/impl/series_book.ipp>
 #include <fullon_cache_api/impl/series_groups.ipp>
 #include <fullon_cache_api/impl/server_config.ipp>
+#include <fullon_cache_api/impl/service_routes.ipp>
 #include <fullon_cache_api/impl/session.ipp>
 #include <fullon_cache_api/impl/session_streams.ipp>
 #include <fullon_cache_api/impl/state_book.ipp>

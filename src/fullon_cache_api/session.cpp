@@ -1,5 +1,6 @@
 // Sessions and the operations that they run.
 #include <fullon_cache_api/impl/asyncapi.ipp>
+#include <fullon_cache_api/impl/cache_gateway.ipp>
 #include <fullon_cache_api/impl/catalogue.ipp>
 #include <fullon_cache_api/impl/documentation.ipp>
 #include <fullon_cache_api/impl/examples.ipp>
@@ -13,4 +14,5 @@
 #include <fullon_cache_api/impl/rest_gateway.ipp>
 #include <fullon_cache_api/impl/rest_target.ipp>
 #include <fullon_cache_api/impl/route_table.ipp>
+#include <fullon_cache_api/impl/service_routes.ipp>
 #include <fullon_cache_api/impl/session.ipp>

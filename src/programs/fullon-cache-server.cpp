@@ -1,6 +1,8 @@
 // fullon-cache-server: the stand-alone server. Everything but host, port and .env file comes from the
 // environment. Exit codes: 0 stopped by SIGTERM or SIGINT, 1 cannot serve, 2 bad usage or configuration.
 #include <fullon_cache_api/cache_websocket_server.hpp>
+#include <fullon_cache_api/embedded_documentation.hpp>
+#include <fullon_cache_api/version.hpp>
 
 #include <fullon_log/configure.hpp>
 #include <fullon_log/environment.hpp>
@@ -50,7 +52,7 @@ int main(int argc, char** argv)
     app.add_option("--port", port, "Port to listen on, 0 = any free one (WEBSOCKET_PORT, 8765)")
         ->check(CLI::Range(0, 65535));
     app.add_option("--env-file", env_file, "File with environment variables (DOTENV_FILE, .env)");
-    app.set_version_flag("--version", FULLON_CACHE_API_VERSION);
+    app.set_version_flag("--version", std::string(fullon_cache_api::version));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -73,6 +75,8 @@ int main(int argc, char** argv)
         config.host = *host;
     if (port)
         config.port = static_cast<std::uint16_t>(*port);
+
+    config.assets = fullon_cache_api::embedded_documentation();
 
     std::exception_ptr failure;
     try {

@@ -73,6 +73,9 @@ struct operation_entry {
 std::span<const operation_entry> catalogue() noexcept;
 const operation_entry* find_operation(std::string_view name) noexcept;
 
+/// Makes a result that is larger than `most` bytes an error, which names the parameter that makes it smaller.
+void bound_result(outcome& done, const operation_entry& operation, std::size_t most);
+
 /// The wire error for what an operation threw; what nobody foresaw is INTERNAL_ERROR, without detail.
 outcome failure_of(const std::exception_ptr& thrown);
 

@@ -1,6 +1,8 @@
 // The living documents of the API, generated from the catalogue. Sans-io.
 #pragma once
 
+#include <fullon_cache_api/version.hpp>
+
 #include <boost/json/object.hpp>
 
 #include <string>
@@ -9,7 +11,8 @@ namespace fullon_cache_api::detail {
 
 /// What the documents cannot know from the catalogue.
 struct document_settings {
-    std::string version = "0.1.0";
+    std::string title = "fullon cache API";
+    std::string version{fullon_cache_api::version};
     std::string prefix = "/api/v1/cache"; ///< before the routes of the catalogue
     std::string base{}; ///< before `/health`, `/docs`, ... and the prefix: where a host mounted all
     std::string websocket_host = "localhost:8765";

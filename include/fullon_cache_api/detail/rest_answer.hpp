@@ -9,6 +9,12 @@
 
 namespace fullon_cache_api::detail {
 
+/// "Not Found" for 404.
+std::string_view reason_phrase(unsigned status) noexcept;
+
+/// Whether an `Accept` field (empty: there is none) takes a type, whose parameters do not count.
+bool accepts(std::string_view accept, std::string_view type);
+
 /// The status of an error of the wire.
 unsigned http_status_of(error code) noexcept;
 

@@ -3,6 +3,8 @@
 
 #include <fullon_cache_api/detail/catalogue.hpp>
 #include <fullon_cache_api/detail/operation_context.hpp>
+#include <fullon_cache_api/detail/service_routes.hpp>
+#include <fullon_cache_api/gateway_config.hpp>
 #include <fullon_cache_api/http_message.hpp>
 #include <fullon_cache_api/protocol/rest_target.hpp>
 #include <fullon_cache_api/protocol/route_table.hpp>
@@ -17,13 +19,27 @@
 
 namespace fullon_cache_api::detail {
 
+/// Where a host has mounted the routes of one group ("tickers"); no group: the whole gateway under its prefix.
+struct mount_point {
+    std::vector<std::string> at{};
+    std::string group{};
+};
+
+/// Takes `prefix` off the front of `path`. \returns whether it stood there.
+bool strip_prefix(std::vector<std::string>& path, const std::vector<std::string>& prefix);
+
 class rest_gateway {
 public:
-    /// `context` must outlive it, and what it has begun.
-    rest_gateway(operation_context& context, std::string_view prefix = "/api/v1/cache");
+    /// `context` must outlive it, and what it has begun. \throws configuration_error for a bad prefix.
+    rest_gateway(operation_context& context, gateway_config settings);
 
     /// Any request has an answer; nothing is thrown but on cancellation.
-    boost::asio::awaitable<http_response> handle(http_request request);
+    boost::asio::awaitable<http_response> handle(http_request request, mount_point where = mount_point());
+
+    /// The first segments of the routes, in the catalogue's order.
+    std::vector<std::string> groups() const;
+    /// Behind that segment.
+    std::vector<std::string> routes_of(std::string_view group) const;
 
 private:
     struct call {
@@ -32,18 +48,24 @@ private:
         std::optional<std::chrono::milliseconds> timeout;
     };
 
-    std::optional<http_response> refuse(const http_request& request,
-                                        const protocol::rest_target& target) const;
+    boost::asio::awaitable<http_response> answer(http_request request, mount_point where);
+    std::optional<call> find(protocol::rest_target target, const mount_point& where) const;
     std::optional<http_response> read_timeout(call& what) const;
     boost::asio::awaitable<http_response> run(call what, std::string if_none_match);
+    boost::asio::awaitable<outcome> run_in_time(call what);
     boost::asio::awaitable<outcome> run_spellings(call what);
     boost::asio::awaitable<outcome> run_once(const operation_entry* operation, protocol::text_params params);
-    boost::asio::awaitable<http_response> health(std::string kind);
+    http_response answer_of(outcome found, const operation_entry& operation,
+                            std::string_view if_none_match) const;
+    void allow_origin(const http_request& request, http_response& answer) const;
 
     operation_context& context_;
+    gateway_config settings_;
+    service_routes service_;
     std::vector<std::string> prefix_;
     protocol::route_table routes_;
     std::vector<const operation_entry*> operations_; // of the routes
+    std::vector<std::string_view> patterns_; // likewise
 };
 
 } // namespace fullon_cache_api::detail

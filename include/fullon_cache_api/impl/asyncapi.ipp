@@ -280,7 +280,7 @@ json::object asyncapi_document(const document_settings& settings)
     json::object made;
     made["asyncapi"] = "3.1.0";
     made["info"] = {
-        {"title", "fullon_cache_api"}, {"version", settings.version}, {"description", websocket_description}};
+        {"title", settings.title}, {"version", settings.version}, {"description", websocket_description}};
     made["defaultContentType"] = "application/json";
     made["servers"] = {{"cache",
                         {{"host", settings.websocket_host},

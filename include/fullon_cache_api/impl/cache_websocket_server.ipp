@@ -2,12 +2,15 @@
 #pragma once
 
 #include <fullon_cache_api/cache_websocket_server.hpp>
+#include <fullon_cache_api/detail/gateway_core.hpp>
 #include <fullon_cache_api/detail/group_source.hpp>
 #include <fullon_cache_api/detail/hub.hpp>
 #include <fullon_cache_api/detail/random_ids.hpp>
 #include <fullon_cache_api/detail/session.hpp>
 #include <fullon_cache_api/detail/ticker_source.hpp>
+#include <fullon_cache_api/impl/http_session.hpp>
 #include <fullon_cache_api/impl/http_upgrade.hpp>
+#include <fullon_cache_api/impl/listen.hpp>
 
 #include <fullon_cache/connection.hpp>
 #include <fullon_cache/detail/failure_text.hpp>
@@ -15,10 +18,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ip/v6_only.hpp>
-#include <boost/asio/socket_base.hpp>
 
-#include <algorithm>
 #include <exception>
 #include <set>
 #include <utility>
@@ -29,6 +29,14 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 class cache_websocket_server::state : public std::enable_shared_from_this<state> {
+    /// What is served on a port.
+    enum class service : std::uint8_t { websocket, rest, both };
+
+    struct listener {
+        tcp::acceptor acceptor;
+        service what;
+    };
+
 public:
     state(asio::any_io_executor executor, server_config config)
         : executor_(executor), settings_(std::move(config)),
@@ -36,26 +44,38 @@ public:
           redis_(executor, settings_.redis),
           tickers_(std::make_shared<detail::ticker_source>(redis_.shared_link(), hub_)),
           groups_(std::make_shared<detail::group_source>(redis_.shared_link(), hub_)),
+          gateway_(std::make_shared<detail::gateway_core>(operation_context(redis_.shared_link(), tickers_,
+                                                                            groups_, epoch_,
+                                                                            settings_.event_ring, nullptr),
+                                                          rest_settings())),
           sessions_changed_(executor), listeners_(executor, error_log("listener")),
-          handshakes_(executor, error_log("handshake")), session_tasks_(executor, error_log("session"))
+          http_tasks_(executor, error_log("http")), handshakes_(executor, error_log("handshake")),
+          session_tasks_(executor, error_log("session"))
     {}
 
     asio::awaitable<void> start()
     {
         const auto self = shared_from_this();
-        tcp::resolver resolver(executor_);
-        const auto found = co_await resolver.async_resolve(settings_.host, std::to_string(settings_.port),
-                                                           tcp::resolver::passive, asio::use_awaitable);
-        std::vector<tcp::endpoint> wanted;
-        for (const auto& entry : found)
-            wanted.push_back(entry.endpoint());
-        acceptors_ = bind_all(wanted);
-        port_ = acceptors_.front().local_endpoint().port();
+        const bool apart = settings_.rest && settings_.api_port;
+        try {
+            co_await listen(settings_.host, settings_.port,
+                            settings_.rest && !apart ? service::both : service::websocket);
+            port_ = acceptors_.back().acceptor.local_endpoint().port();
+            api_port_ = settings_.rest ? port_ : 0;
+            if (apart) {
+                co_await listen(settings_.api_host, *settings_.api_port, service::rest);
+                api_port_ = acceptors_.back().acceptor.local_endpoint().port();
+            }
+        } catch (...) {
+            port_ = api_port_ = 0;
+            acceptors_.clear();
+            throw;
+        }
         redis_.start();
-        for (auto& acceptor : acceptors_) {
-            log_.info("listening", {{"address", acceptor.local_endpoint().address().to_string()},
-                                    {"port", acceptor.local_endpoint().port()}});
-            listeners_.spawn("accept", accept_loop(acceptor));
+        for (auto& one : acceptors_) {
+            const auto where = one.acceptor.local_endpoint();
+            log_.info("listening", {{"address", where.address().to_string()}, {"port", where.port()}});
+            listeners_.spawn("accept", accept_loop(one));
         }
     }
 
@@ -66,12 +86,17 @@ public:
         const auto deadline = std::chrono::steady_clock::now() + settings_.stop_timeout;
         for (auto* one : sessions_)
             one->shut_down();
+        for (auto* one : https_)
+            one->shut_down();
         bool in_time = true;
-        while (in_time && !sessions_.empty())
+        while (in_time && !(sessions_.empty() && https_.empty()))
             in_time = co_await sessions_changed_.wait_until(deadline);
         for (auto* one : sessions_)
             one->cut();
+        for (auto* one : https_)
+            one->cut();
         co_await listeners_.join();
+        co_await http_tasks_.join();
         co_await handshakes_.join();
         co_await session_tasks_.join();
         co_await tickers_->stop();
@@ -92,22 +117,25 @@ public:
     {
         stopped_ = stopping_ = true;
         boost::system::error_code ignored;
-        for (auto& acceptor : acceptors_)
-            acceptor.close(ignored);
+        for (auto& one : acceptors_)
+            one.acceptor.close(ignored);
         listeners_.cancel();
         handshakes_.cancel();
     }
 
     std::size_t connections() const noexcept { return sessions_.size(); }
+    const std::shared_ptr<detail::gateway_core>& gateway() const noexcept { return gateway_; }
     bool redis_up() const noexcept { return redis_.up(); }
     const asio::any_io_executor& executor() const noexcept { return executor_; }
+
     std::uint16_t port() const noexcept { return port_; }
+    std::uint16_t api_port() const noexcept { return api_port_; }
 
     std::vector<std::string> endpoints() const
     {
         std::vector<std::string> result;
-        for (const auto& acceptor : acceptors_) {
-            const auto where = acceptor.local_endpoint();
+        for (const auto& one : acceptors_) {
+            const auto where = one.acceptor.local_endpoint();
             const auto address = where.address().to_string();
             result.push_back((where.address().is_v6() ? "[" + address + "]" : address) + ":" +
                              std::to_string(where.port()));
@@ -118,6 +146,19 @@ public:
 private:
     using error_handler = std::function<void(std::string_view, std::exception_ptr)>;
 
+    gateway_config rest_settings() const
+    {
+        gateway_config made;
+        made.prefix = settings_.rest_prefix;
+        made.max_reply_size = settings_.max_reply_size;
+        made.allowed_origins = settings_.allowed_origins;
+        made.assets = settings_.assets;
+        made.websocket_host = settings_.host;
+        if (settings_.port != 0) // else it is not known before start()
+            made.websocket_host.append(":").append(std::to_string(settings_.port));
+        return made;
+    }
+
     error_handler error_log(std::string what) const
     {
         return [log = log_, what = std::move(what)](std::string_view task, std::exception_ptr failure) {
@@ -126,64 +167,21 @@ private:
         };
     }
 
-    // Every address gets the same port. A free one is chosen by the first, and may be taken on another:
-    // then once more.
-    std::vector<tcp::acceptor> bind_all(const std::vector<tcp::endpoint>& wanted) const
+    asio::awaitable<void> listen(std::string host, std::uint16_t port, service what)
     {
-        for (int attempts_left = settings_.port == 0 ? 10 : 1;; --attempts_left) {
-            std::vector<tcp::acceptor> bound;
-            boost::system::error_code failure = asio::error::host_not_found;
-            for (auto where : wanted) {
-                if (!bound.empty())
-                    where.port(bound.front().local_endpoint().port());
-                tcp::acceptor acceptor(executor_);
-                const auto ec = bind(acceptor, where);
-                if (!ec)
-                    bound.push_back(std::move(acceptor));
-                else if (bound.empty() || !foreign(ec))
-                    failure = ec;
-                if (ec && !foreign(ec)) {
-                    bound.clear();
-                    break;
-                }
-            }
-            if (!bound.empty())
-                return bound;
-            if (attempts_left <= 1)
-                throw boost::system::system_error(failure, "cannot listen on " + settings_.host + ":" +
-                                                               std::to_string(settings_.port));
-        }
+        auto listening = detail::listen_on(executor_, std::move(host), port);
+        auto bound = co_await std::move(listening);
+        for (auto& acceptor : bound)
+            acceptors_.push_back({std::move(acceptor), what});
     }
 
-    // A name may have addresses of a kind that this machine does not have.
-    static bool foreign(const boost::system::error_code& ec)
-    {
-        return ec == asio::error::address_family_not_supported ||
-               ec == boost::system::errc::address_not_available;
-    }
-
-    static boost::system::error_code bind(tcp::acceptor& acceptor, const tcp::endpoint& where)
-    {
-        boost::system::error_code ec;
-        if (acceptor.open(where.protocol(), ec))
-            return ec;
-        acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
-        if (!ec && where.address().is_v6())
-            acceptor.set_option(asio::ip::v6_only(true), ec);
-        if (!ec)
-            acceptor.bind(where, ec);
-        if (!ec)
-            acceptor.listen(4096, ec);
-        return ec;
-    }
-
-    asio::awaitable<void> accept_loop(tcp::acceptor& acceptor)
+    asio::awaitable<void> accept_loop(listener& where)
     {
         asio::steady_timer pause(executor_);
         while (!stopping_) {
-            auto [ec, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+            auto [ec, socket] = co_await where.acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
             if (!ec) {
-                handshakes_.spawn("upgrade", greet(std::move(socket)));
+                http_tasks_.spawn("http", greet(std::move(socket), where.what));
                 continue;
             }
             if (stopping_)
@@ -195,9 +193,69 @@ private:
         }
     }
 
-    asio::awaitable<void> greet(tcp::socket socket)
+    // Never cancelled, only shut down or cut.
+    asio::awaitable<void> greet(tcp::socket socket, service what)
     {
-        auto connection = co_await detail::upgrade_to_websocket(std::move(socket), settings_, connections_);
+        bool counted = false;
+        auto answering = [this, what, &counted](http_request request) {
+            return answer(std::move(request), what, counted);
+        };
+        detail::http_session http(std::move(socket), answering, settings_, what != service::rest);
+        https_.insert(&http);
+        std::exception_ptr thrown;
+        try {
+            auto running = http.run();
+            auto wish = co_await std::move(running);
+            if (wish) {
+                auto refusal = refuse_upgrade(*wish, http);
+                if (refusal) {
+                    auto refusing = http.refuse(std::move(*refusal));
+                    co_await std::move(refusing);
+                } else
+                    handshakes_.spawn("upgrade", upgrade(http.release(), std::move(*wish)));
+            }
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+        https_.erase(&http);
+        connections_ -= counted ? 1 : 0;
+        sessions_changed_.notify_all();
+        if (thrown)
+            std::rethrow_exception(thrown);
+    }
+
+    // A connection counts from its first request on.
+    asio::awaitable<http_response> answer(http_request request, service what, bool& counted)
+    {
+        if (what == service::websocket) {
+            auto refusal = detail::problem_answer(426, "this is a WebSocket server: connect with ws://");
+            refusal.headers.emplace_back("Upgrade", "websocket");
+            co_return refusal;
+        }
+        if (!detail::welcome_origin(request.headers, settings_.allowed_origins))
+            co_return detail::problem_answer(403, "Origin: not allowed");
+        if (!counted && full())
+            co_return detail::problem_answer(503, "too many connections");
+        connections_ += counted ? 0 : 1;
+        counted = true;
+        auto answering = gateway_->gateway.handle(std::move(request));
+        co_return co_await std::move(answering);
+    }
+
+    std::optional<http_response> refuse_upgrade(const detail::received_request& wish,
+                                                const detail::http_session& http) const
+    {
+        if (http.anything_behind())
+            return detail::problem_answer(400, "data was sent before the upgrade was answered");
+        return detail::refuse_upgrade(wish, settings_, full());
+    }
+
+    bool full() const noexcept { return connections_ >= settings_.max_connections; }
+
+    asio::awaitable<void> upgrade(tcp::socket socket, detail::received_request wish)
+    {
+        auto accepting = detail::accept_websocket(std::move(socket), std::move(wish), settings_);
+        auto connection = co_await std::move(accepting);
         if (connection && !stopping_)
             session_tasks_.spawn("session", serve(std::move(connection)));
     }
@@ -230,14 +288,18 @@ private:
     std::shared_ptr<detail::ticker_source> tickers_;
     std::shared_ptr<detail::group_source> groups_;
     std::string epoch_ = detail::random_ids().hex64();
-    std::vector<tcp::acceptor> acceptors_;
+    std::shared_ptr<detail::gateway_core> gateway_; // of epoch_ and what stands before it
+    std::vector<listener> acceptors_;
     std::set<detail::session*> sessions_;
+    std::set<detail::http_session*> https_;
     fullon_cache::detail::notifier sessions_changed_;
     fullon_cache::detail::task_group listeners_;
+    fullon_cache::detail::task_group http_tasks_;
     fullon_cache::detail::task_group handshakes_;
     fullon_cache::detail::task_group session_tasks_;
     std::size_t connections_ = 0;
     std::uint16_t port_ = 0;
+    std::uint16_t api_port_ = 0;
     bool stopping_ = false;
     bool stopped_ = false;
 };
@@ -267,6 +329,16 @@ asio::awaitable<void> cache_websocket_server::stop()
 std::uint16_t cache_websocket_server::port() const noexcept
 {
     return state_->port();
+}
+
+std::uint16_t cache_websocket_server::api_port() const noexcept
+{
+    return state_->api_port();
+}
+
+const std::shared_ptr<detail::gateway_core>& cache_websocket_server::gateway_core() const noexcept
+{
+    return state_->gateway();
 }
 
 std::vector<std::string> cache_websocket_server::endpoints() const

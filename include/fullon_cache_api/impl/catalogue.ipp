@@ -179,6 +179,14 @@ const operation_entry* find_operation(std::string_view name) noexcept
     return nullptr;
 }
 
+void bound_result(outcome& done, const operation_entry& operation, std::size_t most)
+{
+    if (done.result.size() > most)
+        done = outcome::failed(error::limit_exceeded,
+                               std::string(operation.narrowed_by.empty() ? "result" : operation.narrowed_by) +
+                                   ": the reply is larger than " + std::to_string(most) + " bytes");
+}
+
 outcome failure_of(const std::exception_ptr& thrown)
 {
     const auto log = fullon_log::get_component_logger("fullon.api.cache");

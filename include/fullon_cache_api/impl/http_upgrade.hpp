@@ -1,125 +1,95 @@
-// The HTTP part of a connection: read the request, decide, upgrade or refuse. Included by impl files only.
+// From a request to a WebSocket: who may have one, and the handshake. Included by impl files only.
 #pragma once
 
+#include <fullon_cache_api/detail/http_reader.hpp>
+#include <fullon_cache_api/detail/rest_answer.hpp>
 #include <fullon_cache_api/impl/beast_transport.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/cancel_after.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
+#include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <memory>
-#include <string>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 namespace fullon_cache_api::detail {
 
-using http_request = boost::beast::http::request<boost::beast::http::empty_body>;
-
-/// What to answer instead of upgrading; `ok` means: upgrade.
-struct upgrade_refusal {
-    boost::beast::http::status status = boost::beast::http::status::ok;
-    std::string text;
-};
-
 inline bool same_origin(std::string_view origin, std::string_view host)
 {
     const auto scheme = origin.find("://");
-    if (scheme == std::string_view::npos)
-        return false;
-    origin.remove_prefix(scheme + 3);
-    return std::equal(origin.begin(), origin.end(), host.begin(), host.end(), [](char a, char b) {
-        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-    });
+    return scheme != std::string_view::npos && boost::beast::iequals(origin.substr(scheme + 3), host);
 }
 
-inline upgrade_refusal judge_upgrade(const http_request& request, const server_config& settings, bool full)
+/// Whether a page of that origin may use this server. Who sends no origin is no page.
+inline bool welcome_origin(const http_headers& headers, const std::vector<std::string>& allowed)
 {
-    namespace http = boost::beast::http;
-    const std::string_view target(request.target().data(), request.target().size());
-    const auto path = target.substr(0, target.find('?'));
-    if (!boost::beast::websocket::is_upgrade(request))
-        return {http::status::upgrade_required, "This is a WebSocket server: connect with ws://\n"};
+    if (!has_header(headers, "Origin"))
+        return true;
+    const auto origin = find_header(headers, "Origin");
+    return allowed.empty() ? same_origin(origin, find_header(headers, "Host"))
+                           : std::find(allowed.begin(), allowed.end(), origin) != allowed.end();
+}
+
+inline boost::beast::http::request<boost::beast::http::empty_body>
+upgrade_of(const received_request& received)
+{
+    boost::beast::http::request<boost::beast::http::empty_body> request;
+    request.method_string(received.message.method);
+    request.target(received.message.target);
+    request.version(received.old ? 10 : 11);
+    for (const auto& [name, value] : received.message.headers)
+        request.insert(name, value);
+    return request;
+}
+
+/// What to answer instead of upgrading; nothing: upgrade. `full`: there are as many connections as there may be.
+inline std::optional<http_response> refuse_upgrade(const received_request& received,
+                                                   const server_config& settings, bool full)
+{
+    const auto& headers = received.message.headers;
+    if (!boost::beast::websocket::is_upgrade(upgrade_of(received))) {
+        auto answer = problem_answer(426, "this is no WebSocket upgrade of version 13");
+        answer.headers.emplace_back("Upgrade", "websocket");
+        return answer;
+    }
+    if (received.has_body)
+        return problem_answer(400, "an upgrade has no body");
     // 16 bytes in base64; Beast only looks whether there is something.
-    const auto key = request[http::field::sec_websocket_key];
+    const auto key = find_header(headers, "Sec-WebSocket-Key");
     if (key.size() != 24 || !key.ends_with("=="))
-        return {http::status::bad_request, "Sec-WebSocket-Key must be 16 bytes in base64\n"};
+        return problem_answer(400, "Sec-WebSocket-Key: must be 16 bytes in base64");
+    const std::string_view target = received.message.target;
+    const auto path = target.substr(0, target.find('?'));
     if (path != "/" && path != "/ws")
-        return {http::status::forbidden, "No WebSocket is served on this path; use / or /ws\n"};
-    if (const auto found = request.find(http::field::origin); found != request.end()) {
-        const std::string_view origin(found->value().data(), found->value().size());
-        const auto& allowed = settings.allowed_origins;
-        const auto host = request[http::field::host];
-        const bool welcome = allowed.empty()
-                                 ? same_origin(origin, {host.data(), host.size()})
-                                 : std::find(allowed.begin(), allowed.end(), origin) != allowed.end();
-        if (!welcome)
-            return {http::status::forbidden, "Origin not allowed\n"};
-    }
+        return problem_answer(403, "no WebSocket is served on this path; use / or /ws");
+    if (!welcome_origin(headers, settings.allowed_origins))
+        return problem_answer(403, "Origin: not allowed");
     if (full)
-        return {http::status::service_unavailable, "Too many connections\n"};
-    return {};
+        return problem_answer(503, "too many connections");
+    return std::nullopt;
 }
 
-/// \returns the connection as a WebSocket, or null when it was refused, broke, or took too long.
+/// \returns the connection as a WebSocket, or null when it broke or took too long.
 inline boost::asio::awaitable<std::unique_ptr<transport>>
-upgrade_to_websocket(boost::asio::ip::tcp::socket socket, const server_config& settings,
-                     const std::size_t& connections)
+accept_websocket(boost::asio::ip::tcp::socket socket, received_request received,
+                 const server_config& settings)
 {
-    namespace asio = boost::asio;
-    namespace http = boost::beast::http;
-    const auto deadline = asio::cancel_after(settings.handshake_timeout, asio::as_tuple(asio::use_awaitable));
-
-    boost::beast::flat_buffer buffer;
-    http::request_parser<http::empty_body> parser;
-    parser.header_limit(8 * 1024);
-    const auto [read_error, size] = co_await http::async_read_header(socket, buffer, parser, deadline);
-    upgrade_refusal refusal;
-    if (read_error == http::error::header_limit)
-        refusal = {http::status::request_header_fields_too_large, "Header too large\n"};
-    else if (read_error && read_error.category() == make_error_code(http::error::bad_method).category() &&
-             read_error != http::error::end_of_stream && read_error != http::error::partial_message)
-        refusal = {http::status::bad_request, "Malformed HTTP request\n"};
-    else if (read_error)
-        co_return nullptr;
-    else if (buffer.size() != 0)
-        refusal = {http::status::bad_request, "Data was sent before the upgrade was answered\n"};
-    else
-        refusal = judge_upgrade(parser.get(), settings, connections >= settings.max_connections);
-
-    if (refusal.status != http::status::ok) {
-        http::response<http::string_body> response{refusal.status, 11};
-        response.set(http::field::content_type, "text/plain; charset=utf-8");
-        if (refusal.status == http::status::upgrade_required)
-            response.set(http::field::upgrade, "websocket");
-        response.keep_alive(false);
-        response.body() = std::move(refusal.text);
-        response.prepare_payload();
-        co_await http::async_write(socket, response, deadline);
-        boost::system::error_code ignored;
-        socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-        co_return nullptr;
-    }
-
     transport_limits limits;
     limits.max_message_size = settings.max_message_size;
     limits.silence_timeout = 2 * settings.ping_interval;
     auto made = std::make_unique<beast_transport>(std::move(socket), limits);
-    const auto request = parser.release();
+    const auto request = upgrade_of(received);
     // Under Beast's own handshake time-out: cancel_after() around its operations may drop their completion.
     const auto [accept_error] =
-        co_await made->stream().async_accept(request, asio::as_tuple(asio::use_awaitable));
+        co_await made->stream().async_accept(request, boost::asio::as_tuple(boost::asio::use_awaitable));
     if (accept_error)
         co_return nullptr;
     co_return std::move(made);

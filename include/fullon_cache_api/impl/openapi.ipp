@@ -85,11 +85,13 @@ struct problem_words {
     error code; // error::closed: none
 };
 
-constexpr std::array<problem_words, 8> problems{{
+constexpr std::array<problem_words, 9> problems{{
     {"bad_request", 400, "The request is malformed",
      "the target is malformed: percent-encoding, control characters and UTF-8 must be right", error::closed},
     {"not_found", 404, "Not in the cache (`CACHE_MISS`), or there is no such route",
      "Ticker DOGE/USDT not found in binance cache", error::cache_miss},
+    {"not_acceptable", 406, "`Accept` does not allow what is here", "Accept: here is only application/json",
+     error::closed},
     {"timed_out", 408, "Redis did not answer in time", "Redis did not answer in time", error::timeout},
     {"invalid", 422,
      "A parameter is missing, unknown, given twice, or not what it must be: `detail` begins with its name; "
@@ -349,7 +351,7 @@ json::object openapi_document(const document_settings& settings)
 {
     json::object made;
     made["openapi"] = "3.1.0";
-    made["info"] = {{"title", "fullon_cache_api"},
+    made["info"] = {{"title", settings.title},
                     {"summary", "The Redis cache of a trading system, read-only"},
                     {"description", rest_description},
                     {"version", settings.version}};

@@ -30,20 +30,32 @@ std::string_view find_header(const http_headers& headers, std::string_view name)
     return {};
 }
 
-namespace detail {
-namespace {
+bool has_header(const http_headers& headers, std::string_view name) noexcept
+{
+    return std::any_of(headers.begin(), headers.end(),
+                       [&](const auto& one) { return same_letters(one.first, name); });
+}
 
-std::string_view title_of(unsigned status)
+namespace detail {
+
+std::string_view reason_phrase(unsigned status) noexcept
 {
     switch (status) {
+    case 200: return "OK";
+    case 204: return "No Content";
+    case 304: return "Not Modified";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
     case 408: return "Request Timeout";
     case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
+    case 417: return "Expectation Failed";
     case 422: return "Unprocessable Content";
+    case 426: return "Upgrade Required";
     case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
     case 502: return "Bad Gateway";
@@ -51,6 +63,8 @@ std::string_view title_of(unsigned status)
     default: return "Internal Server Error";
     }
 }
+
+namespace {
 
 // FNV-1a: the tag must be the same in every process and version that has the same data.
 std::uint64_t hash_of(std::string_view text)
@@ -73,17 +87,41 @@ std::string weak_tag(std::string_view text)
     return tag;
 }
 
+std::string_view trimmed(std::string_view text)
+{
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
+}
+
+// Takes the next part off a list that is separated by commas.
+std::string_view next_of_list(std::string_view& list)
+{
+    const auto one = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), one.size() + 1));
+    return trimmed(one);
+}
+
+// Whether a range of Accept says q=0.
+bool refused_by_quality(std::string_view range)
+{
+    for (auto at = range.find(';'); at != std::string_view::npos; at = range.find(';')) {
+        range.remove_prefix(at + 1);
+        const auto one = trimmed(range.substr(0, range.find(';')));
+        if (one.size() > 2 && (one[0] == 'q' || one[0] == 'Q') && one[1] == '=')
+            return one.substr(2).find_first_not_of("0.") == std::string_view::npos;
+    }
+    return false;
+}
+
 // Weak comparison, of a list of tags, or "*".
 bool names(std::string_view list, std::string_view tag)
 {
     const auto opaque = tag.substr(2);
     while (!list.empty()) {
-        auto one = list.substr(0, list.find(','));
-        list.remove_prefix(std::min(list.size(), one.size() + 1));
-        while (!one.empty() && (one.front() == ' ' || one.front() == '\t'))
-            one.remove_prefix(1);
-        while (!one.empty() && (one.back() == ' ' || one.back() == '\t'))
-            one.remove_suffix(1);
+        auto one = next_of_list(list);
         if (one.starts_with("W/"))
             one.remove_prefix(2);
         if (one == "*" || one == opaque)
@@ -93,6 +131,28 @@ bool names(std::string_view list, std::string_view tag)
 }
 
 } // namespace
+
+bool accepts(std::string_view accept, std::string_view type)
+{
+    type = type.substr(0, type.find(';'));
+    const auto kind = type.substr(0, type.find('/') + 1);
+    bool wanted = accept.empty();
+    int best = 0; // of how exactly a range names the type: the most exact one counts
+    while (!accept.empty()) {
+        const auto range = next_of_list(accept);
+        const auto name = trimmed(range.substr(0, range.find(';')));
+        const int exactness = same_letters(name, type) ? 3
+                              : name.ends_with("/*") && same_letters(name.substr(0, name.size() - 1), kind)
+                                  ? 2
+                              : name == "*/*" ? 1
+                                              : 0;
+        if (exactness == 0 || exactness < best)
+            continue;
+        best = exactness;
+        wanted = !refused_by_quality(range);
+    }
+    return wanted;
+}
 
 unsigned http_status_of(error code) noexcept
 {
@@ -123,7 +183,7 @@ http_response problem_answer(unsigned status, std::string_view detail, std::stri
     answer.headers.emplace_back("Cache-Control", "no-store");
     auto& body = answer.body;
     body = R"({"type":"about:blank","title":)";
-    fullon_orm::append_string(body, title_of(status), json_style::wire);
+    fullon_orm::append_string(body, reason_phrase(status), json_style::wire);
     body.append(R"(,"status":)");
     fullon_orm::append_number(body, static_cast<std::int64_t>(status));
     body.append(R"(,"detail":)");

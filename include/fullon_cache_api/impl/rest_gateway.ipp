@@ -3,7 +3,6 @@
 
 #include <fullon_cache_api/detail/rest_answer.hpp>
 #include <fullon_cache_api/detail/rest_gateway.hpp>
-#include <fullon_cache_api/operations/health.hpp>
 
 #include <fullon_cache/detail/clock.hpp>
 #include <fullon_cache/detail/deadline.hpp>
@@ -22,64 +21,133 @@ namespace fullon_cache_api::detail {
 
 namespace asio = boost::asio;
 
-rest_gateway::rest_gateway(operation_context& context, std::string_view prefix)
-    : context_(context), prefix_(protocol::parse_rest_target(prefix).segments)
+bool strip_prefix(std::vector<std::string>& path, const std::vector<std::string>& prefix)
 {
+    if (path.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), path.begin()))
+        return false;
+    path.erase(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(prefix.size()));
+    return true;
+}
+
+rest_gateway::rest_gateway(operation_context& context, gateway_config settings)
+    : context_(context), settings_(std::move(settings)), service_(context, settings_)
+{
+    const auto prefix = protocol::parse_rest_target(settings_.prefix);
+    if (!settings_.prefix.starts_with('/') || !prefix.problem.empty() || !prefix.query.empty())
+        throw fullon_cache::configuration_error("API_PREFIX", settings_.prefix, "a path that begins with /");
+    prefix_ = prefix.segments;
     for (const auto& entry : catalogue())
         for (std::string_view rest = entry.rest; !rest.empty();) {
             const auto one = rest.substr(0, rest.find(' '));
             rest.remove_prefix(std::min(rest.size(), one.size() + 1));
             routes_.add(one);
             operations_.push_back(&entry);
+            patterns_.push_back(one);
         }
 }
 
-asio::awaitable<http_response> rest_gateway::handle(http_request request)
+std::vector<std::string> rest_gateway::groups() const
 {
-    auto target = protocol::parse_rest_target(request.target);
-    if (auto refused = refuse(request, target))
-        co_return std::move(*refused);
-    auto& segments = target.segments;
-    if (!segments.empty() && segments.front() == "health" && segments.size() <= 2) {
-        auto checking = health(segments.size() == 2 ? segments.back() : std::string());
-        co_return co_await std::move(checking);
+    std::vector<std::string> names;
+    for (const auto pattern : patterns_) {
+        std::string name(pattern.substr(1, pattern.find('/', 1) - 1));
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            names.push_back(std::move(name));
     }
-    const bool ours =
-        segments.size() >= prefix_.size() && std::equal(prefix_.begin(), prefix_.end(), segments.begin());
-    if (ours)
-        segments.erase(segments.begin(), segments.begin() + static_cast<std::ptrdiff_t>(prefix_.size()));
-    auto hit = ours ? routes_.find(segments) : std::nullopt;
-    if (!hit)
-        co_return problem_answer(404, "there is no such route");
-    call what;
-    what.operation = operations_[hit->route];
-    what.params = std::move(hit->variables);
-    for (auto& one : target.query)
-        what.params.push_back(std::move(one));
-    if (auto refused = read_timeout(what))
-        co_return std::move(*refused);
-    auto running = run(std::move(what), std::string(find_header(request.headers, "If-None-Match")));
-    co_return co_await std::move(running);
+    return names;
 }
 
-std::optional<http_response> rest_gateway::refuse(const http_request& request,
-                                                  const protocol::rest_target& target) const
+std::vector<std::string> rest_gateway::routes_of(std::string_view group) const
+{
+    std::vector<std::string> routes;
+    for (const auto pattern : patterns_) {
+        const auto below = pattern.substr(1 + std::min(group.size(), pattern.size() - 1));
+        if (pattern.substr(1).starts_with(group) && (below.empty() || below.front() == '/'))
+            routes.emplace_back(below);
+    }
+    return routes;
+}
+
+asio::awaitable<http_response> rest_gateway::handle(http_request request, mount_point where)
+{
+    auto answering = answer(request, std::move(where));
+    auto found = co_await std::move(answering);
+    const auto type = find_header(found.headers, "Content-Type");
+    if (found.status == 200 && !accepts(find_header(request.headers, "Accept"), type))
+        found = problem_answer(406, "Accept: here is only " + std::string(type));
+    allow_origin(request, found);
+    co_return found;
+}
+
+asio::awaitable<http_response> rest_gateway::answer(http_request request, mount_point where)
 {
     constexpr const char* allowed = "GET, HEAD, OPTIONS";
     if (request.method == "OPTIONS") {
         http_response answer;
         answer.status = 204;
         answer.headers.emplace_back("Allow", allowed);
-        return answer;
+        co_return answer;
     }
     if (request.method != "GET" && request.method != "HEAD") {
         auto answer = problem_answer(405, "the cache is read-only: GET, HEAD and OPTIONS are served");
         answer.headers.emplace_back("Allow", allowed);
-        return answer;
+        co_return answer;
     }
+    auto target = protocol::parse_rest_target(request.target);
     if (!target.problem.empty())
-        return problem_answer(400, target.problem);
-    return std::nullopt;
+        co_return problem_answer(400, target.problem);
+    const std::string if_none_match(find_header(request.headers, "If-None-Match"));
+    if (where.group.empty()) {
+        auto serving = service_.answer(target.segments, if_none_match);
+        auto found = co_await std::move(serving);
+        if (found)
+            co_return std::move(*found);
+    }
+    auto what = find(std::move(target), where);
+    if (!what)
+        co_return problem_answer(404, "there is no such route");
+    if (auto refused = read_timeout(*what))
+        co_return std::move(*refused);
+    auto running = run(std::move(*what), if_none_match);
+    co_return co_await std::move(running);
+}
+
+std::optional<rest_gateway::call> rest_gateway::find(protocol::rest_target target,
+                                                     const mount_point& where) const
+{
+    auto& path = target.segments;
+    if (!strip_prefix(path, where.group.empty() ? prefix_ : where.at))
+        return std::nullopt;
+    if (!where.group.empty())
+        path.insert(path.begin(), where.group);
+    auto hit = routes_.find(path);
+    if (!hit)
+        return std::nullopt;
+    call what;
+    what.operation = operations_[hit->route];
+    what.params = std::move(hit->variables);
+    for (auto& one : target.query)
+        what.params.push_back(std::move(one));
+    return what;
+}
+
+// For pages of other origins, those that are welcome (CORS).
+void rest_gateway::allow_origin(const http_request& request, http_response& answer) const
+{
+    const auto& welcome = settings_.allowed_origins;
+    if (welcome.empty())
+        return;
+    answer.headers.emplace_back("Vary", "Origin");
+    const auto origin = find_header(request.headers, "Origin");
+    if (std::find(welcome.begin(), welcome.end(), origin) == welcome.end())
+        return;
+    answer.headers.emplace_back("Access-Control-Allow-Origin", origin);
+    answer.headers.emplace_back("Access-Control-Expose-Headers", "ETag, Age, Retry-After");
+    if (request.method == "OPTIONS") {
+        answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
+        answer.headers.emplace_back("Access-Control-Allow-Headers", "If-None-Match");
+        answer.headers.emplace_back("Access-Control-Max-Age", "86400");
+    }
 }
 
 // `?timeout=` is everywhere: seconds, up to the server's own.
@@ -104,15 +172,12 @@ std::optional<http_response> rest_gateway::read_timeout(call& what) const
 
 asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_match)
 {
-    const auto timeout = what.timeout;
+    const auto& operation = *what.operation;
     outcome done;
     std::exception_ptr thrown;
     try {
-        auto running = run_spellings(std::move(what));
-        if (timeout)
-            done = co_await fullon_cache::detail::with_deadline(*timeout, std::move(running));
-        else
-            done = co_await std::move(running);
+        auto running = run_in_time(std::move(what));
+        done = co_await std::move(running);
     } catch (const boost::system::system_error& failure) {
         if (failure.code() == asio::error::operation_aborted)
             throw; // whoever asked has gone
@@ -122,17 +187,34 @@ asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_
     }
     if (thrown)
         done = failure_of(thrown);
-    if (done.failure)
-        co_return problem_answer(*done.failure, done.text);
-    std::string tagged = done.undated.empty() ? done.result : std::move(done.undated);
+    bound_result(done, operation, settings_.max_reply_size);
+    co_return answer_of(std::move(done), operation, if_none_match);
+}
+
+asio::awaitable<outcome> rest_gateway::run_in_time(call what)
+{
+    const auto timeout = what.timeout;
+    auto running = run_spellings(std::move(what));
+    if (!timeout)
+        co_return co_await std::move(running);
+    auto bounded = fullon_cache::detail::with_deadline(*timeout, std::move(running));
+    co_return co_await std::move(bounded);
+}
+
+http_response rest_gateway::answer_of(outcome found, const operation_entry& operation,
+                                      std::string_view if_none_match) const
+{
+    if (found.failure)
+        return problem_answer(*found.failure, found.text);
+    const auto tagged = found.undated.empty() ? found.result : std::move(found.undated);
     std::optional<double> age;
-    if (done.data_time)
-        age = std::max(0.0, fullon_cache::detail::now_seconds() - *done.data_time);
-    auto answer = json_answer(std::move(done.result), tagged, if_none_match);
+    if (found.data_time)
+        age = std::max(0.0, fullon_cache::detail::now_seconds() - *found.data_time);
+    auto answer = json_answer(std::move(found.result), tagged, if_none_match);
     if (age)
         answer.headers.emplace_back("Age",
                                     std::to_string(static_cast<long long>(std::min(*age, 2147483647.0))));
-    co_return answer;
+    return answer;
 }
 
 // A symbol may be spelled with a dash: the second spelling is tried where the first finds nothing.
@@ -165,29 +247,6 @@ asio::awaitable<outcome> rest_gateway::run_once(const operation_entry* operation
         co_return outcome::failed(error::invalid_params, std::move(problem));
     auto running = operation->run_rest(context_, std::move(arguments));
     co_return co_await std::move(running);
-}
-
-// Liveness is that this is answered at all; readiness, that Redis answers.
-asio::awaitable<http_response> rest_gateway::health(std::string kind)
-{
-    if (!kind.empty() && kind != "live" && kind != "ready")
-        co_return problem_answer(404, "there is no such route");
-    if (kind == "live")
-        co_return json_answer(R"({"status":"alive"})", "alive", {});
-    operations::health_check::params nothing;
-    auto checking = operations::health_check::run(context_, nothing);
-    auto found = co_await std::move(checking);
-    const bool healthy = found.result && found.result->status == "healthy";
-    std::string body;
-    fullon_orm::write_json(body, *found.result, fullon_orm::json_style::wire);
-    auto answer = json_answer(std::move(body), healthy ? "healthy" : "unhealthy", {});
-    answer.headers.pop_back(); // Cache-Control, for:
-    answer.headers.emplace_back("Cache-Control", "no-store");
-    if (!healthy) {
-        answer.status = 503;
-        answer.headers.emplace_back("Retry-After", "1");
-    }
-    co_return answer;
 }
 
 } // namespace fullon_cache_api::detail

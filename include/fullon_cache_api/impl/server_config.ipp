@@ -1,6 +1,7 @@
 // Bodies of server_config.hpp.
 #pragma once
 
+#include <fullon_cache_api/impl/origins.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
 #include <fullon_log/environment.hpp>
@@ -22,18 +23,11 @@ server_config server_config::from_env(const environment& env)
     settings.redis = fullon_cache::config::from_env(env);
     settings.host = env.text("WEBSOCKET_HOST", settings.host);
     settings.port = static_cast<std::uint16_t>(env.integer("WEBSOCKET_PORT", settings.port, 0, 65535));
-    const std::string origins = env.text("ALLOWED_ORIGINS", "");
-    for (std::string_view rest = origins; !rest.empty();) {
-        const auto comma = rest.find(',');
-        auto one = rest.substr(0, comma);
-        while (!one.empty() && one.front() == ' ')
-            one.remove_prefix(1);
-        while (!one.empty() && one.back() == ' ')
-            one.remove_suffix(1);
-        if (!one.empty())
-            settings.allowed_origins.emplace_back(one);
-        rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
-    }
+    settings.rest_prefix = env.text("API_PREFIX", settings.rest_prefix);
+    settings.api_host = env.text("API_HOST", settings.api_host);
+    if (!env.text("API_PORT", "").empty())
+        settings.api_port = static_cast<std::uint16_t>(env.integer("API_PORT", 0, 0, 65535));
+    settings.allowed_origins = detail::origins_of(env.text("ALLOWED_ORIGINS", ""));
     const auto count = [&](const char* name, std::size_t fallback) {
         return static_cast<std::size_t>(env.integer(name, static_cast<std::int64_t>(fallback), 1, many));
     };

@@ -196,11 +196,7 @@ asio::awaitable<void> session::answer(protocol::request asked)
         co_return;
     if (thrown)
         done = failure_of(thrown);
-    if (done.result.size() > settings_.max_reply_size)
-        done = outcome::failed(error::limit_exceeded,
-                               std::string(entry.narrowed_by.empty() ? "result" : entry.narrowed_by) +
-                                   ": the reply is larger than " + std::to_string(settings_.max_reply_size) +
-                                   " bytes");
+    bound_result(done, entry, settings_.max_reply_size);
     if (done.failure) {
         if (opened.which) { // opened, but could not be acknowledged
             opened.source.reset();

@@ -40,17 +40,17 @@ struct health_result {
 };
 BOOST_DESCRIBE_STRUCT(health_result, (), (status, websocket, cache, timestamp))
 
-/// Answer of `/health/live`: "alive".
+/// Answer of the gateway's `/health/live`: "alive".
 struct service_liveness {
     std::string status;
 };
 BOOST_DESCRIBE_STRUCT(service_liveness, (), (status))
 
-/// Answer of `/info`.
+/// Answer of the gateway's `/info`. `build` is the compiler and the kind of build.
 struct service_info {
     std::string name;
     std::string version;
-    std::string build; ///< compiler and kind of build
+    std::string build;
     double uptime_seconds = 0;
 };
 BOOST_DESCRIBE_STRUCT(service_info, (), (name, version, build, uptime_seconds))

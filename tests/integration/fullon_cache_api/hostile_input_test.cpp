@@ -161,12 +161,13 @@ const std::vector<bad_http> refused{
     {"no HTTP version", "GET /\r\n\r\n", 400},
     {"HTTP of the future", replaced(upgrade_request(), "HTTP/1.1", "HTTP/7.3"), 400},
     {"a header line without a colon", upgrade_request("/", "nonsense\r\n"), 400},
-    {"a plain GET", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 426},
+    {"a plain GET of nothing", "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404},
     {"a POST", replaced(upgrade_request(), "GET", "POST"), 426},
     {"HTTP/1.0", replaced(upgrade_request(), "HTTP/1.1", "HTTP/1.0"), 426},
-    {"no Upgrade", without_line(upgrade_request(), "Upgrade: websocket"), 426},
+    {"no Upgrade", without_line(upgrade_request("/", "Connection: close\r\n"), "Upgrade: websocket"), 404},
     {"no Connection", without_line(upgrade_request(), "Connection:"), 426},
-    {"an upgrade to something else", replaced(upgrade_request(), "websocket", "h2c"), 426},
+    {"an upgrade to something else",
+     replaced(upgrade_request("/", "Connection: close\r\n"), "websocket", "h2c"), 404},
     {"another path", upgrade_request("/other"), 403},
     {"a path below", upgrade_request("/ws/"), 403},
     {"a path upwards", upgrade_request("/ws/../ws"), 403},
@@ -177,7 +178,7 @@ const std::vector<bad_http> refused{
     {"a key of another length", replaced(upgrade_request(), "dGhlIHNhbXBsZSBub25jZQ==", "eA=="), 400},
     {"an older version", replaced(upgrade_request(), "Version: 13", "Version: 8"), 426},
     {"a header of 9 KiB", upgrade_request("/", "X: " + std::string(9000, 'x') + "\r\n"), 431},
-    {"a path of 9 KiB", upgrade_request("/" + std::string(9000, 'x')), 431},
+    {"a path of 9 KiB", upgrade_request("/" + std::string(9000, 'x')), 414},
     {"a thousand header lines",
      upgrade_request("/",
                      [] {
@@ -469,8 +470,8 @@ TEST_CASE("a header that is never finished is cut off in time, also when it tric
         CHECK_FALSE(open);
         const auto from_silent = co_await silent.read_to_end();
         CHECK(from_silent == 0);
-        const auto from_half = co_await half.read_to_end();
-        CHECK(from_half == 0);
+        const auto to_half = co_await half.ask_http("");
+        CHECK(to_half.status == 408);
         CHECK(std::chrono::steady_clock::now() - begin < 2s * support::patience);
         co_await other.check();
         other.leave();

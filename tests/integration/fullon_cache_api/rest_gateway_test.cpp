@@ -58,7 +58,7 @@ struct gateway_world {
     support::redis_server redis{support::smallest_user()};
     fullon_cache::connection connection;
     operation_context context;
-    rest_gateway gateway{context};
+    rest_gateway gateway{context, fullon_cache_api::gateway_config()};
 };
 
 struct route_case {

@@ -1,0 +1,195 @@
+// One HTTP connection: reads requests, has them answered in their order, until it ends or becomes a WebSocket. Included
+// by impl files only.
+#pragma once
+
+#include <fullon_cache_api/detail/http_reader.hpp>
+#include <fullon_cache_api/detail/http_writer.hpp>
+#include <fullon_cache_api/detail/rest_answer.hpp>
+#include <fullon_cache_api/server_config.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/cancel_at.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+
+/// Lives in the frame of the coroutine that runs it, which is never cancelled, only shut down or cut. `settings` must
+/// outlive it.
+class http_session {
+public:
+    using tcp = boost::asio::ip::tcp;
+    using clock = std::chrono::steady_clock;
+    /// Has an answer for every request.
+    using handler = std::function<boost::asio::awaitable<http_response>(http_request)>;
+
+    /// `upgrades`: a request may ask for a WebSocket; otherwise that it asks is not looked at.
+    http_session(tcp::socket socket, handler answer, const server_config& settings, bool upgrades)
+        : socket_(std::move(socket)), answer_(std::move(answer)), settings_(settings), upgrades_(upgrades)
+    {
+        boost::system::error_code ignored; // a socket that refuses is still a socket
+        socket_.set_option(tcp::no_delay(true), ignored);
+    }
+
+    /// Serves until the peer is gone or shut_down() was called: then nothing. Or until a request that wants a WebSocket.
+    boost::asio::awaitable<std::optional<received_request>> run()
+    {
+        auto deadline = clock::now() + settings_.handshake_timeout;
+        while (!over_) {
+            auto received = reader_.next();
+            if (received && received->wants_websocket && upgrades_) {
+                co_await flush();
+                co_return received;
+            }
+            if (received) {
+                co_await serve(std::move(*received));
+                deadline = clock::now() +
+                           (reader_.idle() ? settings_.keep_alive_timeout : settings_.handshake_timeout);
+                continue;
+            }
+            if (reader_.refusal()) {
+                auto problem = *reader_.refusal();
+                co_await refuse(std::move(problem));
+                break;
+            }
+            if (reader_.idle() && closing_)
+                break;
+            co_await flush();
+            if (over_)
+                break;
+            const bool was_idle = reader_.idle();
+            co_await read(deadline);
+            if (was_idle && !reader_.idle()) // a request has begun: it has so long to be whole
+                deadline = std::min(deadline, clock::now() + settings_.handshake_timeout);
+        }
+        cut();
+        co_return std::nullopt;
+    }
+
+    /// Answers, then closes. What the peer still sends is read for a moment: closing on it would take the answer away.
+    boost::asio::awaitable<void> refuse(http_response answer)
+    {
+        append(answer, {.keep_alive = false, .time = std::time(nullptr)});
+        co_await flush();
+        boost::system::error_code ignored;
+        socket_.shutdown(tcp::socket::shutdown_send, ignored);
+        const auto deadline = clock::now() + std::chrono::seconds(1);
+        for (std::size_t drained = 0; !over_ && drained < most_drained && clock::now() < deadline;)
+            drained += co_await read_some(deadline);
+        cut();
+    }
+
+    /// No further request; the one that is being answered is answered.
+    void shut_down() noexcept
+    {
+        closing_ = true;
+        if (!answering_)
+            cut();
+    }
+
+    /// Ends it at once.
+    void cut() noexcept
+    {
+        over_ = true;
+        boost::system::error_code ignored;
+        socket_.close(ignored);
+    }
+
+    /// What came behind the request that wants a WebSocket.
+    bool anything_behind() const noexcept { return !reader_.rest().empty(); }
+    tcp::socket release() { return std::move(socket_); }
+
+private:
+    static constexpr std::size_t flush_above = 64 * 1024;
+    static constexpr std::size_t most_drained = 256 * 1024;
+
+    boost::asio::awaitable<void> serve(received_request received)
+    {
+        answering_ = true;
+        const bool head = received.message.method == "HEAD";
+        auto answering = answer_(std::move(received.message));
+        auto answer = co_await std::move(answering);
+        answering_ = false;
+        const bool keep_alive = received.keep_alive && !closing_;
+        append(answer, {head, keep_alive, received.old, std::time(nullptr)});
+        if (!keep_alive)
+            closing_ = true;
+        if (!keep_alive || out_.size() > flush_above)
+            co_await flush();
+        if (!keep_alive)
+            cut();
+    }
+
+    void append(http_response& answer, const answer_form& form)
+    {
+        if (append_head(out_, answer, form))
+            out_.append(answer.body);
+    }
+
+    boost::asio::awaitable<void> read(clock::time_point deadline)
+    {
+        const auto size = co_await read_some(deadline);
+        if (size != 0)
+            reader_.feed(std::string_view(in_.data(), size));
+        else if (timed_out_ && !reader_.idle()) {
+            over_ = false;
+            auto problem = problem_answer(408, "the request did not come in time");
+            co_await refuse(std::move(problem));
+        }
+    }
+
+    // 0: it is over.
+    boost::asio::awaitable<std::size_t> read_some(clock::time_point deadline)
+    {
+        namespace asio = boost::asio;
+        const auto [ec, size] = co_await socket_.async_read_some(
+            asio::buffer(in_), asio::cancel_at(deadline, asio::as_tuple(asio::use_awaitable)));
+        timed_out_ = ec == asio::error::operation_aborted && !over_ && clock::now() >= deadline;
+        over_ = over_ || ec;
+        co_return ec ? 0 : size;
+    }
+
+    // In pieces: a slow peer that does take a big answer is seen to make progress.
+    boost::asio::awaitable<void> flush()
+    {
+        namespace asio = boost::asio;
+        for (std::size_t sent = 0; sent < out_.size() && !over_;) {
+            const auto piece = std::min(out_.size() - sent, flush_above);
+            const auto deadline = clock::now() + settings_.slow_consumer_timeout;
+            const auto [ec, size] = co_await socket_.async_write_some(
+                asio::buffer(out_.data() + sent, piece),
+                asio::cancel_at(deadline, asio::as_tuple(asio::use_awaitable)));
+            sent += size;
+            over_ = over_ || ec;
+        }
+        out_.clear();
+        if (out_.capacity() > 4 * flush_above)
+            out_ = {};
+    }
+
+    tcp::socket socket_;
+    handler answer_;
+    const server_config& settings_;
+    http_reader reader_;
+    std::string out_; // answers that were not sent yet
+    std::array<char, 16 * 1024> in_{};
+    bool upgrades_;
+    bool answering_ = false;
+    bool closing_ = false;
+    bool over_ = false;
+    bool timed_out_ = false;
+};
+
+} // namespace fullon_cache_api::detail

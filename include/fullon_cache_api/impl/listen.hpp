@@ -1,0 +1,76 @@
+// Listening sockets. Included by impl files only.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/socket_base.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fullon_cache_api::detail {
+
+inline boost::system::error_code bind_to(boost::asio::ip::tcp::acceptor& acceptor,
+                                         const boost::asio::ip::tcp::endpoint& where)
+{
+    using boost::asio::ip::tcp;
+    boost::system::error_code ec;
+    if (acceptor.open(where.protocol(), ec))
+        return ec;
+    acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
+    if (!ec && where.address().is_v6())
+        acceptor.set_option(boost::asio::ip::v6_only(true), ec);
+    if (!ec)
+        acceptor.bind(where, ec);
+    if (!ec)
+        acceptor.listen(4096, ec);
+    return ec;
+}
+
+/// Every address that `host` resolves to gets the same port. Of port 0 the first chooses a free one, which may be taken
+/// on another: then once more. \throws system_error
+inline boost::asio::awaitable<std::vector<boost::asio::ip::tcp::acceptor>>
+listen_on(boost::asio::any_io_executor executor, std::string host, std::uint16_t port)
+{
+    namespace asio = boost::asio;
+    using asio::ip::tcp;
+    // A name may have addresses of a kind that this machine does not have.
+    const auto foreign = [](const boost::system::error_code& ec) {
+        return ec == asio::error::address_family_not_supported ||
+               ec == boost::system::errc::address_not_available;
+    };
+    tcp::resolver resolver(executor);
+    const auto wanted = co_await resolver.async_resolve(host, std::to_string(port), tcp::resolver::passive,
+                                                        asio::use_awaitable);
+    for (int attempts_left = port == 0 ? 10 : 1;; --attempts_left) {
+        std::vector<tcp::acceptor> bound;
+        boost::system::error_code failure = asio::error::host_not_found;
+        for (const auto& entry : wanted) {
+            auto where = entry.endpoint();
+            if (!bound.empty())
+                where.port(bound.front().local_endpoint().port());
+            tcp::acceptor acceptor(executor);
+            const auto ec = bind_to(acceptor, where);
+            if (!ec)
+                bound.push_back(std::move(acceptor));
+            else if (bound.empty() || !foreign(ec))
+                failure = ec;
+            if (ec && !foreign(ec)) {
+                bound.clear();
+                break;
+            }
+        }
+        if (!bound.empty())
+            co_return bound;
+        if (attempts_left <= 1)
+            throw boost::system::system_error(failure,
+                                              "cannot listen on " + host + ":" + std::to_string(port));
+    }
+}
+
+} // namespace fullon_cache_api::detail

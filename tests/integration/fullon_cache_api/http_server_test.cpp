@@ -1,0 +1,322 @@
+// HTTP on the server's port, over real sockets: kept connections, pipelining, methods, deadlines, limits, the end.
+#include "operation_table.hpp"
+
+#include "support/http_peer.hpp"
+
+#include <boost/json/parse.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using namespace std::chrono_literals;
+using operation_table::seed;
+using operation_table::text_in;
+using support::http_peer;
+using support::served_redis;
+using support::websocket_peer;
+
+const std::string ticker = "/api/v1/cache/tickers/nulls/BTC-USDT";
+
+std::string request(const std::string& method, const std::string& target, const std::string& lines = {})
+{
+    return method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n" + lines + "\r\n";
+}
+
+asio::awaitable<void> check_ended(http_peer& peer)
+{
+    const auto bytes = co_await peer.read_to_end();
+    CHECK(bytes == 0);
+}
+
+asio::awaitable<void> begin(served_redis& world)
+{
+    seed(world.redis);
+    co_await world.start();
+    co_await support::eventually("the server has its Redis", [&] { return world.server->redis_up(); });
+}
+
+} // namespace
+
+TEST_CASE("one connection serves any number of requests, also pipelined ones, in their order")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        co_await begin(world);
+        http_peer peer(executor);
+        co_await peer.connect(world.server->port());
+        for (int i = 0; i < 3; ++i) {
+            const auto reply = co_await peer.get(ticker);
+            CHECK(reply.status == 200);
+            CHECK(json::parse(reply.body).as_object().at("symbol") == "BTC/USDT");
+            CHECK(reply.field("Connection").empty());
+            CHECK(reply.field("Date").ends_with(" GMT"));
+        }
+        std::string all;
+        for (int i = 0; i < 200; ++i)
+            all += request("GET", i % 2 ? "/health/live" : "/nothing/" + std::to_string(i)) +
+                   (i % 10 ? "" : request("HEAD", ticker));
+        co_await peer.send(all);
+        for (int i = 0; i < 200; ++i) {
+            const auto reply = co_await peer.read();
+            CHECK(reply.status == (i % 2 ? 200U : 404U));
+            if (i % 10 == 0) {
+                const auto head = co_await peer.read(true);
+                CHECK(head.status == 200);
+                CHECK(head.field("Content-Length") != "0");
+            }
+        }
+        const auto last = co_await peer.get(ticker, "Connection: close\r\n");
+        CHECK(last.field("Connection") == "close");
+        co_await check_ended(peer);
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("methods, conditional requests and Accept are answered as HTTP says")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        co_await begin(world);
+        http_peer peer(executor);
+        co_await peer.connect(world.server->port());
+        co_await peer.send(request("OPTIONS", ticker) + request("DELETE", ticker, "Content-Length: 3\r\n") +
+                           "abc" + request("BREW", ticker) + request("HEAD", "/nothing"));
+        auto reply = co_await peer.read();
+        CHECK(reply.status == 204);
+        CHECK(reply.field("Allow") == "GET, HEAD, OPTIONS");
+        reply = co_await peer.read();
+        CHECK(reply.status == 405);
+        CHECK(reply.field("Allow") == "GET, HEAD, OPTIONS");
+        CHECK(reply.field("Content-Type") == "application/problem+json");
+        reply = co_await peer.read();
+        CHECK(reply.status == 405);
+        reply = co_await peer.read(true);
+        CHECK(reply.status == 404);
+        reply = co_await peer.get(ticker);
+        const auto tag = reply.field("ETag");
+        CHECK(tag.starts_with("W/\""));
+        CHECK_FALSE(reply.field("Age").empty());
+        reply = co_await peer.get(ticker, "If-None-Match: \"x\", " + tag + "\r\n");
+        CHECK(reply.status == 304);
+        CHECK(reply.body.empty());
+        reply = co_await peer.get(ticker, "If-None-Match: W/\"x\"\r\n");
+        CHECK(reply.status == 200);
+        reply = co_await peer.get(ticker, "Accept: text/html\r\n");
+        CHECK(reply.status == 406);
+        reply = co_await peer.get(ticker, "Accept: text/html, */*;q=0.1\r\n");
+        CHECK(reply.status == 200);
+        reply = co_await peer.get("http://localhost" + ticker);
+        CHECK(reply.status == 200);
+        reply = co_await peer.get("/info");
+        CHECK(text_in(json::parse(reply.body).as_object(), "version").find('.') != std::string::npos);
+        co_await world.stop();
+    });
+}
+
+TEST_CASE(
+    "what could be understood in two ways ends the connection with 400, and nothing behind it is served")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        co_await begin(world);
+        const std::vector<std::string> smuggled{
+            request("GET", ticker, "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n",
+            request("GET", ticker, "Transfer-Encoding: chunked\r\n") + "3\r\nabcd\r\n0\r\n\r\n",
+            request("GET", ticker, "X: a\r\n b\r\n"),
+            request("GET", ticker, "Transfer-Encoding: chunked, identity\r\n"),
+        };
+        for (const auto& one : smuggled) {
+            http_peer peer(executor);
+            co_await peer.connect(world.server->port());
+            co_await peer.send(request("GET", "/health/live") + one + request("GET", "/health/live"));
+            auto reply = co_await peer.read();
+            CHECK(reply.status == 200);
+            reply = co_await peer.read();
+            CHECK(reply.status == 400);
+            CHECK(reply.field("Connection") == "close");
+            co_await check_ended(peer);
+        }
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("a request that does not come to its end gets 408, an idle connection is closed without a word")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        world.settings.handshake_timeout = 300ms;
+        world.settings.keep_alive_timeout = 900ms;
+        co_await begin(world);
+        for (const auto& part : {request("GET", ticker).substr(0, 30),
+                                 request("GET", ticker, "Content-Length: 10\r\n") + "abc"}) {
+            http_peer peer(executor);
+            co_await peer.connect(world.server->port());
+            const auto alive = co_await peer.get("/health/live");
+            CHECK(alive.status == 200);
+            const auto begun = std::chrono::steady_clock::now();
+            co_await peer.send(part);
+            const auto reply = co_await peer.read();
+            CHECK(reply.status == 408);
+            CHECK(std::chrono::steady_clock::now() - begun >= 250ms);
+            co_await check_ended(peer);
+        }
+        http_peer idle(executor);
+        co_await idle.connect(world.server->port());
+        const auto first = co_await idle.get("/health/live");
+        CHECK(first.status == 200);
+        co_await check_ended(idle);
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("a client that reads nothing is cut, and others are served meanwhile")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        world.settings.slow_consumer_timeout = 300ms;
+        co_await begin(world);
+        http_peer lazy(executor);
+        co_await lazy.connect(world.server->port());
+        lazy.socket().non_blocking(true);
+        const auto one = request("GET", "/api/v1/cache/bots");
+        std::string all;
+        for (int i = 0; i < 1000; ++i)
+            all += one;
+        std::size_t sent = 0;
+        co_await support::eventually("the server has had enough", [&] {
+            boost::system::error_code failure;
+            while (!failure) {
+                const auto at = sent % all.size();
+                sent += lazy.socket().write_some(asio::buffer(all.data() + at, all.size() - at), failure);
+            }
+            return failure != asio::error::would_block;
+        });
+        CHECK(sent > 0);
+        http_peer other(executor);
+        co_await other.connect(world.server->port());
+        const auto reply = co_await other.get(ticker);
+        CHECK(reply.status == 200);
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("HTTP connections count against max_connections from their first request on")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        world.settings.max_connections = 2;
+        co_await begin(world);
+        http_peer first(executor);
+        co_await first.connect(world.server->port());
+        auto reply = co_await first.get("/health/live");
+        CHECK(reply.status == 200);
+        websocket_peer second(executor);
+        co_await second.open(world.server->port());
+        http_peer third(executor);
+        co_await third.connect(world.server->port());
+        reply = co_await third.get("/health/live");
+        CHECK(reply.status == 503);
+        reply = co_await first.get("/health/live");
+        CHECK(reply.status == 200);
+        second.hang_up();
+        co_await support::eventually("there is room", [&] { return world.server->connections() == 0; });
+        reply = co_await third.get("/health/live");
+        CHECK(reply.status == 200);
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("REST has a port of its own where that is wanted, or is not served at all")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        world.settings.api_port = 0;
+        world.settings.api_host = "127.0.0.1";
+        world.settings.rest_prefix = "/my/cache";
+        co_await begin(world);
+        CHECK(world.server->api_port() != world.server->port());
+        http_peer rest(executor);
+        co_await rest.connect(world.server->api_port());
+        auto reply = co_await rest.get("/my/cache/tickers/nulls/BTC/USDT");
+        CHECK(reply.status == 200);
+        reply = co_await rest.get(ticker);
+        CHECK(reply.status == 404);
+        reply = co_await rest.get("/health", "Connection: Upgrade\r\nUpgrade: websocket\r\n");
+        CHECK(reply.status == 200);
+        http_peer wrong(executor);
+        co_await wrong.connect(world.server->port());
+        reply = co_await wrong.get("/health");
+        CHECK(reply.status == 426);
+        CHECK(reply.field("Upgrade") == "websocket");
+        websocket_peer socket(executor);
+        co_await socket.open(world.server->port());
+        socket.hang_up();
+        co_await world.stop_server();
+        world.settings.rest = false;
+        co_await world.start_server();
+        CHECK(world.server->api_port() == 0);
+        http_peer none(executor);
+        co_await none.connect(world.server->port());
+        reply = co_await none.get("/health");
+        CHECK(reply.status == 426);
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("pages of welcome origins may read the answers, others are refused")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        world.settings.allowed_origins = {"https://desk.test"};
+        co_await begin(world);
+        http_peer peer(executor);
+        co_await peer.connect(world.server->port());
+        auto reply = co_await peer.get(ticker, "Origin: https://desk.test\r\n");
+        CHECK(reply.status == 200);
+        CHECK(reply.field("Access-Control-Allow-Origin") == "https://desk.test");
+        CHECK(reply.field("Vary") == "Origin");
+        co_await peer.send(request("OPTIONS", ticker, "Origin: https://desk.test\r\n"));
+        reply = co_await peer.read();
+        CHECK(reply.field("Access-Control-Allow-Methods") == "GET, HEAD, OPTIONS");
+        reply = co_await peer.get(ticker, "Origin: https://evil.test\r\n");
+        CHECK(reply.status == 403);
+        reply = co_await peer.get(ticker);
+        CHECK(reply.status == 200);
+        CHECK(reply.field("Access-Control-Allow-Origin").empty());
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("stop answers what is under way, and closes what is idle")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        world.settings.redis.socket_timeout = 600ms;
+        co_await begin(world);
+        http_peer idle(executor);
+        co_await idle.connect(world.server->port());
+        auto reply = co_await idle.get("/health/live");
+        http_peer busy(executor);
+        co_await busy.connect(world.server->port());
+        reply = co_await busy.get("/health/live");
+        world.redis.pause();
+        co_await busy.send(request("GET", ticker));
+        co_await support::pause(50ms); // for what must not come: an answer
+        const auto begun = std::chrono::steady_clock::now();
+        co_await world.stop_server();
+        CHECK(std::chrono::steady_clock::now() - begun < 5s * support::patience);
+        world.redis.resume();
+        reply = co_await busy.read();
+        CHECK((reply.status == 408 || reply.status == 503));
+        CHECK(reply.field("Connection") == "close");
+        co_await check_ended(idle);
+        co_await world.stop();
+    });
+}

@@ -58,7 +58,7 @@ struct mark_words {
     const char* members; // of the payload, beside `type`
 };
 
-constexpr std::array<mark_words, 4> marks{{
+constexpr std::array<mark_words, 4> stream_marks{{
     {"snapshot_end", "Ends the snapshot of a stream; `items` says how many messages it had.",
      R"({"stream_key": {"type": "string"}, "items": {"type": "integer", "minimum": 0}})"},
     {"stale", "The server has lost Redis: the stream holds what was known before.",
@@ -226,7 +226,7 @@ void add_updates(async_draft& draft, const operation_entry& entry)
 
 void add_marks(async_draft& draft)
 {
-    for (const auto& mark : marks) {
+    for (const auto& mark : stream_marks) {
         json::object properties{{"type", {{"const", mark.type}}}};
         json::array required{"type"};
         const auto members = json::parse(mark.members); // named: it must outlive the loop

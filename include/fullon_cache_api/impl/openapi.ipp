@@ -85,7 +85,7 @@ struct problem_words {
     error code; // error::closed: none
 };
 
-constexpr std::array<problem_words, 9> problems{{
+constexpr std::array<problem_words, 9> described_problems{{
     {"bad_request", 400, "The request is malformed",
      "the target is malformed: percent-encoding, control characters and UTF-8 must be right", error::closed},
     {"not_found", 404, "Not in the cache (`CACHE_MISS`), or there is no such route",
@@ -209,7 +209,7 @@ json::object responses_of(const operation_entry& entry, bool may_miss)
                    {"headers", cached_headers(entry.dated)},
                    {"content", {{"application/json", std::move(content)}}}};
     made["304"] = reference("components/responses/not_modified");
-    for (const auto& one : problems)
+    for (const auto& one : described_problems)
         if (one.status != 404 || may_miss)
             made[std::to_string(one.status)] = reference(std::string("components/responses/") + one.name);
     return made;
@@ -237,14 +237,14 @@ void add_routes(json::object& paths, const operation_entry& entry, const documen
     }
 }
 
-struct service_route {
+struct described_service {
     const char* path;
     const char* name;
     const char* words;
     const char* schema; // in the components
 };
 
-constexpr std::array<service_route, 6> service_routes{{
+constexpr std::array<described_service, 6> described_services{{
     {"/health", "health", "State of the server and of Redis.", "health"},
     {"/health/live", "health_live", "Answers while the server is alive, whatever Redis does.", "liveness"},
     {"/health/ready", "health_ready", "Whether the server can answer: whether Redis does.", "health"},
@@ -253,7 +253,7 @@ constexpr std::array<service_route, 6> service_routes{{
     {"/asyncapi.json", "asyncapi", "The WebSocket side, as AsyncAPI 3.", "asyncapi"},
 }};
 
-json::object json_content(const service_route& route, const json::object& schemas, bool healthy = true)
+json::object json_content(const described_service& route, const json::object& schemas, bool healthy = true)
 {
     const auto schema = std::string(route.schema);
     auto example = example_of(schemas.at(schema).as_object(), {},
@@ -267,7 +267,7 @@ json::object json_content(const service_route& route, const json::object& schema
     return {{"application/json", std::move(content)}};
 }
 
-json::object service_operation(const service_route& route, const json::object& schemas)
+json::object service_operation(const described_service& route, const json::object& schemas)
 {
     json::object good{{"description", "The answer"}, {"content", json_content(route, schemas)}};
     json::object responses;
@@ -338,7 +338,7 @@ json::object components_of(json::object schemas)
     json::object responses;
     responses["not_modified"] = {{"description", "The data is what `If-None-Match` named"},
                                  {"headers", cached_headers(false)}};
-    for (const auto& one : problems)
+    for (const auto& one : described_problems)
         responses[one.name] = problem_response(one);
     made["responses"] = std::move(responses);
     made["schemas"] = std::move(schemas);
@@ -367,7 +367,7 @@ json::object openapi_document(const document_settings& settings)
     json::object paths;
     for (const auto& entry : catalogue())
         add_routes(paths, entry, settings);
-    for (const auto& one : service_routes)
+    for (const auto& one : described_services)
         paths[one.path] = {{"get", service_operation(one, schemas)}};
     paths["/metrics"] = {{"get", metrics_operation()}};
     made["paths"] = std::move(paths);

@@ -188,7 +188,7 @@ asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_
     if (thrown)
         done = failure_of(thrown);
     bound_result(done, operation, settings_.max_reply_size);
-    co_return answer_of(std::move(done), operation, if_none_match);
+    co_return answer_of(std::move(done), if_none_match);
 }
 
 asio::awaitable<outcome> rest_gateway::run_in_time(call what)
@@ -201,8 +201,7 @@ asio::awaitable<outcome> rest_gateway::run_in_time(call what)
     co_return co_await std::move(bounded);
 }
 
-http_response rest_gateway::answer_of(outcome found, const operation_entry& operation,
-                                      std::string_view if_none_match) const
+http_response rest_gateway::answer_of(outcome found, std::string_view if_none_match) const
 {
     if (found.failure)
         return problem_answer(*found.failure, found.text);

@@ -7,6 +7,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -59,6 +60,9 @@ public:
 
     /// Begins to connect to Redis.
     void start();
+
+    /// Completes when Redis answers. \throws fullon_cache::cache_error (unavailable after the timeout, closed)
+    boost::asio::awaitable<void> ready(std::chrono::milliseconds timeout = std::chrono::seconds(5));
 
     /// Completes when the connection is closed and every task of the gateway has ended; requests get 503 from then on.
     boost::asio::awaitable<void> stop();

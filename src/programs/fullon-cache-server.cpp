@@ -31,8 +31,10 @@ asio::awaitable<void> serve(fullon_cache_api::server_config config)
     asio::signal_set signals(executor, SIGINT, SIGTERM);
     fullon_cache_api::cache_websocket_server server(executor, config);
     co_await server.start();
-    // One line, and flushed: whoever started this program waits for it.
+    // Flushed: whoever started this program waits for it.
     fmt::print("listening on ws://{}:{}\n", config.host, server.port());
+    fmt::print("REST on http://{}:{}{}\n", config.api_port ? config.api_host : config.host, server.api_port(),
+               config.rest_prefix);
     std::fflush(stdout);
     co_await signals.async_wait(asio::use_awaitable);
     co_await server.stop();
@@ -42,14 +44,18 @@ asio::awaitable<void> serve(fullon_cache_api::server_config config)
 
 int main(int argc, char** argv)
 {
-    CLI::App app("Serves the Redis cache, read-only and in real time, over WebSocket.",
+    CLI::App app("Serves the Redis cache, read-only and in real time, over WebSocket and REST.",
                  "fullon-cache-server");
     app.footer("Everything else is configured by environment variables or a .env file: see .env.example.");
     std::optional<std::string> host;
     std::optional<int> port;
+    std::optional<int> api_port;
     std::optional<std::string> env_file;
     app.add_option("--host", host, "Address or name to listen on (WEBSOCKET_HOST, localhost)");
     app.add_option("--port", port, "Port to listen on, 0 = any free one (WEBSOCKET_PORT, 8765)")
+        ->check(CLI::Range(0, 65535));
+    app.add_option("--api-port", api_port,
+                   "Port for REST apart, 0 = any free one (API_PORT; else the same port)")
         ->check(CLI::Range(0, 65535));
     app.add_option("--env-file", env_file, "File with environment variables (DOTENV_FILE, .env)");
     app.set_version_flag("--version", std::string(fullon_cache_api::version));
@@ -75,6 +81,8 @@ int main(int argc, char** argv)
         config.host = *host;
     if (port)
         config.port = static_cast<std::uint16_t>(*port);
+    if (api_port)
+        config.api_port = static_cast<std::uint16_t>(*api_port);
 
     config.assets = fullon_cache_api::embedded_documentation();
 

@@ -43,17 +43,19 @@ public:
     std::string output() const { return out() + err(); }
     const std::filesystem::path& directory() const { return directory_.path(); }
     bool running() { return child_.running(); }
+    pid_t pid() const noexcept { return child_.pid(); }
     void send(int signal) { child_.send(signal); }
 
-    /// Waits for the line that says so. \returns the port.
+    /// Waits for the lines that say so. \returns the port, of the WebSocket.
     boost::asio::awaitable<std::uint16_t> listening()
     {
         co_await eventually("the server listens", [this] {
             if (!child_.running())
                 throw std::runtime_error("the server has ended: " + output());
-            return out().find('\n') != std::string::npos;
+            return out().ends_with('\n');
         });
-        const std::string line = out();
+        const std::string said = out();
+        const auto line = said.substr(0, said.find('\n'));
         co_return static_cast<std::uint16_t>(std::stoul(line.substr(line.rfind(':') + 1)));
     }
 

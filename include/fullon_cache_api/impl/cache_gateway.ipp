@@ -4,7 +4,7 @@
 #include <fullon_cache_api/cache_gateway.hpp>
 #include <fullon_cache_api/cache_websocket_server.hpp>
 #include <fullon_cache_api/detail/gateway_core.hpp>
-#include <fullon_cache_api/impl/origins.hpp>
+#include <fullon_cache_api/impl/rest_settings.hpp>
 
 #include <fullon_cache/detail/link.hpp>
 #include <fullon_log/environment.hpp>
@@ -24,7 +24,7 @@ gateway_config gateway_config::from_env(const fullon_cache::environment& env)
 {
     gateway_config settings;
     settings.redis = fullon_cache::config::from_env(env);
-    settings.prefix = env.text("API_PREFIX", settings.prefix);
+    settings.prefix = detail::checked_prefix(env.text("API_PREFIX", settings.prefix));
     settings.allowed_origins = detail::origins_of(env.text("ALLOWED_ORIGINS", ""));
     settings.max_reply_size = env.bytes("MAX_REPLY_SIZE", settings.max_reply_size);
     return settings;
@@ -78,6 +78,11 @@ void cache_gateway::start()
 {
     if (core_->redis)
         core_->redis->start();
+}
+
+asio::awaitable<void> cache_gateway::ready(std::chrono::milliseconds timeout)
+{
+    return core_->context.link->wait_up(std::chrono::steady_clock::now() + timeout);
 }
 
 asio::awaitable<void> cache_gateway::stop()

@@ -3,6 +3,7 @@
 
 #include <fullon_cache_api/detail/rest_answer.hpp>
 #include <fullon_cache_api/detail/rest_gateway.hpp>
+#include <fullon_cache_api/impl/rest_settings.hpp>
 
 #include <fullon_cache/detail/clock.hpp>
 #include <fullon_cache/detail/deadline.hpp>
@@ -32,10 +33,7 @@ bool strip_prefix(std::vector<std::string>& path, const std::vector<std::string>
 rest_gateway::rest_gateway(operation_context& context, gateway_config settings)
     : context_(context), settings_(std::move(settings)), service_(context, settings_)
 {
-    const auto prefix = protocol::parse_rest_target(settings_.prefix);
-    if (!settings_.prefix.starts_with('/') || !prefix.problem.empty() || !prefix.query.empty())
-        throw fullon_cache::configuration_error("API_PREFIX", settings_.prefix, "a path that begins with /");
-    prefix_ = prefix.segments;
+    prefix_ = protocol::parse_rest_target(checked_prefix(settings_.prefix)).segments;
     for (const auto& entry : catalogue())
         for (std::string_view rest = entry.rest; !rest.empty();) {
             const auto one = rest.substr(0, rest.find(' '));

@@ -1,7 +1,7 @@
 // Bodies of server_config.hpp.
 #pragma once
 
-#include <fullon_cache_api/impl/origins.hpp>
+#include <fullon_cache_api/impl/rest_settings.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
 #include <fullon_log/environment.hpp>
@@ -23,7 +23,7 @@ server_config server_config::from_env(const environment& env)
     settings.redis = fullon_cache::config::from_env(env);
     settings.host = env.text("WEBSOCKET_HOST", settings.host);
     settings.port = static_cast<std::uint16_t>(env.integer("WEBSOCKET_PORT", settings.port, 0, 65535));
-    settings.rest_prefix = env.text("API_PREFIX", settings.rest_prefix);
+    settings.rest_prefix = detail::checked_prefix(env.text("API_PREFIX", settings.rest_prefix));
     settings.api_host = env.text("API_HOST", settings.api_host);
     if (!env.text("API_PORT", "").empty())
         settings.api_port = static_cast<std::uint16_t>(env.integer("API_PORT", 0, 0, 65535));

@@ -1,5 +1,6 @@
 // bin/fullon-cache-server as others start it: arguments, environment, signals, outputs, exit codes.
 #include "support/async_test.hpp"
+#include "support/http_peer.hpp"
 #include "support/redis_cli.hpp"
 #include "support/redis_server.hpp"
 #include "support/server_process.hpp"
@@ -95,7 +96,9 @@ TEST_CASE("the server program says where it listens, serves, and ends with 0 and
         for (const int signal : stop_signals) {
             server_process server(server_process::variables_for(redis));
             const auto port = co_await server.listening();
-            CHECK(server.out() == "listening on ws://127.0.0.1:" + std::to_string(port) + "\n");
+            const auto where = "127.0.0.1:" + std::to_string(port);
+            CHECK(server.out() ==
+                  "listening on ws://" + where + "\nREST on http://" + where + "/api/v1/cache\n");
             websocket_peer idle(executor);
             websocket_peer streaming(executor);
             co_await idle.open(port);
@@ -110,8 +113,32 @@ TEST_CASE("the server program says where it listens, serves, and ends with 0 and
             CHECK(code.value_or(0) == 1001);
             const auto ended = co_await server.end();
             CHECK(ended.value_or(-1) == 0);
-            CHECK(lines_in(server.out()) == 1);
+            CHECK(lines_in(server.out()) == 2);
         }
+    });
+}
+
+TEST_CASE("the server program serves REST on a port of its own where that is wanted")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        support::redis_server redis;
+        auto variables = server_process::variables_for(redis);
+        variables.emplace_back("API_HOST=127.0.0.1");
+        variables.emplace_back("API_PREFIX=/cache");
+        server_process server(variables, {"--port", "0", "--api-port", "0"});
+        const auto port = co_await server.listening();
+        const auto said = server.out();
+        const auto rest = said.substr(said.find("REST on http://127.0.0.1:") + 25);
+        CHECK(rest.ends_with("/cache\n"));
+        const auto api_port = static_cast<std::uint16_t>(std::stoul(rest));
+        CHECK(api_port != port);
+        support::http_peer peer(executor);
+        co_await peer.connect(api_port);
+        const auto reply = co_await peer.get("/health/live");
+        CHECK(reply.status == 200);
+        server.send(SIGTERM);
+        const auto ended = co_await server.end();
+        CHECK(ended.value_or(-1) == 0);
     });
 }
 

@@ -54,6 +54,10 @@ TEST_CASE("an empty environment gives the documented server defaults", "[fullon_
         CHECK(settings.stop_timeout == 10s);
         CHECK(settings.ping_interval == 20s);
         CHECK(settings.handshake_timeout > 0ms);
+        CHECK(settings.rest);
+        CHECK_FALSE(settings.api_port);
+        CHECK(settings.api_host == "localhost");
+        CHECK(settings.rest_prefix == "/api/v1/cache");
     }
 }
 
@@ -131,4 +135,19 @@ TEST_CASE("a value that is not allowed names its server variable", "[fullon_cach
             CHECK(refused({{name, bad}}) == name);
         }
     CHECK(refused({{"REDIS_PORT", "x"}}) == "REDIS_PORT");
+}
+
+TEST_CASE("REST has a port of its own only where one is given, and a prefix that is a path")
+{
+    const auto settings = read({{"API_PORT", "8000"}, {"API_HOST", "0.0.0.0"}, {"API_PREFIX", "/v2/c-1"}});
+    CHECK(settings.api_port == 8000);
+    CHECK(settings.api_host == "0.0.0.0");
+    CHECK(settings.rest_prefix == "/v2/c-1");
+    CHECK_FALSE(read({{"API_PORT", ""}}).api_port);
+    CHECK(read({{"API_PORT", "0"}}).api_port == 0);
+    CHECK(read({{"API_PREFIX", "/"}}).rest_prefix == "/");
+    for (const auto* const bad : {"65536", "-1", "x"})
+        CHECK(refused({{"API_PORT", bad}}) == "API_PORT");
+    for (const auto* const bad : {"cache", "/a b", "/a?b", "//", "/{x}", "/%41"})
+        CHECK(refused({{"API_PREFIX", bad}}) == "API_PREFIX");
 }

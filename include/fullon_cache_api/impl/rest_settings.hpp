@@ -1,6 +1,9 @@
-// The list of origins that a server welcomes. Included by impl files only.
+// What servers and gateways read of their settings. Included by impl files only.
 #pragma once
 
+#include <fullon_log/configuration_error.hpp>
+
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +26,19 @@ inline std::vector<std::string> origins_of(std::string_view text)
         text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
     }
     return origins;
+}
+
+/// The path that the routes stand under. \throws configuration_error
+inline std::string checked_prefix(std::string path)
+{
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+               c == '-' || c == '_' || c == '.' || c == '~';
+    };
+    if (!path.starts_with('/') || path.find("//") != std::string::npos ||
+        !std::all_of(path.begin(), path.end(), plain))
+        throw fullon_log::configuration_error("API_PREFIX", path, "a path such as /api/v1/cache");
+    return path;
 }
 
 } // namespace fullon_cache_api::detail

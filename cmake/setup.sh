@@ -13,13 +13,14 @@ readonly preferred_clang=19 # the newest of Debian 12: one clang-format, hence o
 
 usage() {
     cat <<'TEXT'
-usage: cmake/setup.sh [--prefix DIR] [--print-prefix] [--help]
+usage: cmake/setup.sh [--prefix DIR] [--docs-tools] [--print-prefix] [--help]
 
 Installs what the build needs and is missing; asks nothing; does nothing when nothing is missing.
 Run it as root, or as a user who may use sudo (only package installation needs it).
 
   --prefix DIR     private prefix for what the distribution has too old
                    (default: ${XDG_CACHE_HOME:-$HOME/.cache}/fullon_cache_api/prefix)
+  --docs-tools     also what checks the living documents: validators, a property-based tester, Chromium
   --print-prefix   print the private prefix, for CMAKE_PREFIX_PATH, and do nothing else
   --help           this text
 
@@ -41,7 +42,7 @@ default_prefix() {
     fi
 }
 
-prefix='' print_only=no
+prefix='' print_only=no docs_tools_wanted=no
 while (($#)); do
     case $1 in
     --prefix)
@@ -51,6 +52,7 @@ while (($#)); do
         ;;
     --prefix=?*) prefix=${1#--prefix=} ;;
     --print-prefix) print_only=yes ;;
+    --docs-tools) docs_tools_wanted=yes ;;
     -h | --help) usage; exit 0 ;;
     *) complain "unknown argument: $1"; usage >&2; exit 2 ;;
     esac
@@ -483,6 +485,11 @@ want "clang-tidy" "'make lint'" has_clang_tool clang-tidy
 want "gcovr" "'make coverage'" has_command gcovr
 want "Swagger UI and Redoc (npm packages)" "interactive documentation pages (plain ones instead)" has_documentation
 want "Google Benchmark" "'make bench'" has_file 'include/benchmark/benchmark.h'
+
+if [[ $docs_tools_wanted == yes ]]; then
+    . "$(dirname "${BASH_SOURCE[0]}")/docs_tools.sh"
+    get_docs_tools
+fi
 
 if [[ $failed == yes ]]; then
     complain "the build will not work until the required parts above are there"

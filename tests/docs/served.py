@@ -72,6 +72,7 @@ def seed(redis):
     ticker = {"symbol": "BTC/USDT", "exchange": "binance", "price": 47000.5, "volume": 1275.0, "bid": 47000.25,
               "ask": 47000.75, "last": 47000.5, "time": now}
     redis("HSET", "tickers:binance", "BTC/USDT", json.dumps(ticker))
+    redis("RPUSH", "ohlcv:BTCUSDT:1h", "[1640991600, 46900.0, 47100.0, 46850.5, 47000.5, 12.5]")
     process = {"process_type": "tick", "component": "ticker_daemon", "status": "running", "message": "Reading tickers",
                "params": {}, "created_at": now, "updated_at": now, "heartbeat": now}
     redis("SET", "process:data:tick:binance:1", json.dumps({"process_id": "tick:binance:1", **process}))

@@ -68,22 +68,6 @@ constexpr std::array<mark_words, 4> stream_marks{{
      R"({"topic": {"type": "string"}, "dropped": {"type": "integer", "minimum": 1}})"},
 }};
 
-// Payloads are read as JSON Schema draft 7, which says `items` for what 2020-12 calls `prefixItems`.
-void make_draft_7(json::value& schema)
-{
-    if (auto* list = schema.if_array()) {
-        for (auto& one : *list)
-            make_draft_7(one);
-    } else if (auto* object = schema.if_object()) {
-        if (auto* items = object->if_contains("prefixItems")) {
-            object->insert_or_assign("items", std::move(*items));
-            object->erase("prefixItems");
-        }
-        for (auto& [name, one] : *object)
-            make_draft_7(one);
-    }
-}
-
 json::object message_schema(json::object properties, json::array required)
 {
     return {{"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}};
@@ -106,7 +90,7 @@ struct async_draft {
     {
         describe_members(schema);
         json::value payload(std::move(schema));
-        make_draft_7(payload);
+        flatten_tuples(payload); // payloads are JSON Schema draft 7
         json::object made{
             {"name", name}, {"title", name}, {"summary", words}, {"contentType", "application/json"}};
         if (correlated)

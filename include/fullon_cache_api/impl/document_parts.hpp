@@ -42,4 +42,37 @@ inline boost::json::object error_code_schema()
     return {{"type", "string"}, {"enum", std::move(codes)}, {"description", std::move(words)}};
 }
 
+/// Lists whose places have names (`prefixItems`) become lists of one kind of item, the names words: few tools read
+/// `prefixItems`, and JSON Schema draft 7 has another word for it. Ours hold numbers only; what differs is not told.
+inline void flatten_tuples(boost::json::value& schema)
+{
+    if (auto* list = schema.if_array()) {
+        for (auto& one : *list)
+            flatten_tuples(one);
+        return;
+    }
+    auto* object = schema.if_object();
+    if (!object)
+        return;
+    if (const auto* places = object->if_contains("prefixItems")) {
+        std::string names;
+        boost::json::object item;
+        for (const auto& place : places->as_array()) {
+            auto kind = place.as_object();
+            if (const auto* title = kind.if_contains("title"))
+                names.append(names.empty() ? "" : ", ").append(title->as_string());
+            for (const auto* const words : {"title", "description"})
+                kind.erase(words);
+            if (&place != &places->as_array().front() && kind != item)
+                kind.clear();
+            item = std::move(kind);
+        }
+        object->erase("prefixItems");
+        object->insert_or_assign("items", std::move(item));
+        object->insert_or_assign("description", std::move(names));
+    }
+    for (auto& [name, one] : *object)
+        flatten_tuples(one);
+}
+
 } // namespace fullon_cache_api::detail

@@ -59,11 +59,11 @@ constexpr const char* text_pattern = "^[^\\u0000-\\u001f\\u007f]+$";
 constexpr std::string_view shared_parts = R"({
     "parameters": {
         "timeout": {"name": "timeout", "in": "query", "required": false,
-            "description": "Seconds that the answer may take; more than the server's own limit counts as that",
-            "schema": {"type": "number", "exclusiveMinimum": 0}, "example": 2.5},
+            "description": "Seconds that the answer may take, such as `2.5`; more than the server's limit counts as that",
+            "schema": {"type": "number", "exclusiveMinimum": 0}},
         "if_none_match": {"name": "If-None-Match", "in": "header", "required": false,
-            "description": "An `ETag` that was got before: 304 while the data is the same",
-            "schema": {"type": "string"}, "example": "W/\"9c7b2f31d0e4a856\""}
+            "description": "An `ETag` that was got before, such as `W/\"9c7b2f31d0e4a856\"`: 304 while the data is the same",
+            "schema": {"type": "string"}}
     },
     "headers": {
         "etag": {"description": "Names the stored data, weakly: times of the answer do not count", "required": true,
@@ -85,19 +85,24 @@ struct problem_words {
     error code; // error::closed: none
 };
 
-constexpr std::array<problem_words, 9> described_problems{{
+constexpr std::array<problem_words, 11> described_problems{{
     {"bad_request", 400, "The request is malformed",
      "the target is malformed: percent-encoding, control characters and UTF-8 must be right", error::closed},
+    {"forbidden", 403, "A browser's page of an origin that is not welcome", "this origin is not allowed",
+     error::closed},
     {"not_found", 404, "Not in the cache (`CACHE_MISS`), or there is no such route",
      "Ticker DOGE/USDT not found in binance cache", error::cache_miss},
     {"not_acceptable", 406, "`Accept` does not allow what is here", "Accept: here is only application/json",
      error::closed},
     {"timed_out", 408, "Redis did not answer in time", "Redis did not answer in time", error::timeout},
+    {"target_too_long", 414, "The path and the query are longer than the server takes",
+     "the request line is longer than 4096 bytes", error::closed},
     {"invalid", 422,
      "A parameter is missing, unknown, given twice, or not what it must be: `detail` begins with its name; "
      "or the reply would be too large",
      "limit: must be a whole number from 1 to 2147483647", error::invalid_params},
-    {"too_many", 429, "Too many requests are under way", "too many requests in flight", error::rate_limited},
+    {"headers_too_large", 431, "The header is larger than the server takes, or has too many fields",
+     "the header is larger than 8192 bytes", error::closed},
     {"internal", 500, "A bug of the server", "internal error", error::internal_error},
     {"corrupt", 502, "The one thing asked for is in the cache, but unreadable",
      "the cached entry is unreadable", error::corrupt_entry},
@@ -227,10 +232,9 @@ void add_routes(json::object& paths, const operation_entry& entry, const documen
             id.append("_").append(std::to_string(number));
         const bool variables = route.find('{') != std::string_view::npos;
         const auto tag = route.substr(1, route.find('/', 1) - 1);
+        const auto summary = number == 1 ? info.doc : "The same as " + info.name + ", under another path.";
         json::object operation{
-            {"operationId", std::move(id)}, {"tags", json::array{tag}}, {"summary", info.doc}};
-        if (number > 1)
-            operation["description"] = "The same as `" + info.name + "`, under another path.";
+            {"operationId", std::move(id)}, {"tags", json::array{tag}}, {"summary", summary}};
         operation["parameters"] = parameters_of(entry, info, route);
         operation["responses"] = responses_of(entry, variables);
         paths[settings.prefix + std::string(route)] = {{"get", std::move(operation)}};
@@ -327,8 +331,10 @@ json::object schemas_of()
     for (const auto& entry : catalogue())
         if (!entry.rest.empty())
             made[entry.name] = entry.rest_schema();
-    for (auto& [name, schema] : made)
+    for (auto& [name, schema] : made) {
         describe_members(schema.as_object());
+        flatten_tuples(schema);
+    }
     return made;
 }
 

@@ -108,7 +108,9 @@ void append_parameters(std::string& page, const json::value& document, const jso
             .append(required ? ", required" : "")
             .append("</td><td>");
         page.append(allowed_values(parameter.at("schema").as_object())).append("</td><td><code>");
-        page.append(example_lines(parameter.at("example"))).append("</code></td><td>");
+        if (const auto* example = parameter.if_contains("example"))
+            page.append(example_lines(*example));
+        page.append("</code></td><td>");
         page.append(html_escaped(text_at(parameter, "description"))).append("</td></tr>\n");
     }
     page.append("</table>\n");

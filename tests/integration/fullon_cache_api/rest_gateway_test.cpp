@@ -204,6 +204,14 @@ TEST_CASE("other methods, other paths and malformed targets are refused by their
         CHECK(answer.status == 404);
         answer = co_await world.get(prefix + "/nothing");
         CHECK(answer.status == 404);
+        answer = co_await world.get("/openapi.json");
+        CHECK(json::parse(answer.body).at("paths").as_object().contains(prefix + "/bots"));
+        answer = co_await world.get("/asyncapi.json");
+        CHECK(json::parse(answer.body).at("operations").as_object().contains("stream_tickers"));
+        answer = co_await world.get("/docs"); // without assets, hence without scripts
+        CHECK(find_header(answer.headers, "content-type") == "text/html; charset=utf-8");
+        answer = co_await world.get("/docs/start.js");
+        CHECK(answer.status == 404);
         answer = co_await world.get(prefix + "/bots/%zz/status");
         CHECK(answer.status == 400);
         answer = co_await world.get("/health/ready");

@@ -48,7 +48,8 @@ demo: ready ## live prices from a real Redis through the server to a client, abo
 	build/release/bin/demo
 
 test: build ## release build and all tests
-	ctest --preset release --parallel $(TEST_JOBS)
+	ctest --preset release --parallel $(TEST_JOBS); code=$$?; \
+	    sed -n '/^skipped: /p' build/release/Testing/Temporary/LastTest.log; exit $$code
 
 check: format-check lint asan tsan ## format, lint, and the tests under ASan + UBSan and under TSan
 
@@ -70,6 +71,12 @@ format-check: ready ## say which sources are not formatted
 
 lint: build ## clang-tidy over the project's sources (those changed, where CHANGED=<git revision> is given)
 	cmake/lint.sh $(call newest,clang-tidy) build/release $(JOBS) $(CHANGED)
+
+.PHONY: docs-check
+docs-check: ## fetch the public validators, and check documents, routes and pages with them
+	cmake/setup.sh --docs-tools
+	$(call compile,release)
+	ctest --preset release --label-regex docs --verbose
 
 bench: build ## run the benchmarks, and measure what including the headers costs
 	tests/bench/compile_times.sh build/release

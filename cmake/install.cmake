@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 
 set(fullon_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/fullon_cache_api")
-install(TARGETS fullon_boost fullon_log fullon_orm fullon_cache fullon_cache_api
+install(TARGETS fullon_boost fullon_log fullon_orm fullon_cache fullon_cache_api fullon_documentation
     EXPORT fullon_cache_api_targets
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/"

@@ -13,13 +13,14 @@ readonly preferred_clang=19 # the newest of Debian 12: one clang-format, hence o
 
 usage() {
     cat <<'TEXT'
-usage: cmake/setup.sh [--prefix DIR] [--print-prefix] [--help]
+usage: cmake/setup.sh [--prefix DIR] [--docs-tools] [--print-prefix] [--help]
 
 Installs what the build needs and is missing; asks nothing; does nothing when nothing is missing.
 Run it as root, or as a user who may use sudo (only package installation needs it).
 
   --prefix DIR     private prefix for what the distribution has too old
                    (default: ${XDG_CACHE_HOME:-$HOME/.cache}/fullon_cache_api/prefix)
+  --docs-tools     also what checks the living documents: validators, a property-based tester, Chromium
   --print-prefix   print the private prefix, for CMAKE_PREFIX_PATH, and do nothing else
   --help           this text
 
@@ -41,7 +42,7 @@ default_prefix() {
     fi
 }
 
-prefix='' print_only=no
+prefix='' print_only=no docs_tools_wanted=no
 while (($#)); do
     case $1 in
     --prefix)
@@ -51,6 +52,7 @@ while (($#)); do
         ;;
     --prefix=?*) prefix=${1#--prefix=} ;;
     --print-prefix) print_only=yes ;;
+    --docs-tools) docs_tools_wanted=yes ;;
     -h | --help) usage; exit 0 ;;
     *) complain "unknown argument: $1"; usage >&2; exit 2 ;;
     esac
@@ -341,6 +343,45 @@ TEXT
     work=''
 }
 
+# ---- documentation pages --------------------------------------------------------------------------------------
+
+readonly documentation=$prefix/share/fullon_cache_api/documentation
+readonly swagger_ui=swagger-ui-dist-5.35.0 redoc=redoc-2.5.4
+readonly swagger_ui_sum=1b8e891893404ea4c3558b6a87e2a3e494e7eedba41168c2ece5800a391a6ea6
+readonly redoc_sum=44922df4d0eb45c1b066c09ec251e6bd9bd7ded16bc69e87613337b9d911a56e
+
+has_documentation() { [[ -e $documentation/.$swagger_ui && -e $documentation/.$redoc ]]; }
+
+# Swagger UI and Redoc, from their npm packages, with their licences. The build does without them.
+fetch_documentation() {
+    local stage=$documentation.new.$$ package file
+    work=$(mktemp -d)
+    say "fetching $swagger_ui and $redoc for the documentation pages"
+    (cd "$work" && timeout 120 npm pack --silent --fetch-retries=1 "${swagger_ui%-*}@${swagger_ui##*-}" "${redoc%-*}@${redoc##*-}") \
+        >/dev/null 2>&1 || { complain "npm could not fetch them"; return 1; }
+    (cd "$work" && sha256sum --check --quiet - <<<"$swagger_ui_sum  $swagger_ui.tgz
+$redoc_sum  $redoc.tgz") || { complain "they are not what they should be"; return 1; }
+    rm -rf "$stage"
+    mkdir -p "$stage"/{docs,redoc}
+    for package in "$swagger_ui" "$redoc"; do
+        mkdir "$work/$package"
+        tar -xzf "$work/$package.tgz" -C "$work/$package" || return 1
+        : >"$stage/.$package"
+    done
+    for file in swagger-ui-bundle.js swagger-ui.css swagger-ui-bundle.js.LICENSE.txt LICENSE NOTICE; do
+        cp "$work/$swagger_ui/package/$file" "$stage/docs/" || return 1
+    done
+    for file in bundles/redoc.standalone.js bundles/redoc.standalone.js.LICENSE.txt LICENSE; do
+        cp "$work/$redoc/package/$file" "$stage/redoc/" || return 1
+    done
+    chmod -R u=rwX,go=rX "$stage"
+    [[ $EUID != 0 || -z ${SUDO_UID:-} ]] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$stage"
+    [[ -e $prefix/.fullon_cache_api ]] || : >"$prefix/.fullon_cache_api" # this script's own, from now on
+    rm -rf "$documentation" "$work"
+    work=''
+    mv "$stage" "$documentation"
+}
+
 # ---- one thing after the other ------------------------------------------------------------------------------
 
 required=()
@@ -407,6 +448,10 @@ fi
 install_packages optional ${optional[@]+"${optional[@]}"}
 hash -r
 
+if ! has_documentation && has_command npm; then
+    fetch_documentation || rm -rf "$documentation".new.*
+fi
+
 # ---- what could not be had ----------------------------------------------------------------------------------
 
 failed=no
@@ -441,7 +486,13 @@ want "clang-format" "'make format' and format check" has_clang_tool clang-format
 want "clang-tidy" "'make lint'" has_clang_tool clang-tidy
 want "gcovr" "'make coverage'" has_command gcovr
 want "prometheus_client for python3" "test of the metrics with a real parser" has_prometheus_parser
+want "Swagger UI and Redoc (npm packages)" "interactive documentation pages (plain ones instead)" has_documentation
 want "Google Benchmark" "'make bench'" has_file 'include/benchmark/benchmark.h'
+
+if [[ $docs_tools_wanted == yes ]]; then
+    . "$(dirname "${BASH_SOURCE[0]}")/docs_tools.sh"
+    get_docs_tools
+fi
 
 if [[ $failed == yes ]]; then
     complain "the build will not work until the required parts above are there"

@@ -73,7 +73,7 @@ function(fullon_add_program source)
     cmake_path(GET source STEM name)
     add_executable(${name} "${source}")
     fullon_set_own(${name})
-    target_link_libraries(${name} PRIVATE fullon_host CLI11::CLI11)
+    target_link_libraries(${name} PRIVATE fullon_host fullon_documentation CLI11::CLI11)
     set_property(GLOBAL APPEND PROPERTY fullon_programs ${name})
 endfunction()
 

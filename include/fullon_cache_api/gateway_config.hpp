@@ -1,6 +1,8 @@
 // Settings of a gateway that stands alone.
 #pragma once
 
+#include <fullon_cache_api/documentation_assets.hpp>
+
 #include <fullon_cache/config.hpp>
 
 #include <cstddef>
@@ -15,6 +17,10 @@ struct gateway_config {
     std::string prefix = "/api/v1/cache"; ///< of the routes to the cache; "/" for none
     std::string title = "fullon cache API";
     std::size_t max_reply_size = 32 * 1024 * 1024;
+    /// What `/docs` and `/redoc` load: embedded_documentation(), or other files; without any they are plain pages.
+    documentation_assets assets;
+    /// `host:port` of the WebSocket server, as `/asyncapi.json` names it.
+    std::string websocket_host = "localhost:8765";
     /// `Origin` values of browsers' pages that may read the answers (CORS).
     std::vector<std::string> allowed_origins;
 

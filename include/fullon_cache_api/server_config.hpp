@@ -1,6 +1,8 @@
 // Settings of a server.
 #pragma once
 
+#include <fullon_cache_api/documentation_assets.hpp>
+
 #include <fullon_cache/config.hpp>
 
 #include <chrono>
@@ -24,6 +26,8 @@ struct server_config {
 
     bool rest = true;                      ///< serve the REST gateway, too
     std::string rest_prefix = "/api/v1/cache"; ///< of its routes to the cache
+    /// What its `/docs` and `/redoc` load: embedded_documentation(), or other files; without any they are plain pages.
+    documentation_assets assets;
     /// Where the gateway is served apart; without one it is on the WebSocket's port. 0 = any free port.
     std::optional<std::uint16_t> api_port;
     std::string api_host = "localhost"; ///< with api_port: every address that it resolves to is bound
@@ -39,7 +43,7 @@ struct server_config {
     std::size_t event_ring =
         10000; ///< events (trades, closed bars) of a topic that may wait, and that are kept
     std::size_t max_connections = 10000;
-    std::size_t max_streams = 1000;   ///< per connection
+    std::size_t max_streams = 1000; ///< per connection
     std::size_t max_in_flight = 1024; ///< requests per connection
 
     std::chrono::milliseconds handshake_timeout{10000}; ///< for a whole request, once it has begun

@@ -14,6 +14,7 @@
 #include <fullon_log/src.hpp>
 #include <fullon_orm/src.hpp>
 
+#include <fullon_cache_api/impl/asyncapi.ipp>
 #include <fullon_cache_api/impl/bar_series.ipp>
 #include <fullon_cache_api/impl/cache_gateway.ipp>
 #include <fullon_cache_api/impl/cache_websocket_server.ipp>
@@ -24,8 +25,10 @@
 #include <fullon_cache_api/impl/client_requests.ipp>
 #include <fullon_cache_api/impl/client_state.ipp>
 #include <fullon_cache_api/impl/connect_websocket.ipp>
+#include <fullon_cache_api/impl/documentation.ipp>
 #include <fullon_cache_api/impl/error.ipp>
 #include <fullon_cache_api/impl/event_topic.ipp>
+#include <fullon_cache_api/impl/examples.ipp>
 #include <fullon_cache_api/impl/group_book.ipp>
 #include <fullon_cache_api/impl/group_source.ipp>
 #include <fullon_cache_api/impl/group_streams.ipp>
@@ -36,8 +39,10 @@
 #include <fullon_cache_api/impl/messages.ipp>
 #include <fullon_cache_api/impl/metrics_source.ipp>
 #include <fullon_cache_api/impl/objects.ipp>
+#include <fullon_cache_api/impl/openapi.ipp>
 #include <fullon_cache_api/impl/operations.ipp>
 #include <fullon_cache_api/impl/outbox.ipp>
+#include <fullon_cache_api/impl/plain_documentation.ipp>
 #include <fullon_cache_api/impl/prometheus_text.ipp>
 #include <fullon_cache_api/impl/queries.ipp>
 #include <fullon_cache_api/impl/rest_answer.ipp>
@@ -47,8 +52,8 @@
 #include <fullon_cache_api/impl/series_book.ipp>
 #include <fullon_cache_api/impl/series_groups.ipp>
 #include <fullon_cache_api/impl/server_config.ipp>
-#include <fullon_cache_api/impl/service_routes.ipp>
 #include <fullon_cache_api/impl/server_metrics.ipp>
+#include <fullon_cache_api/impl/service_routes.ipp>
 #include <fullon_cache_api/impl/session.ipp>
 #include <fullon_cache_api/impl/session_streams.ipp>
 #include <fullon_cache_api/impl/state_book.ipp>

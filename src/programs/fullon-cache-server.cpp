@@ -1,6 +1,7 @@
 // fullon-cache-server: the stand-alone server. Everything but host, port and .env file comes from the
 // environment. Exit codes: 0 stopped by SIGTERM or SIGINT, 1 cannot serve, 2 bad usage or configuration.
 #include <fullon_cache_api/cache_websocket_server.hpp>
+#include <fullon_cache_api/embedded_documentation.hpp>
 #include <fullon_cache_api/version.hpp>
 
 #include <fullon_log/configure.hpp>
@@ -82,6 +83,8 @@ int main(int argc, char** argv)
         config.port = static_cast<std::uint16_t>(*port);
     if (api_port)
         config.api_port = static_cast<std::uint16_t>(*api_port);
+
+    config.assets = fullon_cache_api::embedded_documentation();
 
     std::exception_ptr failure;
     try {

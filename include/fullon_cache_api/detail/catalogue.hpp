@@ -55,6 +55,15 @@ struct operation_entry {
 
     operation_info (*describe)();
 
+    std::string_view message_type{}; ///< of a stream's updates
+
+    /// What follows is for REST. `run` with what REST answers, and its JSON Schema.
+    boost::asio::awaitable<outcome> (*run_rest)(operation_context& context,
+                                                boost::json::object params) = nullptr;
+    boost::json::object (*rest_schema)() = nullptr;
+    std::string_view rest_without{}; ///< parameter that says what the path says already
+    bool dated = false;              ///< what is found may have a time of its own
+
     /// Routes under the gateway's prefix, separated by blanks.
     std::string_view rest{};
     /// Parameters from a path and a query. \returns what is wrong, naming the parameter; empty = fine.

@@ -28,4 +28,8 @@ http_response problem_answer(error code, std::string_view detail);
 /// stored data, without times of the answer.
 http_response json_answer(std::string body, std::string_view tagged, std::string_view if_none_match);
 
+/// The same of any content type.
+http_response tagged_answer(std::string_view content_type, std::string body, std::string_view tagged,
+                            std::string_view if_none_match);
+
 } // namespace fullon_cache_api::detail

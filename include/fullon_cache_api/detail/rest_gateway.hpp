@@ -58,8 +58,7 @@ private:
     boost::asio::awaitable<outcome> run_in_time(call what);
     boost::asio::awaitable<outcome> run_spellings(call what);
     boost::asio::awaitable<outcome> run_once(const operation_entry* operation, protocol::text_params params);
-    http_response answer_of(outcome found, const operation_entry& operation,
-                            std::string_view if_none_match) const;
+    http_response answer_of(outcome found, std::string_view if_none_match) const;
     void allow_origin(const http_request& request, http_response& answer) const;
 
     operation_context& context_;

@@ -1,7 +1,9 @@
 // The routes about the service itself: they stand outside the prefix.
 #pragma once
 
+#include <fullon_cache_api/detail/documentation.hpp>
 #include <fullon_cache_api/detail/operation_context.hpp>
+#include <fullon_cache_api/gateway_config.hpp>
 #include <fullon_cache_api/http_message.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -16,10 +18,9 @@ namespace fullon_cache_api::detail {
 class service_routes {
 public:
     /// `context` must outlive it, and what it has begun.
-    service_routes(operation_context& context, std::string name) : context_(context), name_(std::move(name))
-    {}
+    service_routes(operation_context& context, const gateway_config& settings);
 
-    /// /health, /health/live, /health/ready, /info and /metrics; nothing for other paths.
+    /// /health, /health/live, /health/ready, /info, /metrics, and those of detail/documentation.hpp; nothing for other paths.
     boost::asio::awaitable<std::optional<http_response>> answer(std::vector<std::string> path,
                                                                 std::string if_none_match);
 
@@ -29,6 +30,7 @@ private:
 
     operation_context& context_;
     std::string name_;
+    documentation documentation_;
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 

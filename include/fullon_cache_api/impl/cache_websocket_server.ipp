@@ -162,6 +162,10 @@ private:
         made.prefix = settings_.rest_prefix;
         made.max_reply_size = settings_.max_reply_size;
         made.allowed_origins = settings_.allowed_origins;
+        made.assets = settings_.assets;
+        made.websocket_host = settings_.host;
+        if (settings_.port != 0) // else it is not known before start()
+            made.websocket_host.append(":").append(std::to_string(settings_.port));
         return made;
     }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/detail/catalogue.hpp>
+#include <fullon_cache_api/impl/operation_helpers.hpp>
 #include <fullon_cache_api/operations/accounts.hpp>
 #include <fullon_cache_api/operations/bots.hpp>
 #include <fullon_cache_api/operations/health.hpp>
@@ -43,7 +44,17 @@ using all_operations = boost::mp11::mp_list<
     operations::stream_trade_updates, operations::stream_ohlcv, operations::stream_metrics,
     operations::unsubscribe, operations::list_streams>;
 
+/// Whether what it finds has a time of its own.
 template <class Operation>
+constexpr bool is_dated()
+{
+    if constexpr (requires { Operation::dated_by_answer; })
+        return false;
+    else
+        return requires(typename Operation::result found) { found.timestamp; };
+}
+
+template <class Operation, bool Rest>
 asio::awaitable<outcome> run_query(operation_context& context, json::object params)
 {
     typename Operation::params arguments;
@@ -61,8 +72,13 @@ asio::awaitable<outcome> run_query(operation_context& context, json::object para
     if constexpr (requires { Operation::dated_by_answer; }) {
         found.result->timestamp = 0;
         fullon_orm::write_json(done.undated, *found.result, fullon_orm::json_style::wire);
-    } else if constexpr (requires { found.result->timestamp; })
+    } else if constexpr (is_dated<Operation>())
         done.data_time = found.result->timestamp;
+    if constexpr (Rest && requires { typename Operation::rest_result; }) {
+        done.undated = std::exchange(done.result, {});
+        const auto told = Operation::for_rest(std::move(*found.result), operations::epoch_now());
+        fullon_orm::write_json(done.result, told, fullon_orm::json_style::wire);
+    }
     co_return done;
 }
 
@@ -94,6 +110,15 @@ operation_info describe()
 }
 
 template <class Operation>
+json::object describe_rest()
+{
+    if constexpr (requires { typename Operation::rest_result; })
+        return protocol::schema_of<typename Operation::rest_result>::make();
+    else
+        return protocol::schema_of<typename Operation::result>::make();
+}
+
+template <class Operation>
 constexpr operation_entry make_entry()
 {
     operation_entry entry{Operation::name, Operation::kind, {}, nullptr, nullptr, &describe<Operation>};
@@ -103,10 +128,17 @@ constexpr operation_entry make_entry()
         entry.reads_cache = !Operation::about_service;
     entry.rest = Operation::rest;
     entry.read_text = &protocol::params_from_text<typename Operation::params>;
-    if constexpr (Operation::kind == operation_kind::stream)
+    if constexpr (requires { Operation::rest_without; })
+        entry.rest_without = Operation::rest_without;
+    if constexpr (Operation::kind == operation_kind::stream) {
         entry.open = &open_stream<Operation>;
-    else
-        entry.run = &run_query<Operation>;
+        entry.message_type = Operation::message_type;
+    } else {
+        entry.run = &run_query<Operation, false>;
+        entry.run_rest = &run_query<Operation, true>;
+        entry.rest_schema = &describe_rest<Operation>;
+        entry.dated = is_dated<Operation>();
+    }
     return entry;
 }
 

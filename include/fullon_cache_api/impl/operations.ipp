@@ -11,8 +11,11 @@
 #include <fullon_cache_api/operations/tickers.hpp>
 
 #include <fullon_cache/detail/link.hpp>
+#include <fullon_orm/iso_time.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace fullon_cache_api::operations {
@@ -72,6 +75,34 @@ asio::awaitable<answer<ticker>> get_ticker::run(operation_context& context, para
         co_return answer<ticker>::miss("Ticker " + arguments.symbol + " not found in " + arguments.exchange +
                                        " cache");
     co_return found_in_redis(to_ticker(*stored));
+}
+
+cached_ticker get_ticker::for_rest(ticker found, double now)
+{
+    cached_ticker made;
+    static_cast<ticker&>(made) = std::move(found);
+    if (made.timestamp) {
+        made.cached_at = fullon_orm::format_iso(*made.timestamp);
+        made.age_seconds = std::max(0.0, now - *made.timestamp);
+    }
+    return made;
+}
+
+cached_tickers get_all_tickers::for_rest(exchange_tickers found, double now)
+{
+    cached_tickers made;
+    made.exchange = std::move(found.exchange);
+    made.cache_hit = !found.tickers.empty();
+    made.tickers.reserve(found.tickers.size());
+    std::optional<double> newest;
+    for (auto& one : found.tickers) {
+        if (one.timestamp && (!newest || *newest < *one.timestamp))
+            newest = one.timestamp;
+        made.tickers.push_back(get_ticker::for_rest(std::move(one), now));
+    }
+    if (newest)
+        made.cached_at = fullon_orm::format_iso(*newest);
+    return made;
 }
 
 asio::awaitable<answer<exchange_tickers>> get_all_tickers::run(operation_context& context, params arguments)

@@ -206,12 +206,18 @@ http_response problem_answer(error code, std::string_view detail)
 
 http_response json_answer(std::string body, std::string_view tagged, std::string_view if_none_match)
 {
+    return tagged_answer("application/json", std::move(body), tagged, if_none_match);
+}
+
+http_response tagged_answer(std::string_view content_type, std::string body, std::string_view tagged,
+                            std::string_view if_none_match)
+{
     http_response answer;
     auto tag = weak_tag(tagged);
     if (names(if_none_match, tag))
         answer.status = 304;
     else {
-        answer.headers.emplace_back("Content-Type", "application/json");
+        answer.headers.emplace_back("Content-Type", content_type);
         answer.body = std::move(body);
     }
     answer.headers.emplace_back("ETag", std::move(tag));

@@ -7,9 +7,7 @@
 
 #include <fullon_cache/detail/clock.hpp>
 #include <fullon_cache/detail/deadline.hpp>
-#include <fullon_orm/iso_time.hpp>
-#include <fullon_orm/json_writer.hpp>
-#include <fullon_orm/number_text.hpp>
+#include <fullon_orm/codec.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
@@ -33,7 +31,7 @@ bool strip_prefix(std::vector<std::string>& path, const std::vector<std::string>
 }
 
 rest_gateway::rest_gateway(operation_context& context, gateway_config settings)
-    : context_(context), settings_(std::move(settings)), service_(context, settings_.title),
+    : context_(context), settings_(std::move(settings)), service_(context, settings_),
       other_(&context.metrics->route("other"))
 {
     prefix_ = protocol::parse_rest_target(checked_prefix(settings_.prefix)).segments;
@@ -202,7 +200,7 @@ asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_
         done = failure_of(thrown);
     bound_result(done, operation, settings_.max_reply_size);
     context_.metrics->answered(operation, done, std::chrono::steady_clock::now() - begin);
-    co_return answer_of(std::move(done), operation, if_none_match);
+    co_return answer_of(std::move(done), if_none_match);
 }
 
 asio::awaitable<outcome> rest_gateway::run_in_time(call what)
@@ -215,8 +213,7 @@ asio::awaitable<outcome> rest_gateway::run_in_time(call what)
     co_return co_await std::move(bounded);
 }
 
-http_response rest_gateway::answer_of(outcome found, const operation_entry& operation,
-                                      std::string_view if_none_match) const
+http_response rest_gateway::answer_of(outcome found, std::string_view if_none_match) const
 {
     if (found.failure)
         return problem_answer(*found.failure, found.text);
@@ -224,24 +221,10 @@ http_response rest_gateway::answer_of(outcome found, const operation_entry& oper
     std::optional<double> age;
     if (found.data_time)
         age = std::max(0.0, fullon_cache::detail::now_seconds() - *found.data_time);
-    if (operation.name == "get_ticker") { // what monitoring looks at first
-        found.result.pop_back();
-        found.result.append(R"(,"cached_at":)");
-        if (found.data_time)
-            fullon_orm::append_string(found.result, fullon_orm::format_iso(*found.data_time),
-                                      fullon_orm::json_style::wire);
-        else
-            found.result.append("null");
-        found.result.append(R"(,"age_seconds":)");
-        if (age)
-            fullon_orm::append_number(found.result, *age);
-        else
-            found.result.append("null");
-        found.result.append(R"(,"cache_hit":true})");
-    }
     auto answer = json_answer(std::move(found.result), tagged, if_none_match);
     if (age)
-        answer.headers.emplace_back("Age", std::to_string(static_cast<long long>(*age)));
+        answer.headers.emplace_back("Age",
+                                    std::to_string(static_cast<long long>(std::min(*age, 2147483647.0))));
     return answer;
 }
 
@@ -273,7 +256,7 @@ asio::awaitable<outcome> rest_gateway::run_once(const operation_entry* operation
     auto problem = operation->read_text(params, arguments);
     if (!problem.empty())
         co_return outcome::failed(error::invalid_params, std::move(problem));
-    auto running = operation->run(context_, std::move(arguments));
+    auto running = operation->run_rest(context_, std::move(arguments));
     co_return co_await std::move(running);
 }
 

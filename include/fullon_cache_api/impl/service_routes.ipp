@@ -36,10 +36,24 @@ http_response momentary(std::string body)
     return answer;
 }
 
+document_settings document_settings_of(const gateway_config& from)
+{
+    document_settings made;
+    made.title = from.title;
+    made.prefix = from.prefix == "/" ? std::string() : from.prefix;
+    made.websocket_host = from.websocket_host;
+    return made;
+}
+
 } // namespace
 
+service_routes::service_routes(operation_context& context, const gateway_config& settings)
+    : context_(context), name_(settings.title),
+      documentation_(document_settings_of(settings), settings.assets)
+{}
+
 boost::asio::awaitable<std::optional<http_response>> service_routes::answer(std::vector<std::string> path,
-                                                                            std::string /*if_none_match*/)
+                                                                            std::string if_none_match)
 {
     std::optional<http_response> found;
     if (path.empty() || path.size() > 2)
@@ -55,7 +69,8 @@ boost::asio::awaitable<std::optional<http_response>> service_routes::answer(std:
     else if (first == "metrics" && second.empty()) {
         found = momentary(to_prometheus(context_.metrics->scrape()));
         found->headers.front().second = prometheus_content_type;
-    }
+    } else
+        found = documentation_.answer(path, if_none_match);
     co_return found;
 }
 

@@ -82,6 +82,7 @@ struct get_positions {
     static constexpr std::string_view doc = "All open positions of an exchange account, which user_id or "
                                             "exchange names; an empty list when it has none.";
     static constexpr std::string_view rest = "/accounts/{user_id}/positions";
+    static constexpr std::string_view rest_without = "exchange";
     static constexpr operation_kind kind = operation_kind::query;
     struct params {
         std::optional<fullon_orm::stored_id> user_id;

@@ -40,6 +40,12 @@ struct health_result {
 };
 BOOST_DESCRIBE_STRUCT(health_result, (), (status, websocket, cache, timestamp))
 
+/// Answer of the gateway's `/health/live`: "alive".
+struct service_liveness {
+    std::string status;
+};
+BOOST_DESCRIBE_STRUCT(service_liveness, (), (status))
+
 /// Answer of the gateway's `/info`. `build` is the compiler and the kind of build.
 struct service_info {
     std::string name;

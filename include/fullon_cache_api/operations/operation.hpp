@@ -14,6 +14,9 @@
 //
 // `dated_by_answer` is there where the result's `timestamp` is the time of the answer.
 // `about_service` is there where the operation does not look for anything in the cache: it neither hits nor misses.
+// A params struct whose texts must be of a list has `values_of(member)`; `rest_without` names the parameter that REST does
+// not need, as its path says the same. Where REST answers more than the result: `rest_result`, and what makes it of one,
+// `static rest_result for_rest(result, double now)`.
 // `narrowed_by` may name the parameter that makes a too large reply smaller. A stream has `item`, `message_type` and `open` in place of `run`.
 #pragma once
 
@@ -21,6 +24,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +45,10 @@ struct number_range {
     double least;
     double most;
 };
+
+/// What a text must be one of. A params struct with such members has a static constexpr
+/// `text_choices values_of(std::string_view member)`; empty: any text.
+using text_choices = std::span<const std::string_view>;
 
 /// What a query found: a result, or the words that say what is not there.
 template <class Result>

@@ -5,6 +5,8 @@
 #include <fullon_cache_api/protocol/process.hpp>
 #include <fullon_cache_api/protocol/process_health.hpp>
 
+#include <fullon_orm/process_info.hpp>
+
 #include <boost/describe/class.hpp>
 
 #include <cstdint>
@@ -54,6 +56,10 @@ struct get_active_processes {
         static constexpr std::optional<whole_range> range_of(std::string_view member)
         {
             return member == "since_minutes" ? std::optional(whole_range{1, 1440}) : std::nullopt;
+        }
+        static constexpr text_choices values_of(std::string_view member)
+        {
+            return member == "process_type" ? text_choices(fullon_orm::process_types) : text_choices();
         }
     };
     using result = process_list;

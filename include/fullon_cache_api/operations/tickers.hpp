@@ -7,6 +7,7 @@
 #include <boost/describe/class.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,23 @@ struct exchange_tickers {
 };
 BOOST_DESCRIBE_STRUCT(exchange_tickers, (), (exchange, tickers))
 
+/// A ticker as REST answers it: what monitoring looks at first, beside. `cached_at` is its `timestamp` as ISO 8601.
+struct cached_ticker : ticker {
+    std::optional<std::string> cached_at;
+    std::optional<double> age_seconds;
+    bool cache_hit = true;
+};
+BOOST_DESCRIBE_STRUCT(cached_ticker, (ticker), (cached_at, age_seconds, cache_hit))
+
+/// Answer of `get_all_tickers` over REST. `cached_at` is that of the newest; `cache_hit`: there is any.
+struct cached_tickers {
+    std::string exchange;
+    std::vector<cached_ticker> tickers;
+    std::optional<std::string> cached_at;
+    bool cache_hit = false;
+};
+BOOST_DESCRIBE_STRUCT(cached_tickers, (), (exchange, tickers, cached_at, cache_hit))
+
 namespace operations {
 
 struct get_ticker {
@@ -38,6 +56,8 @@ struct get_ticker {
         std::string symbol;
     };
     using result = ticker;
+    using rest_result = cached_ticker;
+    static rest_result for_rest(result found, double now);
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_ticker::params, (), (exchange, symbol))
@@ -52,6 +72,8 @@ struct get_all_tickers {
         std::string exchange;
     };
     using result = exchange_tickers;
+    using rest_result = cached_tickers;
+    static rest_result for_rest(result found, double now);
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_all_tickers::params, (), (exchange))

@@ -11,6 +11,7 @@
 #include <boost/json/value.hpp>
 #include <boost/mp11/algorithm.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -158,9 +159,24 @@ inline std::string range_text(double bound)
     return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
 }
 
+template <class Params>
+constexpr text_choices values_of(std::string_view member)
+{
+    if constexpr (requires { Params::values_of(member); })
+        return Params::values_of(member);
+    else
+        return {};
+}
+
 template <class Params, class T>
 std::string words_of(std::string_view member)
 {
+    if (const auto values = values_of<Params>(member); !values.empty()) {
+        std::string words;
+        for (const auto value : values)
+            words.append(words.empty() ? "one of " : ", ").append(value);
+        return words;
+    }
     auto words = param_type<T>::words();
     if (const auto range = range_of<Params>(member))
         words += " from " + range_text(range->least) + " to " + range_text(range->most);
@@ -177,6 +193,11 @@ bool read_param(std::string_view member, const boost::json::value& from, T& to)
         const auto number = std::optional(to);
         if (const auto range = range_of<Params>(member); range && number)
             return *number >= range->least && *number <= range->most;
+    }
+    if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::optional<std::string>>) {
+        const std::optional<std::string> text = to;
+        if (const auto values = values_of<Params>(member); !values.empty() && text)
+            return std::find(values.begin(), values.end(), *text) != values.end();
     }
     return true;
 }
@@ -230,6 +251,8 @@ boost::json::object params_schema()
             schema["minimum"] = range->least;
             schema["maximum"] = range->most;
         }
+        if (const auto values = detail::values_of<Params>(member.name); !values.empty())
+            schema["enum"] = boost::json::array(values.begin(), values.end());
         properties[member.name] = std::move(schema);
         if (!detail::may_be_absent<type>())
             required.emplace_back(member.name);

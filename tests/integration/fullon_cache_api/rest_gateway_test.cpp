@@ -73,8 +73,8 @@ struct route_case {
 };
 
 const std::vector<route_case> routes{
-    {"/tickers/binance", R"({"exchange":"binance"})", "/tickers/nowhere", 200, "/tickers/binance?x=1",
-     "x: unknown parameter"},
+    {"/tickers/binance", R"({"exchange":"binance","cache_hit":true})", "/tickers/nowhere", 200,
+     "/tickers/binance?x=1", "x: unknown parameter"},
     {"/tickers/binance/tickers", R"({"exchange":"binance"})", "/tickers/nowhere/tickers", 200, "", ""},
     {"/tickers/nulls/BTC/USDT", R"({"symbol":"BTC/USDT","price":50000.0,"cache_hit":true})",
      "/tickers/nulls/X", 404, "/tickers/nulls/BTC/USDT?timeout=x", "timeout: must be a number of seconds"},
@@ -99,6 +99,8 @@ const std::vector<route_case> routes{
     {"/processes/health", R"({"error_processes":1})", "", 0, "", ""},
     {"/processes/status?process_type=tick&since_minutes=60", "{}", "", 0,
      "/processes/status?since_minutes=-1", "since_minutes: must be a whole number from"},
+    {"/processes/status?process_type=bot", "{}", "", 0, "/processes/status?process_type=dragon",
+     "process_type: must be one of tick, ohlcv"},
 };
 
 const std::string prefix = "/api/v1/cache";
@@ -133,6 +135,32 @@ TEST_CASE("every route answers what its operation finds, a problem, or a miss")
                 CHECK(text_in(json::parse(refused.body).as_object(), "detail").starts_with(one.problem));
             }
         }
+        co_await world.connection.stop();
+    });
+}
+
+TEST_CASE("tickers carry the time of their data and how old it is, alone and in a list")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        gateway_world world(executor);
+        co_await world.connection.ready();
+        const auto one = co_await world.get(prefix + "/tickers/nulls/BTC-USDT");
+        const auto all = co_await world.get(prefix + "/tickers/nulls");
+        const auto none = co_await world.get(prefix + "/tickers/nowhere");
+        CHECK(all.status == 200);
+        const auto alone = json::parse(one.body).as_object();
+        const auto list = json::parse(all.body).as_object();
+        CHECK(list.at("cached_at") == alone.at("cached_at"));
+        CHECK(list.at("cache_hit") == true);
+        CHECK(alone.at("age_seconds").to_number<double>() > 0);
+        const auto& listed = list.at("tickers").as_array();
+        CHECK_FALSE(listed.empty());
+        for (const auto& ticker : listed)
+            CHECK((ticker.at("cached_at").is_null() == ticker.at("timestamp").is_null() &&
+                   ticker.at("age_seconds").is_null() == ticker.at("timestamp").is_null()));
+        const auto nothing = json::parse(none.body).as_object();
+        CHECK(nothing.at("cache_hit") == false);
+        CHECK(nothing.at("cached_at").is_null());
         co_await world.connection.stop();
     });
 }
@@ -177,6 +205,14 @@ TEST_CASE("other methods, other paths and malformed targets are refused by their
         auto answer = co_await world.get("/bots");
         CHECK(answer.status == 404);
         answer = co_await world.get(prefix + "/nothing");
+        CHECK(answer.status == 404);
+        answer = co_await world.get("/openapi.json");
+        CHECK(json::parse(answer.body).at("paths").as_object().contains(prefix + "/bots"));
+        answer = co_await world.get("/asyncapi.json");
+        CHECK(json::parse(answer.body).at("operations").as_object().contains("stream_tickers"));
+        answer = co_await world.get("/docs"); // without assets, hence without scripts
+        CHECK(find_header(answer.headers, "content-type") == "text/html; charset=utf-8");
+        answer = co_await world.get("/docs/start.js");
         CHECK(answer.status == 404);
         answer = co_await world.get(prefix + "/bots/%zz/status");
         CHECK(answer.status == 400);

@@ -5,7 +5,10 @@
 #include <boost/json/serialize.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace fullon_cache_api::protocol;
@@ -20,6 +23,16 @@ struct some_params {
     std::optional<double> seconds;
 };
 BOOST_DESCRIBE_STRUCT(some_params, (), (symbol, limit, id, names, seconds))
+
+struct chosen_params {
+    std::optional<std::string> kind;
+    static constexpr std::array<std::string_view, 2> kinds{"tick", "bot"};
+    static constexpr fullon_cache_api::text_choices values_of(std::string_view member)
+    {
+        return member == "kind" ? fullon_cache_api::text_choices(kinds) : fullon_cache_api::text_choices();
+    }
+};
+BOOST_DESCRIBE_STRUCT(chosen_params, (), (kind))
 
 std::string json_of(const text_params& from)
 {
@@ -73,4 +86,14 @@ TEST_CASE("what is unknown, missing, empty or given twice is named", "[text_para
     CHECK(problem_of({{"symbol", "a"}, {"x", "1"}}).starts_with("x: unknown parameter"));
     CHECK(problem_of({{"symbol", "a"}, {"symbol", "b"}}) == "symbol: given more than once");
     CHECK(problem_of({{"symbol", "a"}, {"x", "1"}, {"x", "2"}}) == "x: given more than once");
+}
+
+TEST_CASE("a text of a list is refused where it is none of it, and the schema lists them", "[text_params]")
+{
+    chosen_params to;
+    CHECK(read_params({{"kind", "bot"}}, to).empty());
+    CHECK(to.kind == "bot");
+    CHECK(read_params({{"kind", "dragon"}}, to) == "kind: must be one of tick, bot");
+    CHECK(boost::json::serialize(params_schema<chosen_params>().at("properties").at("kind")) ==
+          R"({"type":"string","minLength":1,"enum":["tick","bot"]})");
 }

@@ -1,0 +1,78 @@
+// What the generated documents share. Included by impl files only.
+#pragma once
+
+#include <fullon_cache_api/error.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fullon_cache_api::detail {
+
+inline boost::json::object reference(std::string path)
+{
+    return {{"$ref", "#/" + std::move(path)}};
+}
+
+/// Names of the error codes of the wire, in the order of the enum.
+inline std::vector<std::pair<std::string_view, std::string>> wire_errors()
+{
+    std::vector<std::pair<std::string_view, std::string>> result;
+    for (int value = 1;; ++value) {
+        const auto name = wire_name(static_cast<error>(value));
+        if (name.empty())
+            return result;
+        result.emplace_back(name, make_error_code(static_cast<error>(value)).message());
+    }
+}
+
+inline boost::json::object error_code_schema()
+{
+    boost::json::array codes;
+    std::string words;
+    for (const auto& [name, meaning] : wire_errors()) {
+        codes.emplace_back(name);
+        words.append(words.empty() ? "" : "; ").append(name).append(": ").append(meaning);
+    }
+    return {{"type", "string"}, {"enum", std::move(codes)}, {"description", std::move(words)}};
+}
+
+/// Lists whose places have names (`prefixItems`) become lists of one kind of item, the names words: few tools read
+/// `prefixItems`, and JSON Schema draft 7 has another word for it. Ours hold numbers only; what differs is not told.
+inline void flatten_tuples(boost::json::value& schema)
+{
+    if (auto* list = schema.if_array()) {
+        for (auto& one : *list)
+            flatten_tuples(one);
+        return;
+    }
+    auto* object = schema.if_object();
+    if (!object)
+        return;
+    if (const auto* places = object->if_contains("prefixItems")) {
+        std::string names;
+        boost::json::object item;
+        for (const auto& place : places->as_array()) {
+            auto kind = place.as_object();
+            if (const auto* title = kind.if_contains("title"))
+                names.append(names.empty() ? "" : ", ").append(title->as_string());
+            for (const auto* const words : {"title", "description"})
+                kind.erase(words);
+            if (&place != &places->as_array().front() && kind != item)
+                kind.clear();
+            item = std::move(kind);
+        }
+        object->erase("prefixItems");
+        object->insert_or_assign("items", std::move(item));
+        object->insert_or_assign("description", std::move(names));
+    }
+    for (auto& [name, one] : *object)
+        flatten_tuples(one);
+}
+
+} // namespace fullon_cache_api::detail

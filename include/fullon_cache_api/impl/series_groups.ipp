@@ -152,9 +152,6 @@ std::unique_ptr<series> make_bars(std::string_view id)
                                         std::string(id.substr(std::min(colon + 1, id.size()))));
 }
 
-constexpr std::string_view trades_prefix = "trades:";
-constexpr std::string_view bars_prefix = "ohlcv:";
-
 } // namespace
 
 topic_group trades_group(shared_link redis, std::string exchange, std::size_t limit)
@@ -162,7 +159,7 @@ topic_group trades_group(shared_link redis, std::string exchange, std::size_t li
     topic_group group;
     group.key = cache::trades_list(exchange, "");
     group.is_prefix = true;
-    group.tracked = trades_prefix;
+    group.tracked = cache::trades_prefix;
     group.delivery = "best_effort"; // what is taken before it could be read is unknowable
     group.follow = [redis, exchange, limit, prefix = group.key](hub& updates) {
         auto name = [exchange](std::string_view id) { return protocol::trades_topic(exchange, id); };
@@ -178,13 +175,13 @@ topic_group trades_group(shared_link redis, std::string exchange, std::size_t li
 topic_group bars_group(shared_link redis, std::string symbol, std::string timeframe)
 {
     topic_group group;
-    group.key = group.tracked = bars_prefix;
+    group.key = group.tracked = cache::bars_prefix;
     group.is_prefix = true;
     group.asked_for = cache::bars_list(symbol, timeframe);
     group.follow = [redis](hub& updates) {
-        auto name = [](std::string_view id) { return std::string(bars_prefix).append(id); };
+        auto name = [](std::string_view id) { return std::string(cache::bars_prefix).append(id); };
         return std::make_unique<followed_series>(
-            redis, std::string(bars_prefix),
+            redis, std::string(cache::bars_prefix),
             std::make_unique<series_book>(updates, std::move(name), make_bars));
     };
     return group;

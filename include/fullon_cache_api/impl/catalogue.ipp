@@ -3,14 +3,21 @@
 
 #include <fullon_cache_api/detail/catalogue.hpp>
 #include <fullon_cache_api/operations/accounts.hpp>
+#include <fullon_cache_api/operations/accounts_overview.hpp>
 #include <fullon_cache_api/operations/bots.hpp>
+#include <fullon_cache_api/operations/bots_overview.hpp>
 #include <fullon_cache_api/operations/health.hpp>
 #include <fullon_cache_api/operations/ohlcv.hpp>
+#include <fullon_cache_api/operations/ohlcv_overview.hpp>
 #include <fullon_cache_api/operations/orders.hpp>
+#include <fullon_cache_api/operations/orders_overview.hpp>
 #include <fullon_cache_api/operations/processes.hpp>
+#include <fullon_cache_api/operations/processes_overview.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
 #include <fullon_cache_api/operations/tickers.hpp>
+#include <fullon_cache_api/operations/tickers_overview.hpp>
 #include <fullon_cache_api/operations/trades.hpp>
+#include <fullon_cache_api/operations/trades_overview.hpp>
 #include <fullon_cache_api/protocol/params.hpp>
 #include <fullon_cache_api/protocol/schema.hpp>
 
@@ -40,7 +47,14 @@ using all_operations = boost::mp11::mp_list<
     operations::get_system_health, operations::get_active_processes, operations::stream_positions,
     operations::stream_order_queue, operations::stream_bot_status, operations::stream_process_health,
     operations::stream_trade_updates, operations::stream_ohlcv, operations::unsubscribe,
-    operations::list_streams>;
+    operations::list_streams, operations::get_tickers_active, operations::get_tickers_health,
+    operations::get_tickers_subscriptions, operations::get_accounts_status, operations::get_accounts_summary,
+    operations::get_orders_queue_size, operations::get_orders_queue_status, operations::get_orders_orders,
+    operations::get_bots_bots, operations::get_bots_coordination_status, operations::get_trades_queue_size,
+    operations::get_trades_queue_status, operations::get_trades_performance_metrics,
+    operations::get_ohlcv_timeframes, operations::get_ohlcv_cache_status,
+    operations::get_ohlcv_performance_metrics, operations::get_processes_performance,
+    operations::get_processes_cache_overview>;
 
 template <class Operation>
 asio::awaitable<outcome> run_query(operation_context& context, json::object params)
@@ -62,6 +76,12 @@ asio::awaitable<outcome> run_query(operation_context& context, json::object para
         fullon_orm::write_json(done.undated, *found.result, fullon_orm::json_style::wire);
     } else if constexpr (requires { found.result->timestamp; })
         done.data_time = found.result->timestamp;
+    else if constexpr (requires { found.result->newest; })
+        done.data_time = found.result->newest;
+    if constexpr (requires { Operation::undate(*found.result); }) {
+        Operation::undate(*found.result);
+        fullon_orm::write_json(done.undated, *found.result, fullon_orm::json_style::wire);
+    }
     co_return done;
 }
 
@@ -93,13 +113,23 @@ operation_info describe()
 }
 
 template <class Operation>
+std::string read_rest_params(const protocol::text_params& from, json::object& to)
+{
+    auto problem = protocol::params_from_text<typename Operation::params>(from, to);
+    if constexpr (requires { Operation::rest_defaults; })
+        for (const auto& one : Operation::rest_defaults)
+            to.emplace(one.param, one.value); // where it is not there
+    return problem;
+}
+
+template <class Operation>
 constexpr operation_entry make_entry()
 {
     operation_entry entry{Operation::name, Operation::kind, {}, nullptr, nullptr, &describe<Operation>};
     if constexpr (requires { Operation::narrowed_by; })
         entry.narrowed_by = Operation::narrowed_by;
     entry.rest = Operation::rest;
-    entry.read_text = &protocol::params_from_text<typename Operation::params>;
+    entry.read_text = &read_rest_params<Operation>;
     if constexpr (Operation::kind == operation_kind::stream)
         entry.open = &open_stream<Operation>;
     else

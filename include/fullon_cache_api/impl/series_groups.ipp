@@ -55,6 +55,14 @@ public:
 
     bool on_asked(std::string_view key) override { return !key.empty() && book_->learn(id_of(key), key); }
 
+    std::optional<double> rate_of(std::string_view key) override
+    {
+        const auto updates = book_->updates_per_minute(id_of(key), second_now());
+        return updates ? std::optional(static_cast<double>(*updates)) : std::nullopt;
+    }
+
+    followed_traffic traffic() override { return book_->traffic(second_now()); }
+
     asio::awaitable<bool> read() override
     {
         const bool searches = book_->whole() && !(scanned_ && book_->whole_read());
@@ -68,6 +76,12 @@ public:
     }
 
 private:
+    static std::int64_t second_now()
+    {
+        const auto now = std::chrono::steady_clock::now().time_since_epoch();
+        return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+    }
+
     std::string id_of(std::string_view key) const
     {
         return fullon_orm::without_slash(key.substr(prefix_.size()));
@@ -107,7 +121,7 @@ private:
                     const auto last = tail + static_cast<std::ptrdiff_t>(wanted[done].keys.size());
                     std::vector<list_tail> lists(std::make_move_iterator(tail),
                                                  std::make_move_iterator(last));
-                    complete = book_->apply(wanted[done], std::move(lists)) && complete;
+                    complete = book_->apply(wanted[done], std::move(lists), second_now()) && complete;
                     tail = last;
                     if (std::chrono::steady_clock::now() - turn > longest_turn) {
                         co_await asio::post(redis_->executor(), asio::use_awaitable);

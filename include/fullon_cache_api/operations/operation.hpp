@@ -12,6 +12,8 @@
 //       static asio::awaitable<answer<result>> run(operation_context, params);
 //   };
 //
+// What changes from answer to answer (latencies, ages) a query takes out of its result for the entity tag:
+// `static void undate(result&)`. `rest_defaults` are numbers that parameters have over HTTP alone.
 // `dated_by_answer` is there where the result's `timestamp` is the time of the answer.
 // `narrowed_by` may name the parameter that makes a too large reply smaller. A stream has `item`, `message_type` and `open` in place of `run`.
 #pragma once
@@ -33,6 +35,12 @@ enum class operation_kind : std::uint8_t { query, stream };
 struct whole_range {
     std::int64_t least;
     std::int64_t most;
+};
+
+/// What a parameter is over HTTP where it is not given; elsewhere the operation's own default counts.
+struct rest_default {
+    std::string_view param;
+    std::int64_t value;
 };
 
 /// What a query found: a result, or the words that say what is not there.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace fullon_cache_api::protocol {
 
@@ -57,7 +58,7 @@ std::optional<double> timeframe_seconds(std::string_view timeframe) noexcept
         return std::nullopt;
     const auto* const unit = timeframe.data() + timeframe.size() - 1;
     const auto read = std::from_chars(timeframe.data(), unit, count, std::chars_format::fixed);
-    if (read.ec != std::errc() || read.ptr != unit || !(count > 0))
+    if (read.ec != std::errc() || read.ptr != unit || !(count > 0) || !std::isfinite(count))
         return std::nullopt;
     constexpr double day = 86400;
     switch (*unit) {

@@ -130,6 +130,8 @@ constexpr operation_entry make_entry()
         entry.narrowed_by = Operation::narrowed_by;
     entry.rest = Operation::rest;
     entry.read_text = &read_rest_params<Operation>;
+    if constexpr (requires { Operation::rest_defaults; })
+        entry.rest_defaults = Operation::rest_defaults;
     if constexpr (Operation::kind == operation_kind::stream)
         entry.open = &open_stream<Operation>;
     else

@@ -27,10 +27,10 @@ struct bar_series_status {
     std::string symbol; ///< as the key spells it
     std::string timeframe;
     std::int64_t bars = 0; ///< elements of the list
-    std::optional<double>
-        newest; ///< when the newest bar begins, epoch seconds; null where that is unreadable
-    std::optional<bool>
-        fresh; ///< the bar after it is not over yet, give or take a minute; null for a timeframe that is no length
+    /// When the newest bar begins, epoch seconds; null where that is unreadable.
+    std::optional<double> newest;
+    /// The bar after it is not over yet, give or take a minute; null for a timeframe that is no length.
+    std::optional<bool> fresh;
 
     bool operator==(const bar_series_status&) const = default;
 };

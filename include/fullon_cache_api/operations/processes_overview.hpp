@@ -49,8 +49,8 @@ BOOST_DESCRIBE_STRUCT(process_performance, (),
 
 /// What is in Redis, and how it does. What Redis says of itself is null where this server's Redis user may not run INFO.
 struct cache_overview {
-    std::map<std::string, fullon_cache::key_count>
-        keys; ///< by kind: fullon_cache::overview_reader::count_keys()
+    /// By kind: see fullon_cache::overview_reader::count_keys().
+    std::map<std::string, fullon_cache::key_count> keys;
     std::int64_t total_keys = 0; ///< of these kinds
     std::optional<std::string> redis_version;
     std::optional<std::int64_t> uptime_seconds; ///< of Redis

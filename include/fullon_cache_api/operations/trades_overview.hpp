@@ -43,8 +43,8 @@ struct trade_metrics {
     std::map<std::string, std::int64_t> queue_lengths; ///< by Redis key
     std::int64_t total = 0;
     std::int64_t followed = 0; ///< of these lists, by streams of this server
-    std::optional<double>
-        trades_per_minute; ///< that came to these in the last minute, as this server saw; null without any
+    /// That came to these in the last minute, as this server saw; null without any.
+    std::optional<double> trades_per_minute;
     std::optional<double> oldest; ///< time of the trade that has waited longest, epoch seconds
     std::optional<double> newest;
     std::int64_t unreadable = 0;

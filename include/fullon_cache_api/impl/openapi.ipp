@@ -88,7 +88,7 @@ struct problem_words {
 constexpr std::array<problem_words, 11> described_problems{{
     {"bad_request", 400, "The request is malformed",
      "the target is malformed: percent-encoding, control characters and UTF-8 must be right", error::closed},
-    {"forbidden", 403, "A browser's page of an origin that is not welcome", "this origin is not allowed",
+    {"forbidden", 403, "A browser's page of an origin that is not welcome", "Origin: not allowed",
      error::closed},
     {"not_found", 404, "Not in the cache (`CACHE_MISS`), or there is no such route",
      "Ticker DOGE/USDT not found in binance cache", error::cache_miss},

@@ -15,6 +15,8 @@
 
 namespace fullon_cache_api {
 
+struct metrics_snapshot; // protocol/metrics_snapshot.hpp
+
 namespace detail {
 struct gateway_core;
 } // namespace detail
@@ -58,6 +60,13 @@ public:
 
     /// Whether Redis answers.
     bool redis_up() const noexcept;
+
+    /// What this server has counted since it was made. Works while Redis is away. The type is in
+    /// protocol/metrics_snapshot.hpp.
+    metrics_snapshot metrics() const;
+
+    /// The same as text for Prometheus, of the type `text/plain; version=0.0.4; charset=utf-8`.
+    std::string metrics_text() const;
 
     boost::asio::any_io_executor get_executor() const;
 

@@ -40,6 +40,7 @@ namespace fullon_cache_api {
 struct operation_list; // operations/streams.hpp
 struct stream_list;
 struct bot;          // protocol/bot.hpp
+struct metrics_snapshot; // protocol/metrics_snapshot.hpp
 struct process;      // protocol/process.hpp
 struct trade_status; // operations/trades.hpp
 
@@ -179,6 +180,10 @@ public:
                                                             stream_options options = {});
     /// The health of the system, live: it changes by what processes report, and with time.
     boost::asio::awaitable<stream<process_health>> stream_process_health(stream_options options = {});
+    /// What the server counts, again after each `interval` (100 ms to an hour, rounded to tenths of a second). It goes on
+    /// while the server has no Redis. The type is in protocol/metrics_snapshot.hpp.
+    boost::asio::awaitable<stream<metrics_snapshot>>
+    stream_metrics(std::chrono::milliseconds interval = std::chrono::seconds(1), stream_options options = {});
 
 private:
     explicit client(std::shared_ptr<detail::client_state> state) noexcept;

@@ -37,11 +37,13 @@
 #include <fullon_cache_api/impl/hub.ipp>
 #include <fullon_cache_api/impl/merge_core.ipp>
 #include <fullon_cache_api/impl/messages.ipp>
+#include <fullon_cache_api/impl/metrics_source.ipp>
 #include <fullon_cache_api/impl/objects.ipp>
 #include <fullon_cache_api/impl/openapi.ipp>
 #include <fullon_cache_api/impl/operations.ipp>
 #include <fullon_cache_api/impl/outbox.ipp>
 #include <fullon_cache_api/impl/plain_documentation.ipp>
+#include <fullon_cache_api/impl/prometheus_text.ipp>
 #include <fullon_cache_api/impl/queries.ipp>
 #include <fullon_cache_api/impl/rest_answer.ipp>
 #include <fullon_cache_api/impl/rest_gateway.ipp>
@@ -51,6 +53,7 @@
 #include <fullon_cache_api/impl/series_groups.ipp>
 #include <fullon_cache_api/impl/server_config.ipp>
 #include <fullon_cache_api/impl/service_routes.ipp>
+#include <fullon_cache_api/impl/server_metrics.ipp>
 #include <fullon_cache_api/impl/session.ipp>
 #include <fullon_cache_api/impl/session_streams.ipp>
 #include <fullon_cache_api/impl/state_book.ipp>

@@ -60,6 +60,10 @@ public:
     std::uint64_t sessions() const noexcept { return sessions_; }
     std::uint64_t losses() const noexcept { return losses_; }
 
+    /// How many changes of keys were reported (of all at once: one), and how many messages of channels came.
+    std::uint64_t invalidations() const noexcept { return invalidations_; }
+    std::uint64_t publications() const noexcept { return publications_; }
+
     /// Waits until the link is up. \throws cache_error (closed; unavailable at the deadline)
     boost::asio::awaitable<void> wait_up(std::chrono::steady_clock::time_point deadline);
 
@@ -128,6 +132,8 @@ private:
     bool stopping_ = false;
     std::uint64_t sessions_ = 0;
     std::uint64_t losses_ = 0;
+    std::uint64_t invalidations_ = 0;
+    std::uint64_t publications_ = 0;
 };
 
 } // namespace fullon_cache::detail

@@ -203,15 +203,18 @@ void link::dispatch(const reply& push)
         // A channel under a followed prefix arrives twice while both subscriptions stand.
         if (followed(words[1].text))
             return;
+        ++publications_;
         for (auto* listener : listeners_)
             listener->on_message(words[1].text, words[2].text);
     } else if (kind == "pmessage" && words.size() == 4) {
+        ++publications_;
         for (auto* listener : listeners_)
             listener->on_message(words[2].text, words[3].text);
     } else if (kind == "psubscribe") {
         if (session_ && words[1].text.ends_with('*'))
             session_->patterns.insert(words[1].text.substr(0, words[1].text.size() - 1));
     } else if (kind == "invalidate") {
+        invalidations_ += words[1].is_null() ? 1 : words[1].items.size();
         if (words[1].is_null())
             for (auto* listener : listeners_)
                 listener->on_invalidate_all();

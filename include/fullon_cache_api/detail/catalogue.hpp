@@ -68,6 +68,7 @@ struct operation_entry {
     std::string_view rest{};
     /// Parameters from a path and a query. \returns what is wrong, naming the parameter; empty = fine.
     std::string (*read_text)(const protocol::text_params& from, boost::json::object& to) = nullptr;
+    bool reads_cache = true;
 };
 
 std::span<const operation_entry> catalogue() noexcept;

@@ -1,6 +1,7 @@
 // What a gateway, its routers and a server's HTTP side share.
 #pragma once
 
+#include <fullon_cache_api/detail/metrics_source.hpp>
 #include <fullon_cache_api/detail/operation_context.hpp>
 #include <fullon_cache_api/detail/rest_gateway.hpp>
 #include <fullon_cache_api/gateway_config.hpp>
@@ -18,7 +19,9 @@ struct gateway_core {
     gateway_core(boost::asio::any_io_executor executor, gateway_config config)
         : redis(std::in_place, std::move(executor), config.redis),
           context(redis->shared_link(), nullptr, nullptr, {}, 0, nullptr), gateway(context, std::move(config))
-    {}
+    {
+        context.metrics->gather = [link = context.link](metrics_snapshot& to) { to.redis = figures_of(*link); };
+    }
 
     /// Over what a server has.
     gateway_core(operation_context of_server, gateway_config config)

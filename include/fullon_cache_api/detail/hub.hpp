@@ -107,6 +107,9 @@ public:
 
     const counters& stats() const noexcept { return counters_; }
 
+    /// How many topics somebody holds.
+    std::size_t topics() const noexcept { return index_->topics.size(); }
+
 private:
     topic::item& item_of(topic& where, std::string_view item);
     void send(topic& where, const topic::item& from, std::string_view mark);

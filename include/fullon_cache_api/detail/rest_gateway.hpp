@@ -3,6 +3,7 @@
 
 #include <fullon_cache_api/detail/catalogue.hpp>
 #include <fullon_cache_api/detail/operation_context.hpp>
+#include <fullon_cache_api/detail/server_metrics.hpp>
 #include <fullon_cache_api/detail/service_routes.hpp>
 #include <fullon_cache_api/gateway_config.hpp>
 #include <fullon_cache_api/http_message.hpp>
@@ -46,9 +47,11 @@ private:
         const operation_entry* operation = nullptr;
         protocol::text_params params;
         std::optional<std::chrono::milliseconds> timeout;
+        route_counters* counters = nullptr;
     };
 
-    boost::asio::awaitable<http_response> answer(http_request request, mount_point where);
+    boost::asio::awaitable<http_response> answer(http_request request, mount_point where,
+                                                 route_counters** counted);
     std::optional<call> find(protocol::rest_target target, const mount_point& where) const;
     std::optional<http_response> read_timeout(call& what) const;
     boost::asio::awaitable<http_response> run(call what, std::string if_none_match);
@@ -65,6 +68,8 @@ private:
     protocol::route_table routes_;
     std::vector<const operation_entry*> operations_; // of the routes
     std::vector<std::string_view> patterns_; // likewise
+    std::vector<route_counters*> counters_; // likewise
+    route_counters* other_; // of what is no route
 };
 
 } // namespace fullon_cache_api::detail

@@ -20,7 +20,7 @@ public:
     /// `context` must outlive it, and what it has begun.
     service_routes(operation_context& context, const gateway_config& settings);
 
-    /// /health, /health/live, /health/ready, /info, and those of detail/documentation.hpp; nothing for other paths.
+    /// /health, /health/live, /health/ready, /info, /metrics, and those of detail/documentation.hpp; nothing for other paths.
     boost::asio::awaitable<std::optional<http_response>> answer(std::vector<std::string> path,
                                                                 std::string if_none_match);
 

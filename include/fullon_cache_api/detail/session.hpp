@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/detail/catalogue.hpp>
+#include <fullon_cache_api/detail/metrics_source.hpp>
 #include <fullon_cache_api/detail/operation_context.hpp>
 #include <fullon_cache_api/detail/outbox.hpp>
 #include <fullon_cache_api/detail/random_ids.hpp>
@@ -31,7 +32,8 @@ class session {
 public:
     session(std::unique_ptr<transport> connection, const server_config& settings,
             std::shared_ptr<fullon_cache::detail::link> redis, std::shared_ptr<ticker_source> tickers,
-            std::shared_ptr<group_source> groups, std::string epoch, boost::asio::any_io_executor executor);
+            std::shared_ptr<group_source> groups, std::shared_ptr<metrics_source> metrics, std::string epoch,
+            boost::asio::any_io_executor executor);
 
     /// Serves until the peer is gone or shut_down() was called; every task has ended then.
     boost::asio::awaitable<void> run();
@@ -41,6 +43,9 @@ public:
 
     /// Ends it at once.
     void cut() noexcept;
+
+    /// Adds what waits here now.
+    void add_figures(metrics_snapshot& to) const;
 
 private:
     /// A stream whose source stands, before its acknowledgement was sent.
@@ -62,6 +67,7 @@ private:
 
     std::unique_ptr<transport> transport_;
     const server_config& settings_;
+    std::shared_ptr<server_metrics> figures_;
     fullon_log::logger log_;
     fullon_cache::detail::notifier output_;
     fullon_cache::detail::notifier drained_;

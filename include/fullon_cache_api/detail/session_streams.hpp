@@ -4,6 +4,7 @@
 #include <fullon_cache_api/detail/group_watcher.hpp>
 #include <fullon_cache_api/detail/hub.hpp>
 #include <fullon_cache_api/detail/outbox.hpp>
+#include <fullon_cache_api/detail/server_metrics.hpp>
 #include <fullon_cache_api/detail/stream_source.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
 
@@ -31,7 +32,9 @@ namespace fullon_cache_api::detail {
 class session_streams {
 public:
     /// `wake` is called when there is something to send.
-    session_streams(outbox& out, std::function<void()> wake);
+    /// What happens to messages is counted in `figures` too, over all sessions.
+    session_streams(outbox& out, std::function<void()> wake,
+                    std::shared_ptr<server_metrics> figures = std::make_shared<server_metrics>());
     ~session_streams();
     session_streams(const session_streams&) = delete;
     session_streams& operator=(const session_streams&) = delete;
@@ -67,6 +70,7 @@ private:
 
     outbox& out_;
     std::function<void()> wake_;
+    std::shared_ptr<server_metrics> figures_;
     std::map<std::string, std::unique_ptr<stream>, std::less<>> streams_;
     std::unordered_map<const topic*, std::unique_ptr<hold>> holds_;
     std::deque<stream*> snapshots_;
@@ -76,6 +80,9 @@ private:
 class session_streams::stream final : public group_watcher {
 public:
     stream(session_streams& owner, std::string key, std::string operation, boost::json::object params);
+    stream(const stream&) = delete;
+    stream& operator=(const stream&) = delete;
+    ~stream();
 
     const std::string& key() const noexcept { return key_; }
 

@@ -4,6 +4,7 @@
 #include <fullon_cache_api/detail/stream_track.hpp>
 #include <fullon_cache_api/operations/accounts.hpp>
 #include <fullon_cache_api/operations/bots.hpp>
+#include <fullon_cache_api/operations/metrics.hpp>
 #include <fullon_cache_api/operations/ohlcv.hpp>
 #include <fullon_cache_api/operations/orders.hpp>
 #include <fullon_cache_api/operations/processes.hpp>
@@ -99,11 +100,20 @@ struct stream_traits<operations::stream_ohlcv> {
     static std::string prefix(const operations::stream_ohlcv::params&) { return {}; }
 };
 
+template <>
+struct stream_traits<operations::stream_metrics> {
+    static constexpr stream_content content = stream_content::state;
+    static std::string topic(const metrics_snapshot& one) { return protocol::metrics_topic(one.interval); }
+    static std::string item(const metrics_snapshot&) { return {}; }
+    static std::string prefix(const operations::stream_metrics::params&) { return {}; }
+};
+
 /// Every stream operation.
-using stream_operations = boost::mp11::mp_list<operations::stream_tickers, operations::stream_positions,
-                                               operations::stream_order_queue, operations::stream_bot_status,
-                                               operations::stream_process_health,
-                                               operations::stream_trade_updates, operations::stream_ohlcv>;
+using stream_operations =
+    boost::mp11::mp_list<operations::stream_tickers, operations::stream_positions,
+                         operations::stream_order_queue, operations::stream_bot_status,
+                         operations::stream_process_health, operations::stream_trade_updates,
+                         operations::stream_ohlcv, operations::stream_metrics>;
 
 /// Empty for an update whose type is unknown here, or that cannot be read.
 std::optional<stream_message> decode_update(protocol::server_message&& message);

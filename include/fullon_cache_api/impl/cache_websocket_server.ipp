@@ -5,6 +5,8 @@
 #include <fullon_cache_api/detail/gateway_core.hpp>
 #include <fullon_cache_api/detail/group_source.hpp>
 #include <fullon_cache_api/detail/hub.hpp>
+#include <fullon_cache_api/detail/metrics_source.hpp>
+#include <fullon_cache_api/detail/prometheus_text.hpp>
 #include <fullon_cache_api/detail/random_ids.hpp>
 #include <fullon_cache_api/detail/session.hpp>
 #include <fullon_cache_api/detail/ticker_source.hpp>
@@ -44,14 +46,20 @@ public:
           redis_(executor, settings_.redis),
           tickers_(std::make_shared<detail::ticker_source>(redis_.shared_link(), hub_)),
           groups_(std::make_shared<detail::group_source>(redis_.shared_link(), hub_)),
-          gateway_(std::make_shared<detail::gateway_core>(operation_context(redis_.shared_link(), tickers_,
-                                                                            groups_, epoch_,
-                                                                            settings_.event_ring, nullptr),
-                                                          rest_settings())),
+          metrics_(std::make_shared<detail::metrics_source>(executor, hub_,
+                                                            std::make_shared<detail::server_metrics>())),
+          gateway_(std::make_shared<detail::gateway_core>(
+              operation_context(redis_.shared_link(), tickers_, groups_, epoch_, settings_.event_ring,
+                                nullptr, metrics_->figures()),
+              rest_settings())),
           sessions_changed_(executor), listeners_(executor, error_log("listener")),
           http_tasks_(executor, error_log("http")), handshakes_(executor, error_log("handshake")),
           session_tasks_(executor, error_log("session"))
-    {}
+    {
+        metrics_->figures()->gather = [this](metrics_snapshot& to) { add_figures(to); };
+    }
+
+    ~state() { metrics_->figures()->gather = nullptr; }
 
     asio::awaitable<void> start()
     {
@@ -101,6 +109,7 @@ public:
         co_await session_tasks_.join();
         co_await tickers_->stop();
         co_await groups_->stop();
+        co_await metrics_->stop();
         co_await redis_.stop();
     }
 
@@ -126,6 +135,7 @@ public:
     std::size_t connections() const noexcept { return sessions_.size(); }
     const std::shared_ptr<detail::gateway_core>& gateway() const noexcept { return gateway_; }
     bool redis_up() const noexcept { return redis_.up(); }
+    metrics_snapshot metrics() const { return metrics_->figures()->scrape(); }
     const asio::any_io_executor& executor() const noexcept { return executor_; }
 
     std::uint16_t port() const noexcept { return port_; }
@@ -209,6 +219,7 @@ private:
             if (wish) {
                 auto refusal = refuse_upgrade(*wish, http);
                 if (refusal) {
+                    metrics_->figures()->refused_connections.add();
                     auto refusing = http.refuse(std::move(*refusal));
                     co_await std::move(refusing);
                 } else
@@ -234,8 +245,10 @@ private:
         }
         if (!detail::welcome_origin(request.headers, settings_.allowed_origins))
             co_return detail::problem_answer(403, "Origin: not allowed");
-        if (!counted && full())
+        if (!counted && full()) {
+            metrics_->figures()->refused_connections.add();
             co_return detail::problem_answer(503, "too many connections");
+        }
         connections_ += counted ? 0 : 1;
         counted = true;
         auto answering = gateway_->gateway.handle(std::move(request));
@@ -264,7 +277,8 @@ private:
     asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection)
     {
         detail::session client(std::move(connection), settings_, redis_.shared_link(), tickers_, groups_,
-                               epoch_, executor_);
+                               metrics_, epoch_, executor_);
+        metrics_->figures()->connections.add();
         sessions_.insert(&client);
         ++connections_;
         std::exception_ptr thrown;
@@ -280,6 +294,20 @@ private:
             std::rethrow_exception(thrown);
     }
 
+    // What is known elsewhere than in the counters.
+    void add_figures(metrics_snapshot& to) const
+    {
+        to.connections.open = sessions_.size();
+        for (const auto* one : sessions_)
+            one->add_figures(to);
+        to.redis = detail::figures_of(*redis_.shared_link());
+        to.redis.readings = tickers_->verifications() + groups_->readings();
+        to.topics.followed = hub_.topics();
+        to.topics.updates = hub_.stats().published;
+        to.topics.suppressed = hub_.stats().suppressed;
+        to.topics.deliveries = hub_.stats().deliveries;
+    }
+
     asio::any_io_executor executor_;
     server_config settings_;
     fullon_log::logger log_;
@@ -287,6 +315,7 @@ private:
     detail::hub hub_;
     std::shared_ptr<detail::ticker_source> tickers_;
     std::shared_ptr<detail::group_source> groups_;
+    std::shared_ptr<detail::metrics_source> metrics_;
     std::string epoch_ = detail::random_ids().hex64();
     std::shared_ptr<detail::gateway_core> gateway_; // of epoch_ and what stands before it
     std::vector<listener> acceptors_;
@@ -354,6 +383,16 @@ std::size_t cache_websocket_server::connections() const noexcept
 bool cache_websocket_server::redis_up() const noexcept
 {
     return state_->redis_up();
+}
+
+metrics_snapshot cache_websocket_server::metrics() const
+{
+    return state_->metrics();
+}
+
+std::string cache_websocket_server::metrics_text() const
+{
+    return detail::to_prometheus(state_->metrics());
 }
 
 asio::any_io_executor cache_websocket_server::get_executor() const

@@ -6,6 +6,7 @@
 #include <fullon_cache_api/operations/accounts.hpp>
 #include <fullon_cache_api/operations/bots.hpp>
 #include <fullon_cache_api/operations/health.hpp>
+#include <fullon_cache_api/operations/metrics.hpp>
 #include <fullon_cache_api/operations/ohlcv.hpp>
 #include <fullon_cache_api/operations/orders.hpp>
 #include <fullon_cache_api/operations/processes.hpp>
@@ -40,8 +41,8 @@ using all_operations = boost::mp11::mp_list<
     operations::get_trades, operations::get_trade_status, operations::get_latest_ohlcv_bars,
     operations::get_system_health, operations::get_active_processes, operations::stream_positions,
     operations::stream_order_queue, operations::stream_bot_status, operations::stream_process_health,
-    operations::stream_trade_updates, operations::stream_ohlcv, operations::unsubscribe,
-    operations::list_streams>;
+    operations::stream_trade_updates, operations::stream_ohlcv, operations::stream_metrics,
+    operations::unsubscribe, operations::list_streams>;
 
 /// Whether what it finds has a time of its own.
 template <class Operation>
@@ -123,6 +124,8 @@ constexpr operation_entry make_entry()
     operation_entry entry{Operation::name, Operation::kind, {}, nullptr, nullptr, &describe<Operation>};
     if constexpr (requires { Operation::narrowed_by; })
         entry.narrowed_by = Operation::narrowed_by;
+    if constexpr (requires { Operation::about_service; })
+        entry.reads_cache = !Operation::about_service;
     entry.rest = Operation::rest;
     entry.read_text = &protocol::params_from_text<typename Operation::params>;
     if constexpr (requires { Operation::rest_without; })

@@ -6,6 +6,7 @@
 #include <fullon_cache_api/detail/update_decoder.hpp>
 #include <fullon_cache_api/impl/client_calls.hpp>
 #include <fullon_cache_api/operations/bots.hpp>
+#include <fullon_cache_api/operations/metrics.hpp>
 #include <fullon_cache_api/operations/ohlcv.hpp>
 #include <fullon_cache_api/operations/processes.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
@@ -113,6 +114,13 @@ awaitable<stream<bar_update>> client::stream_ohlcv(std::string symbol, std::stri
                                                    stream_options options)
 {
     return detail::subscribe<asked::stream_ohlcv>(state_, {std::move(symbol), std::move(timeframe)}, options);
+}
+
+awaitable<stream<metrics_snapshot>> client::stream_metrics(std::chrono::milliseconds interval,
+                                                           stream_options options)
+{
+    const std::chrono::duration<double> seconds = interval;
+    return detail::subscribe<asked::stream_metrics>(state_, {seconds.count()}, options);
 }
 
 template class stream<account_position>;

@@ -295,8 +295,9 @@ json::object service_operation(const described_service& route, const json::objec
 
 json::object metrics_operation()
 {
-    constexpr const char* example =
-        "# TYPE fullon_cache_api_connections gauge\nfullon_cache_api_connections 3\n";
+    constexpr const char* example = "# HELP fullon_cache_open_connections WebSocket connections.\n"
+                                    "# TYPE fullon_cache_open_connections gauge\n"
+                                    "fullon_cache_open_connections 3\n";
     json::object content{{"schema", {{"type", "string"}}}, {"example", example}};
     json::object good{{"description", "Prometheus text"}, {"content", {{"text/plain", std::move(content)}}}};
     return {{"operationId", "metrics"},

@@ -31,7 +31,8 @@ bool strip_prefix(std::vector<std::string>& path, const std::vector<std::string>
 }
 
 rest_gateway::rest_gateway(operation_context& context, gateway_config settings)
-    : context_(context), settings_(std::move(settings)), service_(context, settings_)
+    : context_(context), settings_(std::move(settings)), service_(context, settings_),
+      other_(&context.metrics->route("other"))
 {
     prefix_ = protocol::parse_rest_target(checked_prefix(settings_.prefix)).segments;
     for (const auto& entry : catalogue())
@@ -41,6 +42,7 @@ rest_gateway::rest_gateway(operation_context& context, gateway_config settings)
             routes_.add(one);
             operations_.push_back(&entry);
             patterns_.push_back(one);
+            counters_.push_back(&context.metrics->route(one));
         }
 }
 
@@ -68,16 +70,20 @@ std::vector<std::string> rest_gateway::routes_of(std::string_view group) const
 
 asio::awaitable<http_response> rest_gateway::handle(http_request request, mount_point where)
 {
-    auto answering = answer(request, std::move(where));
+    const auto begin = std::chrono::steady_clock::now();
+    auto* counted = other_;
+    auto answering = answer(request, std::move(where), &counted);
     auto found = co_await std::move(answering);
     const auto type = find_header(found.headers, "Content-Type");
     if (found.status == 200 && !accepts(find_header(request.headers, "Accept"), type))
         found = problem_answer(406, "Accept: here is only " + std::string(type));
     allow_origin(request, found);
+    counted->answered(found.status, std::chrono::steady_clock::now() - begin);
     co_return found;
 }
 
-asio::awaitable<http_response> rest_gateway::answer(http_request request, mount_point where)
+asio::awaitable<http_response> rest_gateway::answer(http_request request, mount_point where,
+                                                    route_counters** counted)
 {
     constexpr const char* allowed = "GET, HEAD, OPTIONS";
     if (request.method == "OPTIONS") {
@@ -98,12 +104,15 @@ asio::awaitable<http_response> rest_gateway::answer(http_request request, mount_
     if (where.group.empty()) {
         auto serving = service_.answer(target.segments, if_none_match);
         auto found = co_await std::move(serving);
-        if (found)
+        if (found) {
+            *counted = &context_.metrics->route("/" + target.segments.front());
             co_return std::move(*found);
+        }
     }
     auto what = find(std::move(target), where);
     if (!what)
         co_return problem_answer(404, "there is no such route");
+    *counted = what->counters;
     if (auto refused = read_timeout(*what))
         co_return std::move(*refused);
     auto running = run(std::move(*what), if_none_match);
@@ -123,6 +132,7 @@ std::optional<rest_gateway::call> rest_gateway::find(protocol::rest_target targe
         return std::nullopt;
     call what;
     what.operation = operations_[hit->route];
+    what.counters = counters_[hit->route];
     what.params = std::move(hit->variables);
     for (auto& one : target.query)
         what.params.push_back(std::move(one));
@@ -171,14 +181,17 @@ std::optional<http_response> rest_gateway::read_timeout(call& what) const
 asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_match)
 {
     const auto& operation = *what.operation;
+    const auto begin = std::chrono::steady_clock::now();
     outcome done;
     std::exception_ptr thrown;
     try {
         auto running = run_in_time(std::move(what));
         done = co_await std::move(running);
     } catch (const boost::system::system_error& failure) {
-        if (failure.code() == asio::error::operation_aborted)
+        if (failure.code() == asio::error::operation_aborted) {
+            context_.metrics->abandoned(operation);
             throw; // whoever asked has gone
+        }
         thrown = std::current_exception();
     } catch (...) {
         thrown = std::current_exception();
@@ -186,6 +199,7 @@ asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_
     if (thrown)
         done = failure_of(thrown);
     bound_result(done, operation, settings_.max_reply_size);
+    context_.metrics->answered(operation, done, std::chrono::steady_clock::now() - begin);
     co_return answer_of(std::move(done), if_none_match);
 }
 

@@ -1,6 +1,7 @@
 // Bodies of detail/service_routes.hpp.
 #pragma once
 
+#include <fullon_cache_api/detail/prometheus_text.hpp>
 #include <fullon_cache_api/detail/rest_answer.hpp>
 #include <fullon_cache_api/detail/service_routes.hpp>
 #include <fullon_cache_api/operations/health.hpp>
@@ -65,7 +66,10 @@ boost::asio::awaitable<std::optional<http_response>> service_routes::answer(std:
         found = co_await health();
     else if (first == "info" && second.empty())
         found = info();
-    else
+    else if (first == "metrics" && second.empty()) {
+        found = momentary(to_prometheus(context_.metrics->scrape()));
+        found->headers.front().second = prometheus_content_type;
+    } else
         found = documentation_.answer(path, if_none_match);
     co_return found;
 }

@@ -28,13 +28,15 @@ constexpr auto close_timeout = std::chrono::seconds(2);
 
 session::session(std::unique_ptr<transport> connection, const server_config& settings,
                  std::shared_ptr<fullon_cache::detail::link> redis, std::shared_ptr<ticker_source> tickers,
-                 std::shared_ptr<group_source> groups, std::string epoch, asio::any_io_executor executor)
-    : transport_(std::move(connection)), settings_(settings),
+                 std::shared_ptr<group_source> groups, std::shared_ptr<metrics_source> metrics,
+                 std::string epoch, asio::any_io_executor executor)
+    : transport_(std::move(connection)), settings_(settings), figures_(metrics->figures()),
       log_(fullon_log::get_component_logger("fullon.api.cache.server")), output_(executor),
       drained_(executor), outbox_(conflate_above, {settings.event_ring, settings.outbox_max_bytes}),
-      streams_(outbox_, [this] { output_.notify_all(); }),
-      context_(redis, std::move(tickers), std::move(groups), std::move(epoch), settings.event_ring,
-               &streams_),
+      streams_(
+          outbox_, [this] { output_.notify_all(); }, figures_),
+      context_(redis, std::move(tickers), std::move(groups), std::move(epoch), settings.event_ring, &streams_,
+               figures_, std::move(metrics)),
       tasks_(executor, [log = log_](std::string_view task, std::exception_ptr failure) {
           const auto what = failure_of(failure);
           log.error("session task failed", {{"task", task}, {"error", what.text}});
@@ -63,6 +65,13 @@ void session::cut() noexcept
     peer_gone_ = true;
     transport_->cut();
     output_.notify_all();
+}
+
+void session::add_figures(metrics_snapshot& to) const
+{
+    to.requests_in_flight += in_flight_;
+    to.delivery.waiting_messages += outbox_.size();
+    to.delivery.waiting_bytes += outbox_.bytes();
 }
 
 void session::begin_close(close_code code, std::string reason)
@@ -123,13 +132,21 @@ asio::awaitable<void> session::write_queue()
             continue;
         }
         std::vector<frame> batch;
+        const auto waiting = outbox_.bytes();
         outbox_.take(batch, write_batch_bytes);
+        const auto taken_bytes = waiting - outbox_.bytes();
+        const auto taken = batch.size();
         drained_.notify_all();
         const auto failure = co_await transport_->write(std::move(batch), settings_.slow_consumer_timeout);
         if (failure) {
-            if (failure == asio::error::timed_out)
+            if (failure == asio::error::timed_out) {
+                figures_->slow_consumers_cut.add();
                 log_.warning("slow consumer cut", {{"close_code", 1008}, {"waiting_bytes", outbox_.bytes()}});
+            }
             cut();
+        } else {
+            figures_->sent_messages.add(taken);
+            figures_->sent_bytes.add(taken_bytes);
         }
     }
     if (!peer_gone_)
@@ -163,6 +180,7 @@ void session::take(std::string text)
     auto asked = protocol::parse_request(text);
     const auto refused = refuse(asked);
     if (refused.failure) {
+        figures_->refused(asked.failure ? nullptr : find_operation(asked.operation), *refused.failure);
         reply(protocol::error_message(asked.id, *refused.failure, refused.text));
         return;
     }
@@ -185,6 +203,7 @@ asio::awaitable<void> session::answer(protocol::request asked)
         if (entry.kind == operation_kind::stream) {
             opened = co_await open_stream(entry, std::move(asked));
             done = acknowledge(opened);
+            done.from_redis = entry.reads_cache;
         } else
             done = co_await entry.run(context_, std::move(asked.params));
     } catch (...) {
@@ -192,11 +211,15 @@ asio::awaitable<void> session::answer(protocol::request asked)
     }
     ids_in_flight_.erase(id);
     --in_flight_;
-    if (peer_gone_)
+    if (peer_gone_) {
+        figures_->abandoned(entry);
         co_return;
+    }
     if (thrown)
         done = failure_of(thrown);
     bound_result(done, entry, settings_.max_reply_size);
+    const auto spent = steady_clock::now() - begin;
+    figures_->answered(entry, done, spent);
     if (done.failure) {
         if (opened.which) { // opened, but could not be acknowledged
             opened.source.reset();
@@ -204,8 +227,8 @@ asio::awaitable<void> session::answer(protocol::request asked)
         }
         reply(protocol::error_message(id, *done.failure, done.text));
     } else {
-        const std::chrono::duration<double, std::milli> spent = steady_clock::now() - begin;
-        reply(protocol::success_message(id, done.result, {spent.count(), done.anything, done.from_redis}));
+        const double milliseconds = std::chrono::duration<double, std::milli>(spent).count();
+        reply(protocol::success_message(id, done.result, {milliseconds, done.anything, done.from_redis}));
         if (opened.source) // right behind its acknowledgement
             streams_.start(*opened.which, std::move(opened.source));
     }
@@ -240,7 +263,6 @@ outcome session::acknowledge(const opened_stream& opened) const
         ack.topics.push_back(where->name());
     outcome done;
     fullon_orm::write_json(done.result, ack, fullon_orm::json_style::wire);
-    done.from_redis = true;
     return done;
 }
 

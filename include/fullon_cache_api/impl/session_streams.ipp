@@ -15,14 +15,21 @@ public:
     hold(session_streams& owner, topic_ptr what) : owner_(owner), topic_(std::move(what))
     {
         topic_->attach(*this);
+        owner_.figures_->subscriptions.add();
     }
     hold(const hold&) = delete;
     hold& operator=(const hold&) = delete;
-    ~hold() { topic_->detach(*this); }
+    ~hold()
+    {
+        topic_->detach(*this);
+        owner_.figures_->subscriptions.subtract();
+    }
 
     void on_update(item_key key, const frame& message) override
     {
         const bool replaced = owner_.out_.push_state(key, message);
+        if (replaced)
+            owner_.figures_->conflated_messages.add();
         for (auto* one : streams)
             ++(replaced ? one->conflated_ : one->delivered_);
         owner_.wake_();
@@ -31,6 +38,8 @@ public:
     void on_event(const frame& message) override
     {
         const bool dropped = owner_.out_.push_event(topic_->ring(), topic_->name(), message);
+        if (dropped)
+            owner_.figures_->dropped_messages.add();
         for (auto* one : streams)
             ++(dropped ? one->dropped_ : one->delivered_);
         owner_.wake_();
@@ -45,7 +54,9 @@ private:
     topic_ptr topic_;
 };
 
-session_streams::session_streams(outbox& out, std::function<void()> wake) : out_(out), wake_(std::move(wake))
+session_streams::session_streams(outbox& out, std::function<void()> wake,
+                                 std::shared_ptr<server_metrics> figures)
+    : out_(out), wake_(std::move(wake)), figures_(std::move(figures))
 {}
 
 session_streams::~session_streams() = default;
@@ -63,6 +74,7 @@ void session_streams::start(stream& which, std::unique_ptr<stream_source> source
     which.pending_.assign(topics.begin(), topics.end());
     which.stale_ = source->stale();
     which.source_ = std::move(source);
+    figures_->open_streams(which.operation_).add();
     snapshots_.push_back(&which);
     wake_();
 }
@@ -171,6 +183,12 @@ session_streams::stream::stream(session_streams& owner, std::string key, std::st
                                 boost::json::object params)
     : owner_(owner), key_(std::move(key)), operation_(std::move(operation)), params_(std::move(params))
 {}
+
+session_streams::stream::~stream()
+{
+    if (source_)
+        owner_.figures_->open_streams(operation_).subtract();
+}
 
 void session_streams::stream::on_new_topic(const topic_ptr& made)
 {

@@ -62,6 +62,7 @@ struct ping {
     static constexpr std::string_view doc = "Answers when both this server and Redis are alive.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
+    static constexpr bool about_service = true;
     struct params {};
     using result = ping_result;
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
@@ -74,6 +75,7 @@ struct health_check {
         "State of the server and of Redis; answers also when Redis is down.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
+    static constexpr bool about_service = true;
     struct params {};
     using result = health_result;
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);

@@ -16,6 +16,7 @@
 // A params struct whose texts must be of a list has `values_of(member)`; `rest_without` names the parameter that REST does
 // not need, as its path says the same. Where REST answers more than the result: `rest_result`, and what makes it of one,
 // `static rest_result for_rest(result, double now)`.
+// `about_service` is there where the operation does not look for anything in the cache: it neither hits nor misses.
 // `narrowed_by` may name the parameter that makes a too large reply smaller. A stream has `item`, `message_type` and `open` in place of `run`.
 #pragma once
 
@@ -33,7 +34,7 @@ namespace fullon_cache_api {
 enum class operation_kind : std::uint8_t { query, stream };
 
 /// Between which a whole number must be, both included. A params struct with such members has a static constexpr
-/// `std::optional<whole_range> range_of(std::string_view member)`.
+/// `std::optional<whole_range> range_of(std::string_view member)`; one with other numbers gives a `number_range`.
 struct whole_range {
     std::int64_t least;
     std::int64_t most;
@@ -42,6 +43,11 @@ struct whole_range {
 /// What a text must be one of. A params struct with such members has a static constexpr
 /// `text_choices values_of(std::string_view member)`; empty: any text.
 using text_choices = std::span<const std::string_view>;
+/// The same for any number.
+struct number_range {
+    double least;
+    double most;
+};
 
 /// What a query found: a result, or the words that say what is not there.
 template <class Result>

@@ -66,6 +66,7 @@ struct list_operations {
     static constexpr std::string_view doc = "Every operation of this server, with its parameters and result.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
+    static constexpr bool about_service = true;
     struct params {};
     using result = operation_list;
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
@@ -77,6 +78,7 @@ struct unsubscribe {
     static constexpr std::string_view doc = "Ends a stream of this connection; ending it twice is no error.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
+    static constexpr bool about_service = true;
     struct params {
         std::string stream_key;
     };
@@ -90,6 +92,7 @@ struct list_streams {
     static constexpr std::string_view doc = "The open streams of this connection, with their counters.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
+    static constexpr bool about_service = true;
     struct params {};
     using result = stream_list;
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);

@@ -4,6 +4,7 @@
 #include <fullon_cache_api/operations/operation.hpp>
 
 #include <fullon_orm/id.hpp>
+#include <fullon_orm/number_text.hpp>
 
 #include <boost/describe/members.hpp>
 #include <boost/json/object.hpp>
@@ -27,6 +28,9 @@ template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
+/// `T` itself, or an optional one.
+template <class Given, class T>
+inline constexpr bool is_a = std::is_same_v<Given, T> || std::is_same_v<Given, std::optional<T>>;
 template <class T>
 inline constexpr bool is_vector = false;
 template <class T>
@@ -83,6 +87,19 @@ struct param_type<std::int64_t> {
     }
 };
 
+template <>
+struct param_type<double> {
+    static std::string words() { return "a number"; }
+    static boost::json::object schema() { return {{"type", "number"}}; }
+    static bool read(const boost::json::value& from, double& to)
+    {
+        if (!from.is_number())
+            return false;
+        to = from.to_number<double>();
+        return std::isfinite(to);
+    }
+};
+
 template <class T>
 struct param_type<std::vector<T>> {
     static std::string words() { return "a list, each entry " + param_type<T>::words(); }
@@ -122,12 +139,24 @@ constexpr bool may_be_absent() noexcept
 }
 
 template <class Params>
-constexpr std::optional<whole_range> range_of(std::string_view member)
+constexpr auto range_of(std::string_view member)
 {
     if constexpr (requires { Params::range_of(member); })
         return Params::range_of(member);
     else
-        return std::nullopt;
+        return std::optional<whole_range>();
+}
+
+inline std::string range_text(std::int64_t bound)
+{
+    return std::to_string(bound);
+}
+
+inline std::string range_text(double bound)
+{
+    std::string text;
+    fullon_orm::append_number(text, bound);
+    return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
 }
 
 template <class Params>
@@ -150,7 +179,7 @@ std::string words_of(std::string_view member)
     }
     auto words = param_type<T>::words();
     if (const auto range = range_of<Params>(member))
-        words += " from " + std::to_string(range->least) + " to " + std::to_string(range->most);
+        words += " from " + range_text(range->least) + " to " + range_text(range->most);
     return words;
 }
 
@@ -160,8 +189,8 @@ bool read_param(std::string_view member, const boost::json::value& from, T& to)
 {
     if (!param_type<T>::read(from, to))
         return false;
-    if constexpr (std::is_same_v<T, std::int64_t> || std::is_same_v<T, std::optional<std::int64_t>>) {
-        const std::optional<std::int64_t> number = to;
+    if constexpr (is_a<T, std::int64_t> || is_a<T, double>) {
+        const auto number = std::optional(to);
         if (const auto range = range_of<Params>(member); range && number)
             return *number >= range->least && *number <= range->most;
     }

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,7 +28,17 @@ inline std::optional<std::int64_t> whole_number(std::string_view text)
     return read.ec == std::errc() && read.ptr == end && !text.empty() ? std::optional(number) : std::nullopt;
 }
 
-/// Puts `from` into `to` as JSON: whole numbers where the parameter is one, else text, also what cannot be right or is
+/// The number that all of the text is.
+inline std::optional<double> real_number(std::string_view text)
+{
+    double number = 0;
+    const auto end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    return read.ec == std::errc() && read.ptr == end && std::isfinite(number) ? std::optional(number)
+                                                                              : std::nullopt;
+}
+
+/// Puts `from` into `to` as JSON: numbers where the parameter is one, else text, also what cannot be right or is
 /// not known (for read_params() to refuse by name). Text for a list is cut at its commas; a list may be given several times.
 /// \returns what is wrong: a parameter that is given twice. Empty = fine.
 template <class Params>
@@ -40,9 +51,11 @@ std::string params_from_text(const text_params& from, boost::json::object& to)
             using type = std::remove_cvref_t<decltype(std::declval<Params&>().*member.pointer)>;
             if (name != member.name)
                 return;
-            if constexpr (std::is_same_v<type, std::int64_t> ||
-                          std::is_same_v<type, std::optional<std::int64_t>>) {
+            if constexpr (detail::is_a<type, std::int64_t>) {
                 if (const auto number = whole_number(text))
+                    made = *number;
+            } else if constexpr (detail::is_a<type, double>) {
+                if (const auto number = real_number(text))
                     made = *number;
             }
             is_list = detail::is_vector<type>;

@@ -1,6 +1,8 @@
 // Names of topics: what updates are numbered by, and what streams are sets of.
 #pragma once
 
+#include <fullon_orm/number_text.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -42,6 +44,14 @@ inline std::string trades_topic(std::string_view exchange, std::string_view symb
 inline std::string bars_topic(std::string_view symbol, std::string_view timeframe)
 {
     return std::string("ohlcv:").append(symbol).append(":").append(timeframe);
+}
+
+/// `metrics:{seconds}`
+inline std::string metrics_topic(double interval)
+{
+    std::string name = "metrics:";
+    fullon_orm::append_number(name, interval);
+    return name;
 }
 
 inline constexpr std::string_view process_topic = "process";

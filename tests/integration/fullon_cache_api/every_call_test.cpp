@@ -10,6 +10,7 @@
 #include <fullon_cache_api/operations/streams.hpp>
 #include <fullon_cache_api/operations/trades.hpp>
 #include <fullon_cache_api/protocol/bot.hpp>
+#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
 #include <fullon_cache_api/protocol/process.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -86,6 +87,7 @@ const std::vector<client_call> calls{
     {"stream_process_health", [](client& c) { return ignoring(c.stream_process_health()); }},
     {"stream_trade_updates", [](client& c) { return ignoring(c.stream_trade_updates("a")); }},
     {"stream_ohlcv", [](client& c) { return ignoring(c.stream_ohlcv("a", "1m")); }},
+    {"stream_metrics", [](client& c) { return ignoring(c.stream_metrics()); }, false},
 };
 
 using running = support::background<void>;

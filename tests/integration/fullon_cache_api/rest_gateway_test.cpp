@@ -10,6 +10,8 @@
 #include <boost/json/serialize.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -218,6 +220,26 @@ TEST_CASE("other methods, other paths and malformed targets are refused by their
         CHECK(answer.status == 200);
         answer = co_await world.get(prefix + "/tickers/nulls/BTC/USDT?timeout=0.5");
         CHECK(answer.status == 200);
+        co_await world.connection.stop();
+    });
+}
+
+TEST_CASE("a request over HTTP is counted once, however many spellings were tried")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        gateway_world world(executor);
+        co_await world.connection.ready();
+        co_await world.get(prefix + "/tickers/nulls/BTC-USDT");
+        co_await world.get(prefix + "/tickers/nulls/BTC/USDT");
+        co_await world.get(prefix + "/tickers/nulls/A-B");
+        co_await world.get(prefix + "/tickers/nulls/BTC-USDT?x=1");
+        const auto now = world.context.metrics->scrape();
+        REQUIRE(now.requests.size() == 1);
+        CHECK(now.requests[0].operation == "get_ticker");
+        CHECK(now.requests[0].outcomes ==
+              std::map<std::string, std::uint64_t>{{"success", 2}, {"CACHE_MISS", 1}, {"INVALID_PARAMS", 1}});
+        CHECK(now.cache.hits == 2);
+        CHECK(now.cache.misses == 1);
         co_await world.connection.stop();
     });
 }

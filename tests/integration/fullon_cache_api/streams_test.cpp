@@ -9,8 +9,10 @@
 #include <boost/json/serialize.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -32,6 +34,7 @@ struct stream_case {
     std::string miss; // parameters under which there is nothing; "" where there always is something
     std::string topics; // of the miss
     std::vector<bad_params> refused;
+    bool needs_redis = true;
 };
 
 const std::vector<stream_case> streams{
@@ -103,6 +106,17 @@ const std::vector<stream_case> streams{
       {R"({"symbol":"BTC/USDT","timeframe":1})", "timeframe: must be a non-empty text"},
       {R"({"symbol":"BTC/USDT","timeframe":"a:b"})", "timeframe: must not contain ':'"},
       {R"({"symbol":"BTC/USDT","timeframe":"a/b"})", "timeframe: must not contain '/'"}}},
+    {"stream_metrics",
+     R"({"interval":3600})",
+     "metrics_update",
+     1,
+     R"({"interval":3600.0})",
+     "",
+     "",
+     {{R"({"interval":0})", "interval: must be a number from 0.1 to 3600"},
+      {R"({"interval":"1"})", "interval: must be a number"},
+      {R"({"seconds":1})", "seconds: unknown parameter"}},
+     false},
 };
 
 } // namespace
@@ -152,7 +166,7 @@ TEST_CASE("every stream begins with what there is, or with nothing, and says so"
             CHECK(end.at("items").to_number<int>() == 0);
         }
         const auto listed = co_await peer.ask("list_streams");
-        CHECK(listed.at("result").at("streams").as_array().size() == 2 * streams.size() - 2);
+        CHECK(listed.at("result").at("streams").as_array().size() == 2 * streams.size() - 3);
         peer.hang_up();
         co_await world.stop();
     });
@@ -177,5 +191,9 @@ TEST_CASE("every stream names the parameter that is wrong")
 
 TEST_CASE("every stream: an outage is an error, at once where it is known, in time where it is not")
 {
-    support::run([](asio::any_io_executor executor) { return check_outages(executor, streams); });
+    // What tells of the server itself goes on: metrics_test.cpp.
+    std::vector<stream_case> of_redis;
+    std::copy_if(streams.begin(), streams.end(), std::back_inserter(of_redis),
+                 [](const auto& one) { return one.needs_redis; });
+    support::run([&](asio::any_io_executor executor) { return check_outages(executor, of_redis); });
 }

@@ -66,6 +66,7 @@ TEST_CASE("the catalogue lists the operations of this version, each once", "[ful
                                          "stream_process_health",
                                          "stream_trade_updates",
                                          "stream_ohlcv",
+                                         "stream_metrics",
                                          "unsubscribe",
                                          "list_streams"});
 }

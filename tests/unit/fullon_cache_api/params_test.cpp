@@ -1,5 +1,6 @@
 // Parameters by the description of their struct: what is accepted, and the words for what is not.
 #include <fullon_cache_api/operations/health.hpp>
+#include <fullon_cache_api/operations/metrics.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
 #include <fullon_cache_api/operations/tickers.hpp>
 #include <fullon_cache_api/protocol/params.hpp>
@@ -146,6 +147,28 @@ TEST_CASE("the parameters of the tickers' operations", "[fullon_cache_api][param
     CHECK(problem<operations::stream_tickers::params>(R"({"exchange":"binance","symbols":"BTC/USDT"})") ==
           "symbols: must be a list, each entry a non-empty text");
     CHECK(problem<operations::unsubscribe::params>("{}") == "stream_key: required, must be a non-empty text");
+}
+
+TEST_CASE("a number has its range, both ends included", "[fullon_cache_api][params]")
+{
+    using params = operations::stream_metrics::params;
+    for (const char* good : {"{}", R"({"interval":null})", R"({"interval":0.1})", R"({"interval":1})",
+                             R"({"interval":3600})", R"({"interval":3600.0})"}) {
+        CAPTURE(good);
+        CHECK(problem<params>(good).empty());
+    }
+    for (const char* bad :
+         {R"({"interval":0.0999})", R"({"interval":0})", R"({"interval":-1})", R"({"interval":3600.1})",
+          R"({"interval":1e300})", R"({"interval":18446744073709551615})", R"({"interval":"1"})",
+          R"({"interval":true})", R"({"interval":[]})"}) {
+        CAPTURE(bad);
+        CHECK(problem<params>(bad) == "interval: must be a number from 0.1 to 3600");
+    }
+    params to;
+    CHECK(read_params(object(R"({"interval":2})"), to).empty());
+    CHECK(to.interval == 2.0);
+    CHECK(params_schema<params>().at("properties") ==
+          object(R"({"interval":{"type":"number","minimum":0.1,"maximum":3600.0}})"));
 }
 
 TEST_CASE("the schema says the same as the reader", "[fullon_cache_api][params]")

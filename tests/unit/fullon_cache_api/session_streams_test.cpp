@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 using fullon_cache_api::detail::frame;
 using fullon_cache_api::detail::hub;
 using fullon_cache_api::detail::outbox;
+using fullon_cache_api::detail::server_metrics;
 using fullon_cache_api::detail::session_streams;
 using fullon_cache_api::detail::stream_source;
 using fullon_cache_api::detail::topic_ptr;
@@ -46,11 +48,12 @@ struct session {
     hub all;
     outbox out;
     int woken = 0;
+    std::shared_ptr<server_metrics> figures = std::make_shared<server_metrics>();
     std::optional<session_streams> streams;
 
     explicit session(std::size_t conflate_above = everything) : out(conflate_above)
     {
-        streams.emplace(out, [this] { ++woken; });
+        streams.emplace(out, [this] { ++woken; }, figures);
     }
 
     std::unique_ptr<fake_source> source(std::vector<topic_ptr> list, bool stale = false)
@@ -663,6 +666,7 @@ TEST_CASE("delivered and conflated make up what was published", "[fullon_cache_a
     const auto info = one.info(made);
     CHECK(info.delivered == received.size());
     CHECK(info.conflated == 100 - received.size());
+    CHECK(one.figures->scrape().delivery.conflated_messages == info.conflated);
     CHECK(received.size() > 1);
     CHECK(received.size() < 10);
     CHECK(received.back() == live(100, 100));
@@ -695,6 +699,30 @@ TEST_CASE("a second stream of a topic counts the updates that it receives",
     CHECK(one.info(first).delivered == 1 + updates);
     CHECK(one.info(second).delivered == 1 + behind_snapshot);
     CHECK(one.info(second).conflated == 0);
+}
+
+TEST_CASE("open streams and what they hold are counted until they end", "[fullon_cache_api][session_streams]")
+{
+    using counts = std::map<std::string, std::uint64_t>;
+    session one;
+    const auto a = one.topic("a");
+    const auto b = one.topic("b");
+    auto& not_begun = one.streams->add("stream_tickers", {});
+    CHECK(one.figures->scrape().open_streams.empty());
+    const std::string first = one.live({a, b}).key();
+    one.live({b});
+    auto now = one.figures->scrape();
+    CHECK(now.open_streams == counts{{"stream_tickers", 2}});
+    CHECK(now.topics.subscriptions == 2);
+    one.streams->discard(not_begun);
+    one.streams->remove(first);
+    now = one.figures->scrape();
+    CHECK(now.open_streams == counts{{"stream_tickers", 1}});
+    CHECK(now.topics.subscriptions == 1);
+    one.streams.reset();
+    now = one.figures->scrape();
+    CHECK(now.open_streams.empty());
+    CHECK(now.topics.subscriptions == 0);
 }
 
 // The last message of a removed stream was counted and may be on its way: nobody may take it out any more.
@@ -746,6 +774,7 @@ TEST_CASE("events that a full queue loses are counted, and none is silently gone
     CHECK(one.info(first).dropped == 3);
     CHECK(one.info(first).delivered == 2);
     CHECK(one.info(second).dropped == 3);
+    CHECK(one.figures->scrape().delivery.dropped_messages == 3); // one queue
     CHECK(one.taken() == texts{R"({"type":"gap","topic":"trades:x:A","dropped":3})",
                                R"({"price":4,"update_id":4})", R"({"price":5,"update_id":5})"});
 }

@@ -20,8 +20,9 @@ struct some_params {
     std::optional<std::int64_t> limit;
     std::optional<fullon_orm::stored_id> id;
     std::vector<std::string> names;
+    std::optional<double> seconds;
 };
-BOOST_DESCRIBE_STRUCT(some_params, (), (symbol, limit, id, names))
+BOOST_DESCRIBE_STRUCT(some_params, (), (symbol, limit, id, names, seconds))
 
 struct chosen_params {
     std::optional<std::string> kind;
@@ -58,6 +59,16 @@ TEST_CASE("numbers are numbers where the parameter is one, everything else is te
     for (const char* bad : {"", "x", "1.5", " 5", "5 ", "+5", "0x5", "99999999999999999999"}) {
         CAPTURE(bad);
         CHECK(problem_of({{"symbol", "a"}, {"limit", bad}}) == "limit: must be a whole number");
+    }
+}
+
+TEST_CASE("numbers that need not be whole", "[text_params]")
+{
+    CHECK(json_of({{"seconds", "0.5"}}) == R"({"seconds":5E-1})");
+    CHECK(json_of({{"seconds", "2"}}) == R"({"seconds":2E0})");
+    for (const char* bad : {"", "x", " 5", "5 ", "+5", "1,5", "inf", "nan", "1e999"}) {
+        CAPTURE(bad);
+        CHECK(problem_of({{"symbol", "a"}, {"seconds", bad}}) == "seconds: must be a number");
     }
 }
 

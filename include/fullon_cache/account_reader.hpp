@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache/cache_base.hpp>
+#include <fullon_cache/listing.hpp>
 
 #include <fullon_orm/balance.hpp>
 #include <fullon_orm/position.hpp>
@@ -40,6 +41,8 @@ public:
 
     /// The positions of every account, in no particular order.
     boost::asio::awaitable<std::vector<fullon_orm::position>> get_all_positions() const;
+    /// The same by account; unreadable accounts are counted.
+    boost::asio::awaitable<listing<fullon_orm::account_positions>> list_account_positions() const;
 
     /// All balances of the account; empty when the cache has none of it.
     /// \throws cache_error serialization when they are unreadable as a whole.
@@ -52,6 +55,8 @@ public:
 
     /// The balances of every account, in no particular order.
     boost::asio::awaitable<std::vector<fullon_orm::account_balances>> get_all_accounts() const;
+    /// The same; unreadable accounts are counted.
+    boost::asio::awaitable<listing<fullon_orm::account_balances>> list_accounts() const;
 };
 
 } // namespace fullon_cache

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache/cache_base.hpp>
+#include <fullon_cache/listing.hpp>
 
 #include <fullon_orm/bot_status.hpp>
 
@@ -30,6 +31,8 @@ public:
 
     /// Every block, in no particular order.
     boost::asio::awaitable<std::vector<fullon_orm::block>> get_blocks() const;
+    /// The same, and how many are unreadable.
+    boost::asio::awaitable<listing<fullon_orm::block>> list_blocks() const;
 
     /// Whether a bot is opening a position there.
     boost::asio::awaitable<bool> is_opening_position(std::string exchange, std::string symbol) const;
@@ -37,6 +40,9 @@ public:
     /// Which one, and since when; empty when none is.
     boost::asio::awaitable<std::optional<fullon_orm::opening_position>>
     get_opening_position(std::string exchange, std::string symbol) const;
+
+    /// Every position that is being opened, in no particular order.
+    boost::asio::awaitable<listing<fullon_orm::opening_position>> list_opening_positions() const;
 
     /// The bot's status; empty when the cache has none. \throws cache_error serialization when it is unreadable.
     boost::asio::awaitable<std::optional<fullon_orm::bot_status>> get_bot(std::string bot_id) const;

@@ -11,6 +11,7 @@
 #include <fullon_cache/error.hpp>
 #include <fullon_cache/ohlcv_cache.hpp>
 #include <fullon_cache/orders_cache.hpp>
+#include <fullon_cache/overview_reader.hpp>
 #include <fullon_cache/process_cache.hpp>
 #include <fullon_cache/reply.hpp>
 #include <fullon_cache/tick_cache.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache/cache_base.hpp>
+#include <fullon_cache/listing.hpp>
 
 #include <fullon_orm/order.hpp>
 
@@ -35,6 +36,8 @@ public:
     /// Every order of an exchange, in no particular order. Big hashes are read in chunks, so the result is no
     /// instantaneous picture.
     boost::asio::awaitable<std::vector<fullon_orm::order>> get_orders(std::string exchange) const;
+    /// The same, and how many are unreadable.
+    boost::asio::awaitable<listing<fullon_orm::order>> list_orders(std::string exchange) const;
 
     /// How many readable orders the exchange has.
     boost::asio::awaitable<std::int64_t> get_queue_length(std::string exchange) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache/cache_base.hpp>
+#include <fullon_cache/listing.hpp>
 #include <fullon_cache/process_health.hpp>
 
 #include <fullon_orm/process_info.hpp>
@@ -56,6 +57,9 @@ public:
     /// Those that were updated lately, the newest update first.
     boost::asio::awaitable<std::vector<fullon_orm::process_info>>
     get_active_processes(process_filter filter = {}) const;
+    /// The same, and how many are unreadable.
+    boost::asio::awaitable<listing<fullon_orm::process_info>>
+    list_active_processes(process_filter filter = {}) const;
 
     /// The process that a component runs as; empty when it is not registered.
     boost::asio::awaitable<std::optional<fullon_orm::process_info>>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache/cache_base.hpp>
+#include <fullon_cache/listing.hpp>
 
 #include <fullon_orm/symbol.hpp>
 #include <fullon_orm/tick.hpp>
@@ -48,6 +49,8 @@ public:
     /// Every tick of an exchange, in no particular order; of all exchanges for an empty name. Big hashes are
     /// read in chunks, so the result is no instantaneous picture.
     boost::asio::awaitable<std::vector<fullon_orm::tick>> get_all_tickers(std::string exchange = {}) const;
+    /// Those of one exchange, and how many are unreadable.
+    boost::asio::awaitable<listing<fullon_orm::tick>> list_tickers(std::string exchange) const;
 
     /// The newest tick of this symbol at any exchange.
     boost::asio::awaitable<std::optional<fullon_orm::tick>> get_any_ticker(std::string symbol) const;

@@ -17,6 +17,17 @@
 
 namespace fullon_cache {
 
+/// A list of trades, by its ends.
+struct trade_queue {
+    std::string key{};
+    std::string exchange{};
+    std::string symbol{}; ///< as the newest trade spells it, else as the key does
+    std::int64_t length = 0;
+    std::optional<double> oldest{}; ///< epoch seconds; empty where that trade is unreadable or has no time
+    std::optional<double> newest{};
+    std::int64_t unreadable = 0; ///< of the two
+};
+
 /// Reads trades, and never takes any out. Redis: lists `trades:{exchange}:{symbol without "/"}`, newest at the end;
 /// strings `TRADE:STATUS:{key}` and `USER_TRADE:STATUS:{key}`, value = ISO 8601 time of the last write. Errors and
 /// cancellation: see cache_base. In lists an unreadable entry is skipped and logged with its key.
@@ -31,6 +42,10 @@ public:
     /// at one instant.
     boost::asio::awaitable<std::vector<fullon_orm::trade>>
     get_trades(std::string symbol, std::string exchange, std::optional<std::int64_t> limit = {}) const;
+
+    /// Every list that has trades (of one exchange where it is named), by their keys. They are read one after the other: no
+    /// instantaneous picture.
+    boost::asio::awaitable<std::vector<trade_queue>> get_trade_queues(std::string exchange = {}) const;
 
     /// When trades of this key (an exchange) were last written, in epoch seconds; empty when unknown.
     /// \throws cache_error serialization when it is no time.

@@ -43,6 +43,23 @@ struct bot;          // protocol/bot.hpp
 struct metrics_snapshot; // protocol/metrics_snapshot.hpp
 struct process;      // protocol/process.hpp
 struct trade_status; // operations/trades.hpp
+struct active_tickers; // operations/tickers_overview.hpp
+struct ticker_subscriptions;
+struct tickers_health;
+struct account_status; // operations/accounts_overview.hpp
+struct accounts_summary;
+struct order_queue_sizes; // operations/orders_overview.hpp
+struct order_queue_states;
+struct user_orders;
+struct coordination_status; // operations/bots_overview.hpp
+struct trade_metrics;       // operations/trades_overview.hpp
+struct trade_queue_sizes;
+struct trade_queue_states;
+struct bar_cache_status; // operations/ohlcv_overview.hpp
+struct bar_metrics;
+struct symbol_timeframes;
+struct cache_overview; // operations/processes_overview.hpp
+struct process_performance;
 
 namespace detail {
 class client_state;
@@ -152,6 +169,48 @@ public:
     boost::asio::awaitable<std::vector<process>>
     get_active_processes(std::string process_type = {}, std::string component = {},
                          std::chrono::minutes since = std::chrono::minutes(5));
+
+    // Overviews, for those who watch over a trading system. Their types are in operations/*_overview.hpp, and say what
+    // each member means; broken entries are left out and counted.
+
+    /// Symbols of an exchange whose ticker is at most `max_age` old (1 s to a week). Redis: hash `tickers:{exchange}`.
+    boost::asio::awaitable<active_tickers>
+    get_tickers_active(std::string exchange, std::chrono::seconds max_age = std::chrono::seconds(300));
+    /// The tickers of all exchanges, counted. Redis: hashes `tickers:*`.
+    boost::asio::awaitable<tickers_health> get_tickers_health();
+    /// The tickers that the server's streams follow. Answers also when Redis is down.
+    boost::asio::awaitable<ticker_subscriptions> get_tickers_subscriptions();
+    /// When an exchange account was written last, and what it has; empty when the cache does not know it. Redis: hashes
+    /// `accounts` and `account_positions`, field `user_id`.
+    boost::asio::awaitable<std::optional<account_status>> get_accounts_status(std::string user_id);
+    /// All accounts, counted and summed up by currency. Redis: the same hashes.
+    boost::asio::awaitable<accounts_summary> get_accounts_summary();
+    /// How many orders the exchanges have (or the one that is named). Redis: hashes `order_status:*`.
+    boost::asio::awaitable<order_queue_sizes> get_orders_queue_size(std::string exchange = {});
+    /// The same by status, with the times of the oldest and the newest.
+    boost::asio::awaitable<order_queue_states> get_orders_queue_status(std::string exchange = {});
+    /// The cached orders with that `uid`, of every exchange or of one, the last written first.
+    boost::asio::awaitable<user_orders> get_orders_orders(std::string user_id, std::string exchange = {});
+    /// Those bots of get_bots() that name this user: as `user_id` or `uid`, at the top or in a feed.
+    boost::asio::awaitable<std::map<std::string, boost::json::object>> get_bots_bots(std::string user_id);
+    /// Who keeps others from what. Redis: hashes `block_exchange` and `opening_position`.
+    boost::asio::awaitable<coordination_status> get_bots_coordination_status();
+    /// How many trades wait in each list, of every exchange or of one. Redis: lists `trades:*`.
+    boost::asio::awaitable<trade_queue_sizes> get_trades_queue_size(std::string exchange = {});
+    /// The same, with the times of the last writes. Redis: also strings `TRADE:STATUS:*`.
+    boost::asio::awaitable<trade_queue_states> get_trades_queue_status(std::string exchange = {});
+    /// Lengths of the lists, trades per minute as the server sees them, the longest wait.
+    boost::asio::awaitable<trade_metrics> get_trades_performance_metrics();
+    /// The timeframes that a symbol has bars of; empty when it has none. Redis: lists `ohlcv:{symbol}:*`.
+    boost::asio::awaitable<std::optional<symbol_timeframes>> get_ohlcv_timeframes(std::string symbol);
+    /// Every list of bars, and whether its newest bar is as new as it should be. Redis: lists `ohlcv:*`.
+    boost::asio::awaitable<bar_cache_status> get_ohlcv_cache_status();
+    /// Bars of every list, bytes of the newest ones, and how long it took to read them.
+    boost::asio::awaitable<bar_metrics> get_ohlcv_performance_metrics();
+    /// Heartbeats by type of process, and how many are stale or in error. Redis: `process:*`.
+    boost::asio::awaitable<process_performance> get_processes_performance();
+    /// Keys of Redis by kind, and what Redis says of itself where the server may ask (INFO).
+    boost::asio::awaitable<cache_overview> get_processes_cache_overview();
 
     /// Live tickers: `co_await cache.stream_tickers("binance", {"BTC/USDT", "ETH/USDT"})`; without symbols those of
     /// the whole exchange, future ones included. Completes when the server has acknowledged.

@@ -14,6 +14,7 @@
 #include <fullon_log/src.hpp>
 #include <fullon_orm/src.hpp>
 
+#include <fullon_cache_api/impl/account_overview.ipp>
 #include <fullon_cache_api/impl/asyncapi.ipp>
 #include <fullon_cache_api/impl/bar_series.ipp>
 #include <fullon_cache_api/impl/cache_gateway.ipp>
@@ -21,6 +22,7 @@
 #include <fullon_cache_api/impl/catalogue.ipp>
 #include <fullon_cache_api/impl/client.ipp>
 #include <fullon_cache_api/impl/client_messages.ipp>
+#include <fullon_cache_api/impl/client_overviews.ipp>
 #include <fullon_cache_api/impl/client_queries.ipp>
 #include <fullon_cache_api/impl/client_requests.ipp>
 #include <fullon_cache_api/impl/client_state.ipp>
@@ -32,17 +34,21 @@
 #include <fullon_cache_api/impl/group_book.ipp>
 #include <fullon_cache_api/impl/group_source.ipp>
 #include <fullon_cache_api/impl/group_streams.ipp>
+#include <fullon_cache_api/impl/health_rules.ipp>
 #include <fullon_cache_api/impl/http_reader.ipp>
 #include <fullon_cache_api/impl/http_writer.ipp>
 #include <fullon_cache_api/impl/hub.ipp>
+#include <fullon_cache_api/impl/market_overview.ipp>
 #include <fullon_cache_api/impl/merge_core.ipp>
 #include <fullon_cache_api/impl/messages.ipp>
 #include <fullon_cache_api/impl/metrics_source.ipp>
 #include <fullon_cache_api/impl/objects.ipp>
 #include <fullon_cache_api/impl/openapi.ipp>
 #include <fullon_cache_api/impl/operations.ipp>
+#include <fullon_cache_api/impl/order_overview.ipp>
 #include <fullon_cache_api/impl/outbox.ipp>
 #include <fullon_cache_api/impl/plain_documentation.ipp>
+#include <fullon_cache_api/impl/process_overview.ipp>
 #include <fullon_cache_api/impl/prometheus_text.ipp>
 #include <fullon_cache_api/impl/queries.ipp>
 #include <fullon_cache_api/impl/rest_answer.ipp>
@@ -52,8 +58,8 @@
 #include <fullon_cache_api/impl/series_book.ipp>
 #include <fullon_cache_api/impl/series_groups.ipp>
 #include <fullon_cache_api/impl/server_config.ipp>
-#include <fullon_cache_api/impl/service_routes.ipp>
 #include <fullon_cache_api/impl/server_metrics.ipp>
+#include <fullon_cache_api/impl/service_routes.ipp>
 #include <fullon_cache_api/impl/session.ipp>
 #include <fullon_cache_api/impl/session_streams.ipp>
 #include <fullon_cache_api/impl/state_book.ipp>
@@ -64,6 +70,7 @@
 #include <fullon_cache_api/impl/ticker.ipp>
 #include <fullon_cache_api/impl/ticker_book.ipp>
 #include <fullon_cache_api/impl/ticker_source.ipp>
+#include <fullon_cache_api/impl/trade_overview.ipp>
 #include <fullon_cache_api/impl/trade_series.ipp>
 #include <fullon_cache_api/impl/update_decoder.ipp>
 #include <fullon_cache_api/impl/websocket_url.ipp>

@@ -9,6 +9,7 @@
 #include <fullon_cache/impl/ohlcv_reader.ipp>
 #include <fullon_cache/impl/orders_cache.ipp>
 #include <fullon_cache/impl/orders_reader.ipp>
+#include <fullon_cache/impl/overview_reader.ipp>
 #include <fullon_cache/impl/process_cache.ipp>
 #include <fullon_cache/impl/process_reader.ipp>
 #include <fullon_cache/impl/tick_cache.ipp>

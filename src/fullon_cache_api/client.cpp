@@ -1,6 +1,7 @@
 // The client.
 #include <fullon_cache_api/impl/client.ipp>
 #include <fullon_cache_api/impl/client_messages.ipp>
+#include <fullon_cache_api/impl/client_overviews.ipp>
 #include <fullon_cache_api/impl/client_queries.ipp>
 #include <fullon_cache_api/impl/client_requests.ipp>
 #include <fullon_cache_api/impl/client_state.ipp>

@@ -10,9 +10,12 @@
 
 namespace fullon_cache::detail {
 
+inline constexpr std::string_view trades_prefix = "trades:";
+inline constexpr std::string_view bars_prefix = "ohlcv:";
+
 inline std::string trades_list(std::string_view exchange, std::string_view symbol)
 {
-    return make_key("trades:", exchange, fullon_orm::without_slash(symbol));
+    return make_key(trades_prefix, exchange, fullon_orm::without_slash(symbol));
 }
 
 inline std::string user_trades_list(std::string_view uid, std::string_view exchange)
@@ -22,7 +25,7 @@ inline std::string user_trades_list(std::string_view uid, std::string_view excha
 
 inline std::string bars_list(std::string_view symbol, std::string_view timeframe)
 {
-    return make_key("ohlcv:", symbol, timeframe);
+    return make_key(bars_prefix, symbol, timeframe);
 }
 
 } // namespace fullon_cache::detail

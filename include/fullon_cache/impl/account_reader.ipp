@@ -76,21 +76,31 @@ asio::awaitable<std::optional<position>> account_reader::get_position(std::strin
     co_return found;
 }
 
-asio::awaitable<std::vector<position>> account_reader::get_all_positions() const
+asio::awaitable<listing<account_positions>> account_reader::list_account_positions() const
 {
     detail::operation op(*this, "get_all_positions");
     auto fields = co_await op.read_hash(std::string(detail::positions_hash));
-    std::vector<position> result;
+    listing<account_positions> result;
     for (const auto& [ex_id, json] : fields) {
         auto read = fullon_orm::account_positions_from_json(json, ex_id);
         if (!read) {
+            ++result.unreadable;
             op.skip(detail::positions_hash, ex_id, read.error().text());
             continue;
         }
         report_unreadable(op, detail::positions_hash, *read);
-        std::move(read->positions.begin(), read->positions.end(), std::back_inserter(result));
+        result.entries.push_back(std::move(*read));
     }
-    op.hit(!result.empty());
+    op.hit(!result.entries.empty());
+    co_return result;
+}
+
+asio::awaitable<std::vector<position>> account_reader::get_all_positions() const
+{
+    auto accounts = co_await list_account_positions();
+    std::vector<position> result;
+    for (auto& one : accounts.entries)
+        std::move(one.positions.begin(), one.positions.end(), std::back_inserter(result));
     co_return result;
 }
 
@@ -121,22 +131,29 @@ asio::awaitable<std::optional<balance>> account_reader::get_full_account(std::st
     co_return found;
 }
 
-asio::awaitable<std::vector<account_balances>> account_reader::get_all_accounts() const
+asio::awaitable<listing<account_balances>> account_reader::list_accounts() const
 {
     detail::operation op(*this, "get_all_accounts");
     auto fields = co_await op.read_hash(std::string(detail::balances_hash));
-    std::vector<account_balances> result;
+    listing<account_balances> result;
     for (const auto& [ex_id, json] : fields) {
         auto read = fullon_orm::account_balances_from_json(json, ex_id);
         if (!read) {
+            ++result.unreadable;
             op.skip(detail::balances_hash, ex_id, read.error().text());
             continue;
         }
         report_unreadable(op, detail::balances_hash, *read);
-        result.push_back(std::move(*read));
+        result.entries.push_back(std::move(*read));
     }
-    op.hit(!result.empty());
+    op.hit(!result.entries.empty());
     co_return result;
+}
+
+asio::awaitable<std::vector<account_balances>> account_reader::get_all_accounts() const
+{
+    auto found = co_await list_accounts();
+    co_return std::move(found.entries);
 }
 
 } // namespace fullon_cache

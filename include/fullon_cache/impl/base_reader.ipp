@@ -4,6 +4,7 @@
 #include <fullon_cache/base_reader.hpp>
 #include <fullon_cache/detail/arguments.hpp>
 #include <fullon_cache/detail/hash_page.hpp>
+#include <fullon_cache/detail/info_text.hpp>
 #include <fullon_cache/detail/operation.hpp>
 #include <fullon_cache/detail/pop.hpp>
 #include <fullon_cache/detail/subscription.hpp>
@@ -245,19 +246,8 @@ async_generator<published> base_reader::subscribe(std::string channel, std::size
 asio::awaitable<std::map<std::string, std::string>> base_reader::info() const
 {
     detail::operation op(*this, "info");
-    auto text = (co_await op.execute(command("INFO"))).as_text().value_or("");
-    if (text.starts_with("txt:")) // the mark of a verbatim string
-        text.erase(0, 4);
-    std::map<std::string, std::string> result;
-    for (std::size_t begin = 0; begin < text.size();) {
-        const auto end = std::min(text.find('\n', begin), text.size());
-        const std::string_view line(text.data() + begin,
-                                    end - begin - (end > begin && text[end - 1] == '\r'));
-        if (const auto colon = line.find(':'); colon != std::string_view::npos && !line.starts_with('#'))
-            result.emplace(line.substr(0, colon), line.substr(colon + 1));
-        begin = end + 1;
-    }
-    co_return result;
+    const auto text = (co_await op.execute(command("INFO"))).as_text();
+    co_return detail::parse_info(text.value_or(""));
 }
 
 } // namespace fullon_cache

@@ -15,6 +15,19 @@ using fullon_orm::block;
 using fullon_orm::bot_status;
 using fullon_orm::opening_position;
 
+namespace {
+
+// `{exchange}:{symbol}`: exchanges have no colon, symbols may (BTC/USDT:USDT).
+std::optional<std::pair<std::string, std::string>> split_place(const std::string& field)
+{
+    const auto colon = field.find(':');
+    if (colon == std::string::npos)
+        return std::nullopt;
+    return std::pair(field.substr(0, colon), field.substr(colon + 1));
+}
+
+} // namespace
+
 asio::awaitable<std::optional<std::string>> bot_reader::is_blocked(std::string exchange,
                                                                    std::string symbol) const
 {
@@ -28,22 +41,48 @@ asio::awaitable<std::optional<std::string>> bot_reader::is_blocked(std::string e
     co_return bot;
 }
 
-asio::awaitable<std::vector<block>> bot_reader::get_blocks() const
+asio::awaitable<listing<block>> bot_reader::list_blocks() const
 {
     detail::operation op(*this, "get_blocks");
     auto fields = co_await op.read_hash(std::string(detail::blocks_hash));
-    std::vector<block> result;
-    result.reserve(fields.size());
+    listing<block> result;
+    result.entries.reserve(fields.size());
     for (auto& [field, bot] : fields) {
-        const auto colon = field.find(':'); // exchanges have none, symbols may (BTC/USDT:USDT)
-        if (colon == std::string::npos)
+        if (auto place = split_place(field))
+            result.entries.push_back({.exchange = std::move(place->first),
+                                      .symbol = std::move(place->second),
+                                      .bot_id = std::move(bot)});
+        else {
+            ++result.unreadable;
             op.skip(detail::blocks_hash, field, "not exchange:symbol");
-        else
-            result.push_back({.exchange = field.substr(0, colon),
-                              .symbol = field.substr(colon + 1),
-                              .bot_id = std::move(bot)});
+        }
     }
-    op.hit(!result.empty());
+    op.hit(!result.entries.empty());
+    co_return result;
+}
+
+asio::awaitable<std::vector<block>> bot_reader::get_blocks() const
+{
+    auto found = co_await list_blocks();
+    co_return std::move(found.entries);
+}
+
+asio::awaitable<listing<opening_position>> bot_reader::list_opening_positions() const
+{
+    detail::operation op(*this, "list_opening_positions");
+    auto fields = co_await op.read_hash(std::string(detail::opening_hash));
+    listing<opening_position> result;
+    result.entries.reserve(fields.size());
+    for (auto& [field, mark] : fields) {
+        if (auto place = split_place(field))
+            result.entries.push_back(fullon_orm::opening_position_from_text(mark, std::move(place->first),
+                                                                            std::move(place->second)));
+        else {
+            ++result.unreadable;
+            op.skip(detail::opening_hash, field, "not exchange:symbol");
+        }
+    }
+    op.hit(!result.entries.empty());
     co_return result;
 }
 

@@ -2,21 +2,60 @@
 #pragma once
 
 #include <fullon_cache/detail/arguments.hpp>
+#include <fullon_cache/detail/hash_page.hpp>
+#include <fullon_cache/detail/keys.hpp>
 #include <fullon_cache/detail/operation.hpp>
 #include <fullon_cache/detail/trade_keys.hpp>
 #include <fullon_cache/ohlcv_reader.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <iterator>
 #include <limits>
 #include <map>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace fullon_cache {
 
 namespace asio = boost::asio;
 using fullon_orm::bar;
+
+namespace {
+
+constexpr std::size_t bar_lists_per_read = 100;
+
+// `ohlcv:{symbol}:{timeframe}`: timeframes have no colon.
+std::optional<bar_list> name_bar_list(std::string key)
+{
+    const auto place = std::string_view(key).substr(detail::bars_prefix.size());
+    const auto colon = place.rfind(':');
+    if (colon == std::string_view::npos)
+        return std::nullopt;
+    bar_list result;
+    result.symbol = place.substr(0, colon);
+    result.timeframe = place.substr(colon + 1);
+    result.key = std::move(key);
+    return result;
+}
+
+void take_bars(const detail::operation& op, bar_list& into, const std::vector<reply>& elements)
+{
+    for (const auto& one : elements) {
+        ++into.read;
+        into.bytes += static_cast<std::int64_t>(one.text.size());
+        if (const auto read = fullon_orm::bar_from_json(one.text))
+            into.newest = std::max(into.newest.value_or(read->timestamp), read->timestamp);
+        else {
+            ++into.unreadable;
+            op.skip(into.key, {}, read.error().text());
+        }
+    }
+}
+
+} // namespace
 
 asio::awaitable<std::vector<bar>>
 ohlcv_reader::get_latest_ohlcv_bars(std::string symbol, std::string timeframe, std::int64_t count) const
@@ -74,6 +113,59 @@ ohlcv_reader::get_latest_ohlcv_bars(std::string symbol, std::string timeframe, s
     for (auto one = std::prev(bars.end(), static_cast<std::ptrdiff_t>(kept)); one != bars.end(); ++one)
         result.push_back(one->second);
     op.hit(!result.empty());
+    co_return result;
+}
+
+asio::awaitable<std::vector<std::string>> ohlcv_reader::get_timeframes(std::string symbol) const
+{
+    detail::require_text(symbol, "symbol");
+    detail::operation op(*this, "get_timeframes", {{"symbol", symbol}});
+    // One walk for both spellings; what else fits is left out below.
+    auto pattern = detail::escape_pattern(symbol);
+    std::replace(pattern.begin(), pattern.end(), '/', '*');
+    const auto keys = co_await op.scan(detail::bars_list(pattern, "*"), "list");
+    const auto slashless = fullon_orm::without_slash(symbol);
+    std::set<std::string> timeframes;
+    for (const auto& key : keys)
+        if (auto found = name_bar_list(key); found && (found->symbol == symbol || found->symbol == slashless))
+            timeframes.insert(std::move(found->timeframe));
+    op.hit(!timeframes.empty());
+    co_return std::vector<std::string>(timeframes.begin(), timeframes.end());
+}
+
+asio::awaitable<bar_lists> ohlcv_reader::get_bar_lists(std::int64_t elements) const
+{
+    using std::chrono::steady_clock;
+    detail::require(elements > 0, "elements", "be above zero");
+    detail::operation op(*this, "get_bar_lists");
+    const auto keys = co_await op.scan(detail::make_key(detail::bars_prefix, "*"), "list");
+    bar_lists result;
+    double total_ms = 0;
+    for (std::size_t begin = 0; begin < keys.size(); begin += bar_lists_per_read) {
+        const auto end = std::min(keys.size(), begin + bar_lists_per_read);
+        pipeline reads;
+        for (auto i = begin; i < end; ++i)
+            reads.add("LLEN", keys[i]).add("LRANGE", keys[i], -elements, -1);
+        const auto asked = steady_clock::now();
+        const auto replies = co_await op.execute(std::move(reads));
+        const double ms = std::chrono::duration<double, std::milli>(steady_clock::now() - asked).count();
+        ++result.reads;
+        total_ms += ms;
+        result.mean_ms = total_ms / static_cast<double>(result.reads);
+        result.slowest_ms = std::max(result.slowest_ms.value_or(ms), ms);
+        for (auto i = begin; i < end; ++i) {
+            auto list = name_bar_list(keys[i]);
+            if (!list) {
+                op.skip(keys[i], {}, "not symbol:timeframe");
+                continue;
+            }
+            list->length = replies.at((i - begin) * 2).as_integer();
+            take_bars(op, *list, replies.at((i - begin) * 2 + 1).items);
+            if (list->length != 0) // else gone meanwhile
+                result.lists.push_back(std::move(*list));
+        }
+    }
+    op.hit(!result.lists.empty());
     co_return result;
 }
 

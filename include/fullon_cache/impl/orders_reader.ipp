@@ -61,23 +61,31 @@ asio::awaitable<std::optional<order>> orders_reader::find_order(std::string orde
     co_return newest;
 }
 
-asio::awaitable<std::vector<order>> orders_reader::get_orders(std::string exchange) const
+asio::awaitable<listing<order>> orders_reader::list_orders(std::string exchange) const
 {
     detail::require_text(exchange, "exchange");
     detail::operation op(*this, "get_orders", {{"exchange", exchange}});
     const auto key = detail::orders_hash(exchange);
     auto fields = co_await op.read_hash(key);
-    std::vector<order> result;
-    result.reserve(fields.size());
+    listing<order> result;
+    result.entries.reserve(fields.size());
     for (auto& [field, json] : fields) {
         auto read = fullon_orm::order_from_json(json, exchange, field);
         if (read)
-            result.push_back(std::move(*read));
-        else
+            result.entries.push_back(std::move(*read));
+        else {
+            ++result.unreadable;
             op.skip(key, field, read.error().text());
+        }
     }
-    op.hit(!result.empty());
+    op.hit(!result.entries.empty());
     co_return result;
+}
+
+asio::awaitable<std::vector<order>> orders_reader::get_orders(std::string exchange) const
+{
+    auto found = co_await list_orders(std::move(exchange));
+    co_return std::move(found.entries);
 }
 
 asio::awaitable<std::int64_t> orders_reader::get_queue_length(std::string exchange) const

@@ -21,9 +21,9 @@ using fullon_orm::process_info;
 namespace {
 
 // The stored processes of these ids, in one write; those that are gone or unreadable are left out.
-asio::awaitable<std::vector<process_info>> read_processes(detail::operation* op, std::vector<std::string> ids)
+asio::awaitable<listing<process_info>> read_processes(detail::operation* op, std::vector<std::string> ids)
 {
-    std::vector<process_info> result;
+    listing<process_info> result;
     pipeline reads;
     for (const auto& id : ids)
         reads.add("GET", detail::make_key(detail::process_data_prefix, id));
@@ -36,9 +36,11 @@ asio::awaitable<std::vector<process_info>> read_processes(detail::operation* op,
             continue;
         auto read = fullon_orm::process_info_from_json(*json, ids[i]);
         if (read)
-            result.push_back(std::move(*read));
-        else
+            result.entries.push_back(std::move(*read));
+        else {
+            ++result.unreadable;
             op->skip(detail::make_key(detail::process_data_prefix, ids[i]), {}, read.error().text());
+        }
     }
     co_return result;
 }
@@ -92,7 +94,7 @@ asio::awaitable<std::optional<process_info>> process_reader::get_process(std::st
     co_return std::move(*read);
 }
 
-asio::awaitable<std::vector<process_info>> process_reader::get_active_processes(process_filter filter) const
+asio::awaitable<listing<process_info>> process_reader::list_active_processes(process_filter filter) const
 {
     detail::operation op(*this, "get_active_processes",
                          {{"process_type", filter.process_type}, {"component", filter.component}});
@@ -100,13 +102,19 @@ asio::awaitable<std::vector<process_info>> process_reader::get_active_processes(
     auto ids =
         co_await active_ids(&op, filter.process_type, now - static_cast<double>(filter.within.count()));
     auto processes = co_await read_processes(&op, std::move(ids));
-    std::erase_if(processes, [&](const process_info& one) {
+    std::erase_if(processes.entries, [&](const process_info& one) {
         return !is_active(one, now, filter.within) || (filter.alive_only && is_stale(one, now)) ||
                (!filter.component.empty() && one.component != filter.component);
     });
-    newest_first(processes);
-    op.hit(!processes.empty());
+    newest_first(processes.entries);
+    op.hit(!processes.entries.empty());
     co_return processes;
+}
+
+asio::awaitable<std::vector<process_info>> process_reader::get_active_processes(process_filter filter) const
+{
+    auto found = co_await list_active_processes(std::move(filter));
+    co_return std::move(found.entries);
 }
 
 asio::awaitable<std::optional<process_info>> process_reader::get_component_status(std::string component) const
@@ -120,8 +128,8 @@ asio::awaitable<std::optional<process_info>> process_reader::get_component_statu
         std::vector<std::string> ids;
         ids.push_back(*id);
         auto processes = co_await read_processes(&op, std::move(ids));
-        if (!processes.empty())
-            found = std::move(processes.front());
+        if (!processes.entries.empty())
+            found = std::move(processes.entries.front());
     }
     op.hit(found.has_value());
     co_return found;
@@ -136,13 +144,14 @@ asio::awaitable<std::vector<process_info>> process_reader::get_process_history(s
                                 "*:" + detail::escape_pattern(component) + ":*");
     for (auto& id : ids)
         id.erase(0, detail::process_data_prefix.size());
-    auto processes = co_await read_processes(&op, std::move(ids));
+    auto found = co_await read_processes(&op, std::move(ids));
+    auto& processes = found.entries;
     std::erase_if(processes, [&](const process_info& one) { return one.component != component; });
     newest_first(processes);
     if (processes.size() > limit)
         processes.resize(limit);
     op.hit(!processes.empty());
-    co_return processes;
+    co_return std::move(processes);
 }
 
 asio::awaitable<system_health> process_reader::get_system_health() const

@@ -12,6 +12,7 @@
 #include <fullon_orm/codec.hpp>
 
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace fullon_cache {
@@ -27,6 +28,21 @@ asio::awaitable<std::vector<std::string>> ticker_exchanges(detail::operation* op
     for (auto& name : names)
         name.erase(0, detail::ticker_hash_prefix.size());
     co_return names;
+}
+
+asio::awaitable<listing<tick>> tickers_of(detail::operation* op, std::string exchange)
+{
+    auto fields = co_await op->read_hash(detail::ticker_hash(exchange));
+    listing<tick> result;
+    result.entries.reserve(fields.size());
+    for (auto& [symbol, json] : fields) {
+        auto found = detail::read_stored_tick(exchange, std::move(symbol), std::move(json));
+        if (found.readable)
+            result.entries.push_back(std::move(found.value));
+        else
+            ++result.unreadable;
+    }
+    co_return result;
 }
 
 } // namespace
@@ -62,16 +78,20 @@ asio::awaitable<std::vector<tick>> tick_reader::get_all_tickers(std::string exch
         exchanges.push_back(std::move(exchange));
     std::vector<tick> result;
     for (const auto& name : exchanges) {
-        auto fields = co_await op.read_hash(detail::ticker_hash(name));
-        result.reserve(result.size() + fields.size());
-        for (auto& [symbol, json] : fields) {
-            auto found = detail::read_stored_tick(name, std::move(symbol), std::move(json));
-            if (found.readable)
-                result.push_back(std::move(found.value));
-        }
+        auto found = co_await tickers_of(&op, name);
+        std::move(found.entries.begin(), found.entries.end(), std::back_inserter(result));
     }
     op.hit(!result.empty());
     co_return result;
+}
+
+asio::awaitable<listing<tick>> tick_reader::list_tickers(std::string exchange) const
+{
+    detail::require_text(exchange, "exchange");
+    detail::operation op(*this, "list_tickers", {{"exchange", exchange}});
+    auto found = co_await tickers_of(&op, std::move(exchange));
+    op.hit(!found.entries.empty());
+    co_return found;
 }
 
 asio::awaitable<std::optional<tick>> tick_reader::get_any_ticker(std::string symbol) const

@@ -10,6 +10,8 @@
 #include <fullon_orm/iso_time.hpp>
 #include <fullon_orm/number_text.hpp>
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace fullon_cache {
@@ -23,6 +25,39 @@ std::optional<double> read_time(const std::string& text)
 {
     const auto number = fullon_orm::parse_number(text);
     return number ? number : fullon_orm::parse_time(text);
+}
+
+constexpr std::size_t queues_per_read = 100;
+
+// LLEN and the two ends of a list; an empty one is gone.
+std::optional<trade_queue> read_queue(const detail::operation& op, std::string key, const reply& length,
+                                      const reply& first, const reply& last)
+{
+    const auto place = std::string_view(key).substr(detail::trades_prefix.size());
+    const auto colon = place.find(':');
+    if (colon == std::string_view::npos) {
+        op.skip(key, {}, "not exchange:symbol");
+        return std::nullopt;
+    }
+    trade_queue result;
+    result.exchange = place.substr(0, colon);
+    result.symbol = place.substr(colon + 1);
+    result.length = length.as_integer();
+    if (result.length == 0 || first.items.empty() || last.items.empty())
+        return std::nullopt;
+    const auto oldest = fullon_orm::trade_from_json(first.items.front().text, result.symbol);
+    const auto newest = fullon_orm::trade_from_json(last.items.front().text, result.symbol);
+    if (oldest)
+        result.oldest = oldest->time;
+    if (newest) {
+        result.newest = newest->time;
+        result.symbol = newest->symbol;
+    }
+    result.unreadable = (oldest ? 0 : 1) + (newest || result.length == 1 ? 0 : 1);
+    result.key = std::move(key);
+    if (result.unreadable != 0)
+        op.skip(result.key, {}, (oldest ? newest : oldest).error().text());
+    return result;
 }
 
 } // namespace
@@ -48,6 +83,30 @@ asio::awaitable<std::vector<trade>> trades_reader::get_trades(std::string symbol
     }
     op.hit(!trades.empty());
     co_return trades;
+}
+
+asio::awaitable<std::vector<trade_queue>> trades_reader::get_trade_queues(std::string exchange) const
+{
+    detail::operation op(*this, "get_trade_queues", {{"exchange", exchange}});
+    const auto place = exchange.empty() ? std::string("*") : detail::escape_pattern(exchange) + ":*";
+    auto keys = co_await op.scan(detail::make_key(detail::trades_prefix, place), "list");
+    std::vector<trade_queue> result;
+    for (std::size_t begin = 0; begin < keys.size(); begin += queues_per_read) {
+        const auto end = std::min(keys.size(), begin + queues_per_read);
+        pipeline reads;
+        for (auto i = begin; i < end; ++i)
+            reads.add("LLEN", keys[i]).add("LRANGE", keys[i], 0, 0).add("LRANGE", keys[i], -1, -1);
+        const auto replies = co_await op.execute(std::move(reads));
+        for (auto i = begin; i < end; ++i) {
+            const auto at = (i - begin) * 3;
+            auto queue =
+                read_queue(op, std::move(keys[i]), replies.at(at), replies.at(at + 1), replies.at(at + 2));
+            if (queue)
+                result.push_back(std::move(*queue));
+        }
+    }
+    op.hit(!result.empty());
+    co_return result;
 }
 
 asio::awaitable<std::optional<double>> trades_reader::get_trade_status(std::string key) const

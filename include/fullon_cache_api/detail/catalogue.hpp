@@ -69,6 +69,8 @@ struct operation_entry {
     /// Parameters from a path and a query. \returns what is wrong, naming the parameter; empty = fine.
     std::string (*read_text)(const protocol::text_params& from, boost::json::object& to) = nullptr;
     bool reads_cache = true;
+    /// What it puts in where nothing is given.
+    std::span<const rest_default> rest_defaults{};
 };
 
 std::span<const operation_entry> catalogue() noexcept;

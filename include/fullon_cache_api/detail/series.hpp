@@ -6,6 +6,7 @@
 #include <fullon_cache/detail/list_tail.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,12 @@
 namespace fullon_cache_api::detail {
 
 using fullon_cache::detail::list_tail;
+
+/// Topics that are followed, and how many updates they had in the last minute.
+struct followed_traffic {
+    std::int64_t topics = 0;
+    std::uint64_t updates = 0;
+};
 
 /// One topic that lists stand behind. A reading is compared with the one before it: only what is new is told.
 class series {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,8 +49,15 @@ public:
     /// What could not be read.
     void mark_again(const request& one);
 
-    /// \returns whether nothing more must be read for it.
-    bool apply(const request& one, std::vector<list_tail> lists);
+    /// `second`: when (steady). \returns whether nothing more must be read for it.
+    bool apply(const request& one, std::vector<list_tail> lists, std::int64_t second);
+
+    /// How many updates the topic had in the minute that ends with this second; empty when it is not followed, or not read
+    /// yet.
+    std::optional<std::uint64_t> updates_per_minute(std::string_view id, std::int64_t second);
+
+    /// The same of all such topics together.
+    followed_traffic traffic(std::int64_t second);
 
     void lost_sight();
 

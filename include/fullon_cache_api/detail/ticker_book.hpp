@@ -45,6 +45,15 @@ public:
     std::vector<topic_ptr> topics() const;
     topic_ptr find(std::string_view symbol) const;
 
+    /// One that is followed.
+    struct followed_ticker {
+        std::string symbol;
+        topic_ptr updates;
+        std::optional<double> time; ///< of the last tick, epoch seconds
+    };
+    /// Those that somebody asked for by name, and those that there are.
+    std::vector<followed_ticker> all_followed() const;
+
     /// Whether the hash was read for it at least once since it is watched.
     bool known(std::string_view symbol) const;
 

@@ -46,6 +46,13 @@ public:
     void on_link_up() override;
     void on_link_down() override;
 
+    struct followed_exchange {
+        std::string exchange;
+        bool stale; ///< what is known of it is from before Redis went away
+        std::vector<ticker_book::followed_ticker> tickers;
+    };
+    std::vector<followed_exchange> all_followed() const;
+
     std::uint64_t verifications() const noexcept { return verifications_; }
 
 private:

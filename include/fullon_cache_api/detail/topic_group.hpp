@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/detail/group_book.hpp>
+#include <fullon_cache_api/detail/series.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -28,6 +29,10 @@ public:
 
     /// What is read next may be older than what was read last.
     virtual void on_outage() {}
+
+    /// Updates within the last minute of the topic that `key` stands behind; empty where that is not counted.
+    virtual std::optional<double> rate_of(std::string_view) { return std::nullopt; }
+    virtual followed_traffic traffic() { return {}; }
 
     /// Reads what has changed, and tells the differences. \returns false if that takes another reading. \throws cache_error
     virtual boost::asio::awaitable<bool> read() = 0;

@@ -4,15 +4,22 @@
 #include <fullon_cache_api/detail/catalogue.hpp>
 #include <fullon_cache_api/impl/operation_helpers.hpp>
 #include <fullon_cache_api/operations/accounts.hpp>
+#include <fullon_cache_api/operations/accounts_overview.hpp>
 #include <fullon_cache_api/operations/bots.hpp>
+#include <fullon_cache_api/operations/bots_overview.hpp>
 #include <fullon_cache_api/operations/health.hpp>
 #include <fullon_cache_api/operations/metrics.hpp>
 #include <fullon_cache_api/operations/ohlcv.hpp>
+#include <fullon_cache_api/operations/ohlcv_overview.hpp>
 #include <fullon_cache_api/operations/orders.hpp>
+#include <fullon_cache_api/operations/orders_overview.hpp>
 #include <fullon_cache_api/operations/processes.hpp>
+#include <fullon_cache_api/operations/processes_overview.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
 #include <fullon_cache_api/operations/tickers.hpp>
+#include <fullon_cache_api/operations/tickers_overview.hpp>
 #include <fullon_cache_api/operations/trades.hpp>
+#include <fullon_cache_api/operations/trades_overview.hpp>
 #include <fullon_cache_api/protocol/params.hpp>
 #include <fullon_cache_api/protocol/schema.hpp>
 
@@ -42,9 +49,16 @@ using all_operations = boost::mp11::mp_list<
     operations::get_system_health, operations::get_active_processes, operations::stream_positions,
     operations::stream_order_queue, operations::stream_bot_status, operations::stream_process_health,
     operations::stream_trade_updates, operations::stream_ohlcv, operations::stream_metrics,
-    operations::unsubscribe, operations::list_streams>;
+    operations::unsubscribe, operations::list_streams, operations::get_tickers_active,
+    operations::get_tickers_health, operations::get_tickers_subscriptions, operations::get_accounts_status,
+    operations::get_accounts_summary, operations::get_orders_queue_size, operations::get_orders_queue_status,
+    operations::get_orders_orders, operations::get_bots_bots, operations::get_bots_coordination_status,
+    operations::get_trades_queue_size, operations::get_trades_queue_status,
+    operations::get_trades_performance_metrics, operations::get_ohlcv_timeframes,
+    operations::get_ohlcv_cache_status, operations::get_ohlcv_performance_metrics,
+    operations::get_processes_performance, operations::get_processes_cache_overview>;
 
-/// Whether what it finds has a time of its own.
+/// Whether what it finds has a time of its own, and whether that is the time of its newest part.
 template <class Operation>
 constexpr bool is_dated()
 {
@@ -53,6 +67,8 @@ constexpr bool is_dated()
     else
         return requires(typename Operation::result found) { found.timestamp; };
 }
+template <class Operation>
+constexpr bool is_dated_by_newest = requires(typename Operation::result found) { found.newest; };
 
 template <class Operation, bool Rest>
 asio::awaitable<outcome> run_query(operation_context& context, json::object params)
@@ -74,6 +90,12 @@ asio::awaitable<outcome> run_query(operation_context& context, json::object para
         fullon_orm::write_json(done.undated, *found.result, fullon_orm::json_style::wire);
     } else if constexpr (is_dated<Operation>())
         done.data_time = found.result->timestamp;
+    else if constexpr (is_dated_by_newest<Operation>)
+        done.data_time = found.result->newest;
+    if constexpr (requires { Operation::undate(*found.result); }) {
+        Operation::undate(*found.result);
+        fullon_orm::write_json(done.undated, *found.result, fullon_orm::json_style::wire);
+    }
     if constexpr (Rest && requires { typename Operation::rest_result; }) {
         done.undated = std::exchange(done.result, {});
         const auto told = Operation::for_rest(std::move(*found.result), operations::epoch_now());
@@ -119,6 +141,16 @@ json::object describe_rest()
 }
 
 template <class Operation>
+std::string read_rest_params(const protocol::text_params& from, json::object& to)
+{
+    auto problem = protocol::params_from_text<typename Operation::params>(from, to);
+    if constexpr (requires { Operation::rest_defaults; })
+        for (const auto& one : Operation::rest_defaults)
+            to.emplace(one.param, one.value); // where it is not there
+    return problem;
+}
+
+template <class Operation>
 constexpr operation_entry make_entry()
 {
     operation_entry entry{Operation::name, Operation::kind, {}, nullptr, nullptr, &describe<Operation>};
@@ -127,7 +159,9 @@ constexpr operation_entry make_entry()
     if constexpr (requires { Operation::about_service; })
         entry.reads_cache = !Operation::about_service;
     entry.rest = Operation::rest;
-    entry.read_text = &protocol::params_from_text<typename Operation::params>;
+    entry.read_text = &read_rest_params<Operation>;
+    if constexpr (requires { Operation::rest_defaults; })
+        entry.rest_defaults = Operation::rest_defaults;
     if constexpr (requires { Operation::rest_without; })
         entry.rest_without = Operation::rest_without;
     if constexpr (Operation::kind == operation_kind::stream) {
@@ -137,7 +171,7 @@ constexpr operation_entry make_entry()
         entry.run = &run_query<Operation, false>;
         entry.run_rest = &run_query<Operation, true>;
         entry.rest_schema = &describe_rest<Operation>;
-        entry.dated = is_dated<Operation>();
+        entry.dated = is_dated<Operation>() || is_dated_by_newest<Operation>;
     }
     return entry;
 }

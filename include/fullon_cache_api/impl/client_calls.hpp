@@ -139,4 +139,10 @@ try_ask_member(client_state_ptr state, typename Operation::params arguments)
     co_return std::move((*result).*Member);
 }
 
+/// What is not said is left out.
+inline std::optional<std::string> unless_empty(std::string text)
+{
+    return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
+
 } // namespace fullon_cache_api::detail

@@ -21,16 +21,6 @@ using boost::asio::awaitable;
 using boost::system::result;
 namespace asked = operations;
 
-namespace {
-
-// What is not said is left out.
-std::optional<std::string> unless_empty(std::string text)
-{
-    return text.empty() ? std::nullopt : std::optional(std::move(text));
-}
-
-} // namespace
-
 awaitable<ping_result> client::ping()
 {
     return detail::ask<asked::ping>(state_, {});
@@ -76,7 +66,7 @@ awaitable<std::optional<balance>> client::get_balance(std::string user_id, std::
 awaitable<std::vector<balance>> client::get_balances(std::string user_id)
 {
     return detail::find_member<asked::get_balances, &account_balances::balances>(state_,
-                                                                                 {std::move(user_id)});
+                                                                                 {std::move(user_id), {}});
 }
 
 awaitable<std::vector<position>> client::get_positions(std::string user_id)
@@ -93,15 +83,15 @@ awaitable<result<std::vector<position>>> client::try_get_positions(std::string u
 
 awaitable<std::optional<order>> client::get_order_status(std::string order_id, std::string exchange)
 {
-    return detail::find<asked::get_order_status>(state_,
-                                                 {std::move(order_id), unless_empty(std::move(exchange))});
+    return detail::find<asked::get_order_status>(
+        state_, {std::move(order_id), detail::unless_empty(std::move(exchange))});
 }
 
 awaitable<result<std::optional<order>>> client::try_get_order_status(std::string order_id,
                                                                      std::string exchange)
 {
     return detail::try_find<asked::get_order_status>(
-        state_, {std::move(order_id), unless_empty(std::move(exchange))});
+        state_, {std::move(order_id), detail::unless_empty(std::move(exchange))});
 }
 
 awaitable<std::int64_t> client::get_queue_length(std::string exchange)
@@ -160,7 +150,8 @@ awaitable<std::vector<process>> client::get_active_processes(std::string process
                                                              std::chrono::minutes since)
 {
     return detail::ask_member<asked::get_active_processes, &process_list::processes>(
-        state_, {unless_empty(std::move(process_type)), unless_empty(std::move(component)), since.count()});
+        state_, {detail::unless_empty(std::move(process_type)), detail::unless_empty(std::move(component)),
+                 since.count()});
 }
 
 } // namespace fullon_cache_api

@@ -184,6 +184,27 @@ void group_source::on_invalidate_all()
         changed(*where, {});
 }
 
+std::optional<double> group_source::rate_of(std::string_view key) const
+{
+    for (const auto& [name, where] : groups_)
+        if (where->is_prefix && where->concerns(key))
+            return where->stale ? std::nullopt : where->group->rate_of(key);
+    return std::nullopt;
+}
+
+followed_traffic group_source::traffic_below(std::string_view prefix) const
+{
+    followed_traffic all;
+    for (const auto& [name, where] : groups_) {
+        if (where->stale || !where->key.starts_with(prefix))
+            continue;
+        const auto some = where->group->traffic();
+        all.topics += some.topics;
+        all.updates += some.updates;
+    }
+    return all;
+}
+
 void group_source::on_link_up()
 {
     on_invalidate_all(); // whatever happened meanwhile; `fresh` goes out behind the differences

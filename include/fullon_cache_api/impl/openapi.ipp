@@ -186,7 +186,11 @@ json::array parameters_of(const operation_entry& entry, const operation_info& in
             continue;
         const bool variable = route.find("{" + std::string(name) + "}") != std::string_view::npos;
         const bool needed = std::find(required.begin(), required.end(), json::value(name)) != required.end();
-        (variable ? in_path : in_query).push_back(parameter(name, one.as_object(), variable, needed));
+        auto rules = one.as_object();
+        for (const auto& usual : entry.rest_defaults)
+            if (usual.param == name)
+                rules["default"] = usual.value;
+        (variable ? in_path : in_query).push_back(parameter(name, std::move(rules), variable, needed));
     }
     for (auto& one : in_query)
         in_path.push_back(std::move(one));

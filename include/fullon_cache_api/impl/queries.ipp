@@ -57,7 +57,12 @@ asio::awaitable<answer<account_balances>> get_balances::run(operation_context& c
     const auto stored = co_await context.accounts.get_account_balances(account);
     if (!stored)
         co_return answer<result>::miss("Balances not found for user " + account);
-    co_return found_in_redis(balances_of(*stored));
+    auto found = balances_of(*stored);
+    if (arguments.currency)
+        std::erase_if(found.balances,
+                      [&](const balance& one) { return one.currency != *arguments.currency; });
+    const bool any = !arguments.currency || !found.balances.empty();
+    co_return found_in_redis(std::move(found), any);
 }
 
 asio::awaitable<answer<account_positions>> get_positions::run(operation_context& context, params arguments)

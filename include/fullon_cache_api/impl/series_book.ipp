@@ -1,12 +1,14 @@
 // Bodies of detail/series_book.hpp.
 #pragma once
 
+#include <fullon_cache_api/detail/rate_meter.hpp>
 #include <fullon_cache_api/detail/series_book.hpp>
 
 namespace fullon_cache_api::detail {
 
 struct series_book::sequence final : followed {
     std::unique_ptr<series> elements;
+    rate_meter arrivals;
     std::uint64_t serial = 0;
     bool marked = true;
 };
@@ -78,7 +80,7 @@ void series_book::mark_again(const request& one)
         where->marked = true;
 }
 
-bool series_book::apply(const request& one, std::vector<list_tail> lists)
+bool series_book::apply(const request& one, std::vector<list_tail> lists, std::int64_t second)
 {
     auto* where = find_sequence(one.id);
     if (!where || where->serial != one.serial) // followed anew meanwhile: that was marked, and will be read
@@ -103,12 +105,33 @@ bool series_book::apply(const request& one, std::vector<list_tail> lists)
         where->read = true; // what was told stands; what comes after is news
         return true;
     }
+    const auto before = where->updates->last_id();
     const bool done = where->elements->apply(hub_, *where->updates, std::move(lists), where->read);
+    where->arrivals.add(second, where->updates->last_id() - before);
     if (done)
         where->read = true;
     else
         where->marked = true;
     return done;
+}
+
+std::optional<std::uint64_t> series_book::updates_per_minute(std::string_view id, std::int64_t second)
+{
+    auto* where = find_sequence(id);
+    return where && where->read ? std::optional(where->arrivals.per_minute(second)) : std::nullopt;
+}
+
+followed_traffic series_book::traffic(std::int64_t second)
+{
+    followed_traffic all;
+    for (const auto& [id, one] : topics_) {
+        auto& where = static_cast<sequence&>(*one);
+        if (!where.read)
+            continue;
+        ++all.topics;
+        all.updates += where.arrivals.per_minute(second);
+    }
+    return all;
 }
 
 void series_book::set_whole_read(std::size_t ends) noexcept

@@ -55,6 +55,14 @@ public:
 
     bool on_asked(std::string_view key) override { return !key.empty() && book_->learn(id_of(key), key); }
 
+    std::optional<double> rate_of(std::string_view key) override
+    {
+        const auto updates = book_->updates_per_minute(id_of(key), second_now());
+        return updates ? std::optional(static_cast<double>(*updates)) : std::nullopt;
+    }
+
+    followed_traffic traffic() override { return book_->traffic(second_now()); }
+
     asio::awaitable<bool> read() override
     {
         const bool searches = book_->whole() && !(scanned_ && book_->whole_read());
@@ -68,6 +76,12 @@ public:
     }
 
 private:
+    static std::int64_t second_now()
+    {
+        const auto now = std::chrono::steady_clock::now().time_since_epoch();
+        return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+    }
+
     std::string id_of(std::string_view key) const
     {
         return fullon_orm::without_slash(key.substr(prefix_.size()));
@@ -107,7 +121,7 @@ private:
                     const auto last = tail + static_cast<std::ptrdiff_t>(wanted[done].keys.size());
                     std::vector<list_tail> lists(std::make_move_iterator(tail),
                                                  std::make_move_iterator(last));
-                    complete = book_->apply(wanted[done], std::move(lists)) && complete;
+                    complete = book_->apply(wanted[done], std::move(lists), second_now()) && complete;
                     tail = last;
                     if (std::chrono::steady_clock::now() - turn > longest_turn) {
                         co_await asio::post(redis_->executor(), asio::use_awaitable);
@@ -152,9 +166,6 @@ std::unique_ptr<series> make_bars(std::string_view id)
                                         std::string(id.substr(std::min(colon + 1, id.size()))));
 }
 
-constexpr std::string_view trades_prefix = "trades:";
-constexpr std::string_view bars_prefix = "ohlcv:";
-
 } // namespace
 
 topic_group trades_group(shared_link redis, std::string exchange, std::size_t limit)
@@ -162,7 +173,7 @@ topic_group trades_group(shared_link redis, std::string exchange, std::size_t li
     topic_group group;
     group.key = cache::trades_list(exchange, "");
     group.is_prefix = true;
-    group.tracked = trades_prefix;
+    group.tracked = cache::trades_prefix;
     group.delivery = "best_effort"; // what is taken before it could be read is unknowable
     group.follow = [redis, exchange, limit, prefix = group.key](hub& updates) {
         auto name = [exchange](std::string_view id) { return protocol::trades_topic(exchange, id); };
@@ -178,13 +189,13 @@ topic_group trades_group(shared_link redis, std::string exchange, std::size_t li
 topic_group bars_group(shared_link redis, std::string symbol, std::string timeframe)
 {
     topic_group group;
-    group.key = group.tracked = bars_prefix;
+    group.key = group.tracked = cache::bars_prefix;
     group.is_prefix = true;
     group.asked_for = cache::bars_list(symbol, timeframe);
     group.follow = [redis](hub& updates) {
-        auto name = [](std::string_view id) { return std::string(bars_prefix).append(id); };
+        auto name = [](std::string_view id) { return std::string(cache::bars_prefix).append(id); };
         return std::make_unique<followed_series>(
-            redis, std::string(bars_prefix),
+            redis, std::string(cache::bars_prefix),
             std::make_unique<series_book>(updates, std::move(name), make_bars));
     };
     return group;

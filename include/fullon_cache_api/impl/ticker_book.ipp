@@ -48,6 +48,15 @@ std::vector<topic_ptr> ticker_book::topics() const
     return result;
 }
 
+std::vector<ticker_book::followed_ticker> ticker_book::all_followed() const
+{
+    std::vector<followed_ticker> result;
+    for (const auto& [symbol, state] : entries_)
+        if (state.announced || state.watchers != 0)
+            result.push_back({symbol, state.updates, state.sent ? state.sent->time : std::nullopt});
+    return result;
+}
+
 topic_ptr ticker_book::find(std::string_view symbol) const
 {
     const auto found = entries_.find(symbol);

@@ -193,6 +193,14 @@ void ticker_source::release(lease& gone)
     }
 }
 
+std::vector<ticker_source::followed_exchange> ticker_source::all_followed() const
+{
+    std::vector<followed_exchange> result;
+    for (const auto& [name, where] : exchanges_)
+        result.push_back({name, where->stale, where->book.all_followed()});
+    return result;
+}
+
 void ticker_source::on_message(std::string_view channel, std::string_view payload)
 {
     const auto name = parse_channel(channel);

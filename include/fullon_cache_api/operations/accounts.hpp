@@ -66,16 +66,17 @@ BOOST_DESCRIBE_STRUCT(get_balance::params, (), (user_id, currency, exchange))
 
 struct get_balances {
     static constexpr std::string_view name = "get_balances";
-    static constexpr std::string_view doc = "All balances of an exchange account.";
+    static constexpr std::string_view doc = "All balances of an exchange account, or that of one currency.";
     static constexpr std::string_view rest = "/accounts/{user_id}/balances";
     static constexpr operation_kind kind = operation_kind::query;
     struct params {
         fullon_orm::stored_id user_id;
+        std::optional<std::string> currency; ///< where the account has none of it, the list is empty
     };
     using result = account_balances;
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
-BOOST_DESCRIBE_STRUCT(get_balances::params, (), (user_id))
+BOOST_DESCRIBE_STRUCT(get_balances::params, (), (user_id, currency))
 
 struct get_positions {
     static constexpr std::string_view name = "get_positions";

@@ -8,6 +8,7 @@
 
 #include <boost/describe/class.hpp>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -38,10 +39,11 @@ struct get_latest_ohlcv_bars {
     static constexpr std::string_view rest = "/ohlcv/{symbol}/{timeframe}";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr std::string_view narrowed_by = "count";
+    static constexpr std::array<rest_default, 1> rest_defaults{{{"count", 100}}};
     struct params {
         std::string symbol;
         std::string timeframe;
-        std::optional<std::int64_t> count; ///< without one: 10
+        std::optional<std::int64_t> count; ///< without one: 10, over HTTP 100
         static constexpr std::optional<whole_range> range_of(std::string_view member)
         {
             return member == "count" ? std::optional(whole_range{1, 10000}) : std::nullopt;

@@ -12,6 +12,8 @@
 //       static asio::awaitable<answer<result>> run(operation_context, params);
 //   };
 //
+// What changes from answer to answer (latencies, ages) a query takes out of its result for the entity tag:
+// `static void undate(result&)`. `rest_defaults` are numbers that parameters have over HTTP alone.
 // `dated_by_answer` is there where the result's `timestamp` is the time of the answer.
 // A params struct whose texts must be of a list has `values_of(member)`; `rest_without` names the parameter that REST does
 // not need, as its path says the same. Where REST answers more than the result: `rest_result`, and what makes it of one,
@@ -43,10 +45,17 @@ struct whole_range {
 /// What a text must be one of. A params struct with such members has a static constexpr
 /// `text_choices values_of(std::string_view member)`; empty: any text.
 using text_choices = std::span<const std::string_view>;
-/// The same for any number.
+
+/// The same as whole_range for any number.
 struct number_range {
     double least;
     double most;
+};
+
+/// What a parameter is over HTTP where it is not given; elsewhere the operation's own default counts.
+struct rest_default {
+    std::string_view param;
+    std::int64_t value;
 };
 
 /// What a query found: a result, or the words that say what is not there.

@@ -7,8 +7,15 @@
 #include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache_api/client.hpp>
 #include <fullon_cache_api/detail/catalogue.hpp>
+#include <fullon_cache_api/operations/accounts_overview.hpp>
+#include <fullon_cache_api/operations/bots_overview.hpp>
+#include <fullon_cache_api/operations/ohlcv_overview.hpp>
+#include <fullon_cache_api/operations/orders_overview.hpp>
+#include <fullon_cache_api/operations/processes_overview.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
+#include <fullon_cache_api/operations/tickers_overview.hpp>
 #include <fullon_cache_api/operations/trades.hpp>
+#include <fullon_cache_api/operations/trades_overview.hpp>
 #include <fullon_cache_api/protocol/bot.hpp>
 #include <fullon_cache_api/protocol/metrics_snapshot.hpp>
 #include <fullon_cache_api/protocol/process.hpp>
@@ -79,6 +86,25 @@ const std::vector<client_call> calls{
     {"get_latest_ohlcv_bars", [](client& c) { return ignoring(c.get_latest_ohlcv_bars("a", "1m")); }},
     {"get_system_health", [](client& c) { return ignoring(c.get_system_health()); }},
     {"get_active_processes", [](client& c) { return ignoring(c.get_active_processes()); }},
+    {"get_tickers_active", [](client& c) { return ignoring(c.get_tickers_active("a")); }},
+    {"get_tickers_health", [](client& c) { return ignoring(c.get_tickers_health()); }},
+    {"get_tickers_subscriptions", [](client& c) { return ignoring(c.get_tickers_subscriptions()); }, false},
+    {"get_accounts_status", [](client& c) { return ignoring(c.get_accounts_status("1")); }},
+    {"get_accounts_summary", [](client& c) { return ignoring(c.get_accounts_summary()); }},
+    {"get_orders_queue_size", [](client& c) { return ignoring(c.get_orders_queue_size()); }},
+    {"get_orders_queue_status", [](client& c) { return ignoring(c.get_orders_queue_status("a")); }},
+    {"get_orders_orders", [](client& c) { return ignoring(c.get_orders_orders("1")); }},
+    {"get_bots_bots", [](client& c) { return ignoring(c.get_bots_bots("1")); }},
+    {"get_bots_coordination_status", [](client& c) { return ignoring(c.get_bots_coordination_status()); }},
+    {"get_trades_queue_size", [](client& c) { return ignoring(c.get_trades_queue_size()); }},
+    {"get_trades_queue_status", [](client& c) { return ignoring(c.get_trades_queue_status("a")); }},
+    {"get_trades_performance_metrics",
+     [](client& c) { return ignoring(c.get_trades_performance_metrics()); }},
+    {"get_ohlcv_timeframes", [](client& c) { return ignoring(c.get_ohlcv_timeframes("a")); }},
+    {"get_ohlcv_cache_status", [](client& c) { return ignoring(c.get_ohlcv_cache_status()); }},
+    {"get_ohlcv_performance_metrics", [](client& c) { return ignoring(c.get_ohlcv_performance_metrics()); }},
+    {"get_processes_performance", [](client& c) { return ignoring(c.get_processes_performance()); }},
+    {"get_processes_cache_overview", [](client& c) { return ignoring(c.get_processes_cache_overview()); }},
     {"stream_tickers", [](client& c) { return ignoring(c.stream_tickers("a", "b")); }},
     {"stream_tickers", [](client& c) { return ignoring(c.stream_tickers("a")); }},
     {"stream_positions", [](client& c) { return ignoring(c.stream_positions("1")); }},

@@ -35,7 +35,7 @@ struct bad_params {
 
 inline const std::string id_words = "an id: a whole number or a non-empty text";
 
-/// tests/data/seed.jsonl, with processes that live now.
+/// tests/data/seed.jsonl, with processes, a ticker and an opening position of now, and a bot that names its user.
 inline void seed(const support::redis_server& server)
 {
     support::redis_cli cli(server);
@@ -44,6 +44,9 @@ inline void seed(const support::redis_server& server)
     cli("SET", "TRADE:STATUS:binance", "2025-11-07T07:20:00.123456+00:00");
     const auto now = fullon_orm::format_iso(
         std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count());
+    cli("HSET", "tickers:live", "BTC/USDT", R"({"price":50000.0,"time":")" + now + R"("})");
+    cli("HSET", "opening_position", "binance:ETH/USDT", "bot_1:" + now);
+    cli("HSET", "bot_status", "8", R"({"user_id":1,"status":"idle"})");
     for (const auto* const type : {"tick", "bot"})
         for (const auto& id : cli("HKEYS", std::string("process:active:") + type).texts()) {
             auto data = json::parse(cli("GET", "process:data:" + id).text).as_object();

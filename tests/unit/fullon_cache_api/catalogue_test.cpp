@@ -68,7 +68,25 @@ TEST_CASE("the catalogue lists the operations of this version, each once", "[ful
                                          "stream_ohlcv",
                                          "stream_metrics",
                                          "unsubscribe",
-                                         "list_streams"});
+                                         "list_streams",
+                                         "get_tickers_active",
+                                         "get_tickers_health",
+                                         "get_tickers_subscriptions",
+                                         "get_accounts_status",
+                                         "get_accounts_summary",
+                                         "get_orders_queue_size",
+                                         "get_orders_queue_status",
+                                         "get_orders_orders",
+                                         "get_bots_bots",
+                                         "get_bots_coordination_status",
+                                         "get_trades_queue_size",
+                                         "get_trades_queue_status",
+                                         "get_trades_performance_metrics",
+                                         "get_ohlcv_timeframes",
+                                         "get_ohlcv_cache_status",
+                                         "get_ohlcv_performance_metrics",
+                                         "get_processes_performance",
+                                         "get_processes_cache_overview"});
 }
 
 TEST_CASE("an operation is found by exactly its name", "[fullon_cache_api][catalogue]")
@@ -225,4 +243,18 @@ TEST_CASE("what nobody foresaw is an internal error without detail", "[fullon_ca
     check(failed(std::bad_alloc()));
     check(failed(boost::system::system_error(boost::asio::error::connection_reset, "secret words")));
     check(failed(42));
+}
+
+TEST_CASE("over HTTP a parameter may have a default of its own", "[fullon_cache_api][catalogue]")
+{
+    const auto* const bars = find_operation("get_latest_ohlcv_bars");
+    json::object usual;
+    CHECK(bars->read_text({{"symbol", "A"}, {"timeframe", "1m"}}, usual).empty());
+    CHECK(usual.at("count") == 100);
+    json::object given;
+    CHECK(bars->read_text({{"symbol", "A"}, {"timeframe", "1m"}, {"count", "7"}}, given).empty());
+    CHECK(given.at("count") == 7);
+    json::object others;
+    CHECK(find_operation("get_trades")->read_text({{"symbol", "A"}, {"exchange", "x"}}, others).empty());
+    CHECK_FALSE(others.contains("limit"));
 }

@@ -46,6 +46,7 @@ struct group {
     listener out;
     watcher stream{out};
     std::map<std::string, std::vector<std::string>> lists;
+    std::int64_t second = 0; // of what is read
 
     std::vector<list_tail> tails_of(const series_book::request& one)
     {
@@ -59,7 +60,7 @@ struct group {
     {
         const auto wanted = book.take_marked();
         for (const auto& one : wanted)
-            book.apply(one, tails_of(one));
+            book.apply(one, tails_of(one), second);
         return wanted.size();
     }
 };
@@ -102,7 +103,7 @@ TEST_CASE("a change during a reading is read once more", "[series_book]")
     auto before = g.tails_of(wanted[0]);
     g.lists["trades:x:A"].push_back(stored(1));
     g.book.mark("A", "trades:x:A");
-    g.book.apply(wanted[0], std::move(before));
+    g.book.apply(wanted[0], std::move(before), 0);
     CHECK(g.out.heard.empty());
     CHECK(g.read() == 1);
     CHECK(g.out.heard.size() == 1);
@@ -129,7 +130,7 @@ TEST_CASE("a reading for a stream that is gone does not begin another one", "[se
     g.book.unwatch("A");
     const auto again = g.book.watch("A");
     g.lists["trades:x:A"].push_back(stored(1)); // reported when nobody followed it
-    g.book.apply(wanted[0], std::move(old));
+    g.book.apply(wanted[0], std::move(old), 0);
     CHECK_FALSE(g.book.has_read(std::vector<std::string>(1, "A")));
     CHECK(g.read() == 1);
     CHECK(again->events().size() == 1);
@@ -182,7 +183,7 @@ TEST_CASE("a key that is no list does not stand in the way", "[series_book]")
     auto wanted = g.book.take_marked();
     std::vector<list_tail> broken(1);
     broken[0].problem = "WRONGTYPE";
-    CHECK(g.book.apply(wanted[0], std::move(broken)));
+    CHECK(g.book.apply(wanted[0], std::move(broken), 0));
     CHECK(g.book.has_read(std::vector<std::string>(1, "A")));
     CHECK(g.book.take_marked().empty());
     g.lists["trades:x:A"].push_back(stored(1));
@@ -246,7 +247,36 @@ TEST_CASE("a reading from before an outage is done again", "[series_book]")
     g.book.watch("A");
     const auto wanted = g.book.take_marked();
     g.book.lost_sight();
-    CHECK_FALSE(g.book.apply(wanted[0], g.tails_of(wanted[0])));
+    CHECK_FALSE(g.book.apply(wanted[0], g.tails_of(wanted[0]), 0));
     CHECK(g.read() == 1);
     CHECK(g.book.has_read(std::vector<std::string>(1, "A")));
+}
+
+TEST_CASE("what comes after the first reading is counted for a minute", "[fullon_cache_api][series_book]")
+{
+    group g;
+    CHECK_FALSE(g.book.updates_per_minute("A", 0));
+    g.book.watch("A");
+    CHECK_FALSE(g.book.updates_per_minute("A", 0)); // not read yet
+    CHECK(g.book.traffic(0).topics == 0);
+    g.lists["trades:x:A"] = {stored(1), stored(2)};
+    g.second = 10;
+    g.read();
+    CHECK(g.book.updates_per_minute("A", 10) == 0U); // they were there
+    for (int id = 3; id <= 5; ++id)
+        g.lists["trades:x:A"].push_back(stored(id));
+    g.book.mark("A", "trades:x:A");
+    g.second = 20;
+    g.read();
+    CHECK(g.book.updates_per_minute("A", 20) == 3U);
+    g.book.watch("B");
+    g.read();
+    CHECK(g.book.traffic(79).topics == 2);
+    CHECK(g.book.traffic(79).updates == 3);
+    CHECK(g.book.updates_per_minute("A", 80) == 0U);
+    g.book.unwatch("A");
+    CHECK_FALSE(g.book.updates_per_minute("A", 80));
+    g.book.watch("A");
+    g.read();
+    CHECK(g.book.updates_per_minute("A", 80) == 0U);
 }

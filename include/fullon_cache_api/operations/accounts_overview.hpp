@@ -1,0 +1,96 @@
+// Operations on what is stored about accounts, and on all of them.
+#pragma once
+
+#include <fullon_cache_api/operations/operation.hpp>
+
+#include <fullon_orm/id.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fullon_cache_api {
+
+/// What is known of an exchange account. Unhealthy when neither of its parts was written within an hour, degraded when
+/// neither was within 5 minutes, or something is unreadable. Times are epoch seconds, null where unknown.
+struct account_status {
+    std::string user_id;
+    std::string status; ///< "healthy", "degraded", "unhealthy"
+    std::vector<std::string> currencies; ///< of its balances, sorted
+    std::int64_t open_positions = 0;
+    std::vector<std::string> symbols; ///< of these, sorted
+    std::int64_t unreadable = 0; ///< broken entries, and broken parts
+    std::optional<double> balances_updated;
+    std::optional<double> positions_updated;
+    std::optional<double> timestamp; ///< the later of both
+
+    bool operator==(const account_status&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(account_status, (),
+                      (user_id, status, currencies, open_positions, symbols, unreadable, balances_updated,
+                       positions_updated, timestamp))
+
+/// A currency over all accounts. An amount that an account does not say is not in its sum.
+struct currency_total {
+    double total_balance = 0;
+    double available_balance = 0;
+    double reserved_balance = 0;
+    std::int64_t accounts = 0; ///< that have it
+
+    bool operator==(const currency_total&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(currency_total, (), (total_balance, available_balance, reserved_balance, accounts))
+
+/// All accounts. Unhealthy when none was written within an hour (also when there is none), degraded when one was not
+/// written within 5 minutes, or something is unreadable.
+struct accounts_summary {
+    std::string status;
+    std::int64_t accounts = 0; ///< with balances, positions or both
+    std::int64_t with_balances = 0;
+    std::int64_t with_positions = 0; ///< that have one open at least
+    std::int64_t open_positions = 0;
+    std::int64_t unreadable = 0; ///< accounts and entries
+    std::map<std::string, currency_total> totals; ///< by currency
+    std::optional<double> oldest; ///< when accounts were written last, epoch seconds
+    std::optional<double> newest;
+
+    bool operator==(const accounts_summary&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(accounts_summary, (),
+                      (status, accounts, with_balances, with_positions, open_positions, unreadable, totals,
+                       oldest, newest))
+
+namespace operations {
+
+struct get_accounts_status {
+    static constexpr std::string_view name = "get_accounts_status";
+    static constexpr std::string_view doc =
+        "When an exchange account was written last, its currencies, and how many positions it has open.";
+    static constexpr std::string_view rest = "/accounts/{user_id}/status";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {
+        fullon_orm::stored_id user_id;
+    };
+    using result = account_status;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_accounts_status::params, (), (user_id))
+
+struct get_accounts_summary {
+    static constexpr std::string_view name = "get_accounts_summary";
+    static constexpr std::string_view doc = "Counts over all exchange accounts, and their sums by currency.";
+    static constexpr std::string_view rest = "/accounts/summary /accounts/accounts/summary";
+    static constexpr operation_kind kind = operation_kind::query;
+    struct params {};
+    using result = accounts_summary;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_accounts_summary::params, (), ())
+
+} // namespace operations
+} // namespace fullon_cache_api

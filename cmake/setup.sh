@@ -485,8 +485,8 @@ want "clang's runtime library" "fuzzing" has_clang_rt
 want "clang-format" "'make format' and format check" has_clang_tool clang-format
 want "clang-tidy" "'make lint'" has_clang_tool clang-tidy
 want "gcovr" "'make coverage'" has_command gcovr
-want "Swagger UI and Redoc (npm packages)" "interactive documentation pages (plain ones instead)" has_documentation
 want "prometheus_client for python3" "test of the metrics with a real parser" has_prometheus_parser
+want "Swagger UI and Redoc (npm packages)" "interactive documentation pages (plain ones instead)" has_documentation
 want "Google Benchmark" "'make bench'" has_file 'include/benchmark/benchmark.h'
 
 if [[ $docs_tools_wanted == yes ]]; then

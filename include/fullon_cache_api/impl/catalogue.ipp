@@ -58,17 +58,29 @@ using all_operations = boost::mp11::mp_list<
     operations::get_ohlcv_cache_status, operations::get_ohlcv_performance_metrics,
     operations::get_processes_performance, operations::get_processes_cache_overview>;
 
-/// Whether what it finds has a time of its own, and whether that is the time of its newest part.
+/// The time of what was found, where it has one of its own.
+template <class Operation>
+std::optional<double> time_of(const typename Operation::result& found)
+{
+    if constexpr (requires { Operation::dated_by_answer; })
+        return std::nullopt;
+    else if constexpr (requires { found.timestamp; })
+        return found.timestamp;
+    else if constexpr (requires { found.newest; })
+        return found.newest;
+    else
+        return std::nullopt;
+}
+
 template <class Operation>
 constexpr bool is_dated()
 {
     if constexpr (requires { Operation::dated_by_answer; })
         return false;
     else
-        return requires(typename Operation::result found) { found.timestamp; };
+        return requires(typename Operation::result found) { found.timestamp; } ||
+               requires(typename Operation::result found) { found.newest; };
 }
-template <class Operation>
-constexpr bool is_dated_by_newest = requires(typename Operation::result found) { found.newest; };
 
 template <class Operation, bool Rest>
 asio::awaitable<outcome> run_query(operation_context& context, json::object params)
@@ -85,21 +97,19 @@ asio::awaitable<outcome> run_query(operation_context& context, json::object para
     fullon_orm::write_json(done.result, *found.result, fullon_orm::json_style::wire);
     done.from_redis = found.from_redis;
     done.anything = found.anything;
-    if constexpr (requires { Operation::dated_by_answer; }) {
-        found.result->timestamp = 0;
-        fullon_orm::write_json(done.undated, *found.result, fullon_orm::json_style::wire);
-    } else if constexpr (is_dated<Operation>())
-        done.data_time = found.result->timestamp;
-    else if constexpr (is_dated_by_newest<Operation>)
-        done.data_time = found.result->newest;
-    if constexpr (requires { Operation::undate(*found.result); }) {
-        Operation::undate(*found.result);
-        fullon_orm::write_json(done.undated, *found.result, fullon_orm::json_style::wire);
-    }
-    if constexpr (Rest && requires { typename Operation::rest_result; }) {
-        done.undated = std::exchange(done.result, {});
-        const auto told = Operation::for_rest(std::move(*found.result), operations::epoch_now());
-        fullon_orm::write_json(done.result, told, fullon_orm::json_style::wire);
+    if constexpr (Rest) {
+        done.data_time = time_of<Operation>(*found.result);
+        if constexpr (requires { typename Operation::rest_result; }) {
+            done.undated = std::exchange(done.result, {});
+            const auto told = Operation::for_rest(std::move(*found.result), operations::epoch_now());
+            fullon_orm::write_json(done.result, told, fullon_orm::json_style::wire);
+        } else if constexpr (requires { Operation::undate(*found.result); }) {
+            Operation::undate(*found.result);
+            fullon_orm::write_json(done.undated, *found.result, fullon_orm::json_style::wire);
+        } else if constexpr (requires { Operation::dated_by_answer; }) {
+            found.result->timestamp = 0;
+            fullon_orm::write_json(done.undated, *found.result, fullon_orm::json_style::wire);
+        }
     }
     co_return done;
 }
@@ -171,7 +181,7 @@ constexpr operation_entry make_entry()
         entry.run = &run_query<Operation, false>;
         entry.run_rest = &run_query<Operation, true>;
         entry.rest_schema = &describe_rest<Operation>;
-        entry.dated = is_dated<Operation>() || is_dated_by_newest<Operation>;
+        entry.dated = is_dated<Operation>();
     }
     return entry;
 }

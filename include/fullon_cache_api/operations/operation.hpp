@@ -15,10 +15,10 @@
 // What changes from answer to answer (latencies, ages) a query takes out of its result for the entity tag:
 // `static void undate(result&)`. `rest_defaults` are numbers that parameters have over HTTP alone.
 // `dated_by_answer` is there where the result's `timestamp` is the time of the answer.
+// `about_service` is there where the operation does not look for anything in the cache: it neither hits nor misses.
 // A params struct whose texts must be of a list has `values_of(member)`; `rest_without` names the parameter that REST does
 // not need, as its path says the same. Where REST answers more than the result: `rest_result`, and what makes it of one,
 // `static rest_result for_rest(result, double now)`.
-// `about_service` is there where the operation does not look for anything in the cache: it neither hits nor misses.
 // `narrowed_by` may name the parameter that makes a too large reply smaller. A stream has `item`, `message_type` and `open` in place of `run`.
 #pragma once
 
@@ -42,15 +42,15 @@ struct whole_range {
     std::int64_t most;
 };
 
-/// What a text must be one of. A params struct with such members has a static constexpr
-/// `text_choices values_of(std::string_view member)`; empty: any text.
-using text_choices = std::span<const std::string_view>;
-
-/// The same as whole_range for any number.
+/// The same for any number.
 struct number_range {
     double least;
     double most;
 };
+
+/// What a text must be one of. A params struct with such members has a static constexpr
+/// `text_choices values_of(std::string_view member)`; empty: any text.
+using text_choices = std::span<const std::string_view>;
 
 /// What a parameter is over HTTP where it is not given; elsewhere the operation's own default counts.
 struct rest_default {

@@ -32,9 +32,9 @@ constexpr std::string_view example_values = R"({
     "order_id": "777", "ex_order_id": "EX_1", "side": "buy", "order_type": "limit", "amount": 0.5,
     "filled": 0.2, "remaining": 0.3, "leverage": 1.0, "futures": false, "command": "spread", "reason": null,
     "uid": "1", "queue_length": 2, "queue_name": "binance", "processing_rate": 12.5,
-    "status": "running", "get_order_status.status": "open", "health_check.status": "healthy",
-    "websocket.status": "healthy", "cache.status": "healthy", "health.status": "healthy",
-    "ping.status": "healthy", "health_live.status": "alive", "health_status": "healthy",
+    "status": "healthy", "get_order_status.status": "open", "orders.status": "open", "health_live.status": "alive",
+    "get_bot_status.status": "running", "bot_update.status": "running", "processes.status": "running",
+    "health_status": "healthy",
     "websocket": "connected", "cache": "available", "latency_ms": 0.12,
     "bot_id": "bot_1", "blocked_by": "bot_1", "is_blocked": true,
     "bots": {"bot_1": {"feed_0": {"status": "running", "symbol": "BTC/USDT", "timestamp": "2022-01-01T00:00:00.123000+00:00"}}},
@@ -52,6 +52,33 @@ constexpr std::string_view example_values = R"({
     "operations.name": "get_ticker", "kind": "query", "doc": "The latest ticker of one symbol at one exchange.",
     "operations.params": {"type": "object"}, "operations.result": {"type": "object"},
     "rest": "/tickers/{exchange}/{symbol}",
+    "get_tickers_active.symbols": ["BTC/USDT", "ETH/USDT"], "get_tickers_active.count": 2, "total": 2, "active": 2,
+    "get_tickers_health.symbols": 2, "exchanges.symbols": 2, "subscribers": 3, "last_update": 1640995200.123,
+    "get_orders_orders.count": 1, "get_tickers_subscriptions.count": 1,
+    "get_accounts_status.symbols": ["BTC/USDT"], "currencies": ["BTC", "USDT"], "open_positions": 1,
+    "balances_updated": 1640995200.123, "positions_updated": 1640995200.123,
+    "accounts": 1, "with_balances": 1, "with_positions": 1,
+    "totals": {"USDT": {"total_balance": 1000.0, "available_balance": 800.0, "reserved_balance": 200.0, "accounts": 1}},
+    "get_orders_queue_size.total": 2, "get_orders_queue_status.total": 2, "queues.size": 2, "queues.by_status": {"open": 2},
+    "queues.queue_name": "trades:binance:BTCUSDT", "last_written": 1640995200.123,
+    "blocks.exchange": "binance", "since": 1640995100.0,
+    "queue_lengths": {"trades:binance:BTCUSDT": 2}, "followed": 1, "trades_per_minute": 12.0,
+    "timeframes": ["1m", "1h"], "get_ohlcv_cache_status.symbols": 1, "series_count": 2, "get_ohlcv_cache_status.fresh": 2,
+    "series.fresh": true, "series.bars": 100, "get_ohlcv_performance_metrics.bars": 200, "series.key": "ohlcv:BTCUSDT:1h",
+    "get_ohlcv_performance_metrics.bars_read": 20, "get_ohlcv_performance_metrics.bytes_read": 1240, "reads": 1,
+    "series.bars_read": 10, "series.bytes_read": 620, "mean_latency_ms": 0.4, "slowest_latency_ms": 0.7,
+    "get_processes_performance.processes": 1,
+    "get_processes_performance.by_type": {"tick": {"processes": 1, "stale": 0, "failed": 0, "youngest_heartbeat_age": 1.2,
+        "mean_heartbeat_age": 1.2, "oldest_heartbeat_age": 1.2}},
+    "keys": {"tickers": {"keys": 1, "entries": 2}, "orders": {"keys": 1, "entries": 2}}, "total_keys": 2,
+    "redis_version": "7.0.15", "get_processes_cache_overview.uptime_seconds": 86400, "connected_clients": 4,
+    "used_memory": 1572864, "hit_rate": 0.97,
+    "started_at": 1640991600.0, "interval": 1.0, "connections.open": 3, "connections.total": 12,
+    "open_streams": {"stream_tickers": 2}, "requests.operation": "get_ticker", "outcomes": {"success": 120, "CACHE_MISS": 2},
+    "latency.count": 122, "sum_seconds": 0.0153, "within": [80, 30, 10, 2], "sent_messages": 480, "sent_bytes": 96000,
+    "hits": 120, "misses": 2, "up": true, "invalidations": 240, "publications": 200, "readings": 240,
+    "subscriptions": 4, "updates": 200, "deliveries": 360,
+    "http.route": "/tickers/{exchange}/{symbol}", "statuses": {"200": 120, "404": 2}, "latency_bounds": [0.0001, 0.001, 0.01],
     "duration_ms": 0.21, "source": "redis",
     "name": "fullon_cache_api", "version": "0.1.0", "build": "g++ 12.2, release", "uptime_seconds": 3600.5,
     "title": "Not Found", "detail": "Ticker DOGE/USDT not found in binance cache", "error_code": "CACHE_MISS"
@@ -196,7 +223,7 @@ boost::json::value example_of(const boost::json::object& schema, std::string_vie
         return array_example(schema, name.empty() ? inside : name);
     if (type == "integer") {
         const auto* least = schema.if_contains("minimum");
-        return least ? *least : boost::json::value(1);
+        return least ? *least : boost::json::value(0);
     }
     if (type == "number")
         return 1.5;

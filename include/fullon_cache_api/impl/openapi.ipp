@@ -88,7 +88,7 @@ struct problem_words {
 constexpr std::array<problem_words, 11> described_problems{{
     {"bad_request", 400, "The request is malformed",
      "the target is malformed: percent-encoding, control characters and UTF-8 must be right", error::closed},
-    {"forbidden", 403, "A browser's page of an origin that is not welcome", "this origin is not allowed",
+    {"forbidden", 403, "A browser's page of an origin that is not welcome", "Origin: not allowed",
      error::closed},
     {"not_found", 404, "Not in the cache (`CACHE_MISS`), or there is no such route",
      "Ticker DOGE/USDT not found in binance cache", error::cache_miss},
@@ -186,7 +186,11 @@ json::array parameters_of(const operation_entry& entry, const operation_info& in
             continue;
         const bool variable = route.find("{" + std::string(name) + "}") != std::string_view::npos;
         const bool needed = std::find(required.begin(), required.end(), json::value(name)) != required.end();
-        (variable ? in_path : in_query).push_back(parameter(name, one.as_object(), variable, needed));
+        auto rules = one.as_object();
+        for (const auto& usual : entry.rest_defaults)
+            if (usual.param == name)
+                rules["default"] = usual.value;
+        (variable ? in_path : in_query).push_back(parameter(name, std::move(rules), variable, needed));
     }
     for (auto& one : in_query)
         in_path.push_back(std::move(one));
@@ -295,8 +299,9 @@ json::object service_operation(const described_service& route, const json::objec
 
 json::object metrics_operation()
 {
-    constexpr const char* example =
-        "# TYPE fullon_cache_api_connections gauge\nfullon_cache_api_connections 3\n";
+    constexpr const char* example = "# HELP fullon_cache_open_connections WebSocket connections.\n"
+                                    "# TYPE fullon_cache_open_connections gauge\n"
+                                    "fullon_cache_open_connections 3\n";
     json::object content{{"schema", {{"type", "string"}}}, {"example", example}};
     json::object good{{"description", "Prometheus text"}, {"content", {{"text/plain", std::move(content)}}}};
     return {{"operationId", "metrics"},

@@ -97,6 +97,11 @@ asio::awaitable<answer<cache_overview>> get_processes_cache_overview::run(operat
 {
     auto reading = within_time_of(context, read_cache_overview(context.link));
     auto found = co_await std::move(reading);
+    const auto own = context.metrics->scrape();
+    found.server.uptime_seconds = own.uptime_seconds;
+    found.server.connections = own.connections;
+    found.server.cache = own.cache;
+    found.server.redis = own.redis;
     const bool any = found.total_keys != 0;
     co_return found_in_redis(std::move(found), any);
 }

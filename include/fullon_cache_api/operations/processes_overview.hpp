@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/operations/operation.hpp>
+#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
 
 #include <fullon_cache/server_facts.hpp>
 
@@ -47,6 +48,17 @@ struct process_performance {
 BOOST_DESCRIBE_STRUCT(process_performance, (),
                       (status, processes, stale, failed, unreadable, oldest, newest, by_type))
 
+/// What this server says of itself; `stream_metrics` says more.
+struct server_overview {
+    double uptime_seconds = 0;
+    connection_figures connections;
+    cache_figures cache;
+    redis_figures redis; ///< its link to Redis
+
+    bool operator==(const server_overview&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(server_overview, (), (uptime_seconds, connections, cache, redis))
+
 /// What is in Redis, and how it does. What Redis says of itself is null where this server's Redis user may not run INFO.
 struct cache_overview {
     /// By kind: see fullon_cache::overview_reader::count_keys().
@@ -58,12 +70,13 @@ struct cache_overview {
     std::optional<std::int64_t> used_memory; ///< bytes
     std::optional<std::int64_t> max_memory; ///< bytes; 0 = no limit
     std::optional<double> hit_rate; ///< of all keys asked for since Redis was started: 0 to 1
+    server_overview server;
 
     bool operator==(const cache_overview&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(cache_overview, (),
                       (keys, total_keys, redis_version, uptime_seconds, connected_clients, used_memory,
-                       max_memory, hit_rate))
+                       max_memory, hit_rate, server))
 
 namespace operations {
 
@@ -89,8 +102,8 @@ BOOST_DESCRIBE_STRUCT(get_processes_performance::params, (), ())
 
 struct get_processes_cache_overview {
     static constexpr std::string_view name = "get_processes_cache_overview";
-    static constexpr std::string_view doc =
-        "Keys of Redis by kind, its version, its memory and how often it has what is asked for.";
+    static constexpr std::string_view doc = "Keys of Redis by kind, its version, its memory, how often it "
+                                            "has what is asked for; and what this server counts.";
     static constexpr std::string_view rest = "/processes/cache/overview";
     static constexpr operation_kind kind = operation_kind::query;
     struct params {};
@@ -101,6 +114,7 @@ struct get_processes_cache_overview {
         found.connected_clients.reset();
         found.used_memory.reset();
         found.hit_rate.reset();
+        found.server = server_overview();
     }
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };

@@ -17,6 +17,8 @@ struct connection_figures {
     std::uint64_t total = 0;
     std::uint64_t refused = 0;            ///< upgrades that were answered with an HTTP error
     std::uint64_t slow_consumers_cut = 0; ///< took nothing for `slow_consumer_timeout`
+
+    bool operator==(const connection_figures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(connection_figures, (), (open, total, refused, slow_consumers_cut))
 
@@ -50,6 +52,8 @@ BOOST_DESCRIBE_STRUCT(delivery_figures, (),
 struct cache_figures {
     std::uint64_t hits = 0;   ///< queries that found in the cache what they asked for
     std::uint64_t misses = 0; ///< that did not, or found that there is nothing
+
+    bool operator==(const cache_figures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(cache_figures, (), (hits, misses))
 
@@ -60,6 +64,8 @@ struct redis_figures {
     std::uint64_t invalidations = 0; ///< keys that Redis reported changed
     std::uint64_t publications = 0;  ///< messages of channels
     std::uint64_t readings = 0;      ///< for streams, after changes
+
+    bool operator==(const redis_figures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(redis_figures, (), (up, reconnects, losses, invalidations, publications, readings))
 

@@ -377,6 +377,10 @@ TEST_CASE("more lists than are read at once are all there")
         CHECK(overview.keys["bars"] == fullon_cache::key_count{1234, 2468});
         CHECK(overview.keys["tickers"] == fullon_cache::key_count{1, 1234});
         CHECK(overview.total_keys == 2469);
+        CHECK(overview.server.connections.open == 1);
+        CHECK(overview.server.cache.hits >= 2); // what was asked above
+        CHECK(overview.server.redis.up);
+        CHECK(overview.server.uptime_seconds > 0);
     });
 }
 

@@ -56,8 +56,9 @@ std::optional<double> timeframe_seconds(std::string_view timeframe) noexcept
     double count = 0;
     if (timeframe.empty())
         return std::nullopt;
-    const auto* const unit = timeframe.data() + timeframe.size() - 1;
-    const auto read = std::from_chars(timeframe.data(), unit, count, std::chars_format::fixed);
+    const auto* const begin = timeframe.data();
+    const auto* const unit = begin + timeframe.size() - 1;
+    const auto read = std::from_chars(begin, unit, count, std::chars_format::fixed);
     if (read.ec != std::errc() || read.ptr != unit || !(count > 0) || !std::isfinite(count))
         return std::nullopt;
     constexpr double day = 86400;

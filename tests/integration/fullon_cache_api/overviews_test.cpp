@@ -457,7 +457,7 @@ TEST_CASE("who may run INFO hears what Redis says of itself; the tag does not ch
         fullon_cache::connection connection(executor, support::redis_config(redis));
         fullon_cache_api::operation_context context(connection.shared_link(), nullptr, nullptr, "e", 0,
                                                     nullptr);
-        fullon_cache_api::detail::rest_gateway gateway(context);
+        fullon_cache_api::detail::rest_gateway gateway(context, fullon_cache_api::gateway_config());
         connection.start();
         co_await connection.ready();
         fullon_cache_api::http_request request;
@@ -494,7 +494,7 @@ TEST_CASE("bars come ten at a time, over HTTP a hundred")
         CHECK(few.at("result").at("bars").as_array().size() == 10);
         fullon_cache_api::operation_context context(world.writer.shared_link(), nullptr, nullptr, "e", 0,
                                                     nullptr);
-        fullon_cache_api::detail::rest_gateway gateway(context);
+        fullon_cache_api::detail::rest_gateway gateway(context, fullon_cache_api::gateway_config());
         fullon_cache_api::http_request request;
         request.method = "GET";
         request.target = "/api/v1/cache/ohlcv/BTC/USDT/1m";

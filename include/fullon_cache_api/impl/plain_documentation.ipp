@@ -31,7 +31,8 @@ pre { padding: .6em; white-space: pre-wrap; overflow-wrap: anywhere; }
 p { margin: .4em 0; }
 h3 { margin-top: 2em; border-top: 1px solid #ddd; padding-top: .6em; }
 table { border-collapse: collapse; }
-td, th { border: 1px solid #ddd; padding: .2em .6em; text-align: left; vertical-align: top; }
+td, th { border: 1px solid #ddd; padding: .2em .6em; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+h3 code { overflow-wrap: anywhere; }
 </style>
 </head>
 <body>

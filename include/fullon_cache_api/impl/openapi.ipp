@@ -150,19 +150,12 @@ void make_textual(json::object& schema, bool in_list = false)
         make_textual(items->as_object(), true);
 }
 
-std::string words_of_param(std::string_view name)
-{
-    if (name == "symbol")
-        return "A slash is written as `%2F` or as `-`";
-    return {};
-}
-
 json::object parameter(std::string_view name, json::object schema, bool in_path, bool required)
 {
     make_textual(schema);
     json::object made{{"name", name}, {"in", in_path ? "path" : "query"}, {"required", in_path || required}};
-    if (auto words = words_of_param(name); !words.empty())
-        made["description"] = std::move(words);
+    if (name == "symbol")
+        made["description"] = "A slash is written as `%2F` or as `-`";
     auto example = example_of(schema, name);
     if (example.is_string())
         example = text_example_of(schema, name);

@@ -7,6 +7,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -26,10 +27,12 @@ constexpr std::string_view plain_head = R"(<!DOCTYPE html>
 body { font: 16px/1.5 sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #222; background: #fff; }
 code, pre { font: 14px/1.4 monospace; background: #f3f3f5; }
 code { padding: 0 .2em; }
-pre { padding: .6em; overflow-x: auto; }
+pre { padding: .6em; white-space: pre-wrap; overflow-wrap: anywhere; }
+p { margin: .4em 0; }
 h3 { margin-top: 2em; border-top: 1px solid #ddd; padding-top: .6em; }
 table { border-collapse: collapse; }
-td, th { border: 1px solid #ddd; padding: .2em .6em; text-align: left; vertical-align: top; }
+td, th { border: 1px solid #ddd; padding: .2em .6em; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+h3 code { overflow-wrap: anywhere; }
 </style>
 </head>
 <body>
@@ -46,6 +49,18 @@ std::string html_escaped(std::string_view text)
         case '"': made.append("&quot;"); break;
         default: made.push_back(sign);
         }
+    return made;
+}
+
+// Prose of the documents: what stands between "`" is code.
+std::string html_words(std::string_view text)
+{
+    std::string made;
+    for (bool code = false; !text.empty(); code = !code) {
+        const auto part = text.substr(0, text.find('`'));
+        text.remove_prefix(std::min(text.size(), part.size() + 1));
+        made.append(code ? "<code>" : "").append(html_escaped(part)).append(code ? "</code>" : "");
+    }
     return made;
 }
 
@@ -107,11 +122,11 @@ void append_parameters(std::string& page, const json::value& document, const jso
         page.append(html_escaped(text_at(parameter, "in")))
             .append(required ? ", required" : "")
             .append("</td><td>");
-        page.append(allowed_values(parameter.at("schema").as_object())).append("</td><td><code>");
+        page.append(allowed_values(parameter.at("schema").as_object())).append("</td><td>");
         if (const auto* example = parameter.if_contains("example"))
-            page.append(example_lines(*example));
-        page.append("</code></td><td>");
-        page.append(html_escaped(text_at(parameter, "description"))).append("</td></tr>\n");
+            page.append("<code>").append(example_lines(*example)).append("</code>");
+        page.append("</td><td>");
+        page.append(html_words(text_at(parameter, "description"))).append("</td></tr>\n");
     }
     page.append("</table>\n");
 }
@@ -121,7 +136,7 @@ void append_responses(std::string& page, const json::value& document, const json
     for (const auto& [status, one] : responses) {
         const auto& response = followed(document, one).as_object();
         page.append("<p><b>").append(html_escaped(status)).append("</b> ");
-        page.append(html_escaped(text_at(response, "description"))).append("</p>\n");
+        page.append(html_words(text_at(response, "description"))).append("</p>\n");
         if (const auto* content = response.if_contains("content"); content && status == "200")
             for (const auto& [type, body] : content->as_object())
                 page.append("<pre>").append(example_lines(body.at("example"))).append("</pre>\n");
@@ -138,7 +153,7 @@ void append_rest(std::string& page, const json::value& document)
             .append("\"><code>GET ");
         page.append(html_escaped(path))
             .append("</code></h3>\n<p>")
-            .append(html_escaped(text_at(operation, "summary")));
+            .append(html_words(text_at(operation, "summary")));
         page.append("</p>\n");
         if (const auto* parameters = operation.if_contains("parameters"))
             append_parameters(page, document, parameters->as_array());
@@ -158,12 +173,12 @@ void append_messages(std::string& page, const json::value& document, const json:
 void append_websocket(std::string& page, const json::value& document)
 {
     page.append("<h2>WebSocket</h2>\n<p>")
-        .append(html_escaped(text_at(document.at("info").as_object(), "description")));
+        .append(html_words(text_at(document.at("info").as_object(), "description")));
     page.append("</p>\n");
     for (const auto& [name, one] : document.at("operations").as_object()) {
         const auto& operation = one.as_object();
         page.append("<h3 id=\"ws-").append(html_escaped(name)).append("\"><code>").append(html_escaped(name));
-        page.append("</code></h3>\n<p>").append(html_escaped(text_at(operation, "summary"))).append("</p>\n");
+        page.append("</code></h3>\n<p>").append(html_words(text_at(operation, "summary"))).append("</p>\n");
         append_messages(page, document, operation.at("messages").as_array());
         if (const auto* reply = operation.if_contains("reply"))
             append_messages(page, document, reply->at("messages").as_array());
@@ -178,7 +193,7 @@ std::string plain_documentation(const json::value& openapi, const json::value& a
     std::string page(plain_head);
     page.append("<h1>").append(html_escaped(text_at(info, "title"))).append(" ");
     page.append(html_escaped(text_at(info, "version"))).append("</h1>\n<p>");
-    page.append(html_escaped(text_at(info, "description"))).append("</p>\n");
+    page.append(html_words(text_at(info, "description"))).append("</p>\n");
     append_rest(page, openapi);
     append_websocket(page, asyncapi);
     return page.append("</body>\n</html>\n");

@@ -1,8 +1,8 @@
-# Public tools that check the living documents; sourced by setup.sh for --docs-tools. Nothing here is required: what
+# Public tools that check the living documents and the metrics; sourced by setup.sh for --docs-tools. Nothing here is required: what
 # cannot be had is said, and its check skips itself.
 
 readonly docs_tools=$prefix/share/fullon_cache_api/docs-tools
-readonly python_tools=(openapi-spec-validator==0.9.0 schemathesis==4.32.5)
+readonly python_tools=(openapi-spec-validator==0.9.0 prometheus-client==0.22.1 schemathesis==4.32.5)
 readonly node_tools=(@asyncapi/parser@3.6.3)
 
 docs_python_is() { [[ $(cat "$docs_tools/python/.tools" 2>/dev/null) == "${python_tools[*]}" ]]; }
@@ -39,7 +39,7 @@ get_docs_tools() {
     docs_python_is || fetch_python_tools || rm -rf "$docs_tools/python"
     docs_node_is || fetch_node_tools || rm -rf "$docs_tools/node"
     [[ $EUID != 0 || -z ${SUDO_UID:-} ]] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$docs_tools"
-    want "openapi-spec-validator and schemathesis" "check of OpenAPI and of the routes" docs_python_is
+    want "openapi-spec-validator, schemathesis, prometheus-client" "check of OpenAPI, the routes and the metrics" docs_python_is
     want "AsyncAPI's parser" "check of AsyncAPI" docs_node_is
     want "chromium and chromedriver" "check of the pages" has_command chromedriver
 }

@@ -124,7 +124,6 @@ in_some_root() { # in_some_root TEST
 
 has_boost() { in_some_root has_boost_in; }
 has_catch2() { in_some_root has_catch2_in; }
-has_prometheus_parser() { python3 -c "import prometheus_client.parser" >/dev/null 2>&1; }
 
 has_clang_tool() { # has_clang_tool NAME: any version from min_clang on, also when it stands outside PATH's names
     local version
@@ -422,7 +421,6 @@ fi
 
 has_command ccache || optional+=(ccache)
 has_command gcovr || optional+=(gcovr)
-has_prometheus_parser || optional+=(python3-prometheus-client)
 has_file 'include/benchmark/benchmark.h' || optional+=(libbenchmark-dev)
 declare -A clang_packages=()
 has_clang || clang_packages[clang]=clang
@@ -485,7 +483,6 @@ want "clang's runtime library" "fuzzing" has_clang_rt
 want "clang-format" "'make format' and format check" has_clang_tool clang-format
 want "clang-tidy" "'make lint'" has_clang_tool clang-tidy
 want "gcovr" "'make coverage'" has_command gcovr
-want "prometheus_client for python3" "test of the metrics with a real parser" has_prometheus_parser
 want "Swagger UI and Redoc (npm packages)" "interactive documentation pages (plain ones instead)" has_documentation
 want "Google Benchmark" "'make bench'" has_file 'include/benchmark/benchmark.h'
 

@@ -75,6 +75,10 @@ public:
     /// Whether Redis answers.
     bool redis_up() const noexcept;
 
+    /// The OpenAPI 3.1 document of its routes, as JSON; and the AsyncAPI 3 document of the WebSocket side.
+    std::string openapi() const;
+    std::string asyncapi() const;
+
     /// A router for each kind of data.
     std::vector<cache_router> get_routers() const;
 

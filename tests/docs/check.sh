@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The living documents by public tools, which cmake/setup.sh --docs-tools fetches.
-# usage: check.sh openapi|asyncapi|schemathesis|browser BIN_DIR [RESULTS_DIR]
+# The living documents and the metrics by public tools, which cmake/setup.sh --docs-tools fetches.
+# usage: check.sh openapi|asyncapi|schemathesis|metrics|browser BIN_DIR [RESULTS_DIR]
 # Exit codes: 0 fine, 77 skipped (it says why), others not fine.
 set -uo pipefail
 
@@ -44,6 +44,13 @@ schemathesis)
         --checks all --phases examples,coverage,fuzzing --continue-on-failure --warnings off \
         --max-examples "${SCHEMATHESIS_EXAMPLES:-40}" --seed "${SCHEMATHESIS_SEED:-1}" \
         --generation-database none ${SCHEMATHESIS_OPTIONS:-}
+    ;;
+metrics)
+    need redis-server
+    have "$tools/python/bin/python" prometheus-client
+    parse=("$tools/python/bin/python" "$here/../metrics/check_metrics.py")
+    "${parse[@]}" "$bin/print_metrics" &&
+        "$tools/python/bin/python" "$here/served.py" "$bin/fullon-cache-server" "${parse[@]}" '{url}/metrics'
     ;;
 browser)
     need redis-server python3

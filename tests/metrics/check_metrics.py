@@ -14,7 +14,7 @@ import urllib.request
 try:
     from prometheus_client.parser import text_string_to_metric_families
 except ImportError:
-    print("skipped: there is no prometheus_client (Debian: python3-prometheus-client)")
+    print("skipped: there is no prometheus_client here")
     sys.exit(77)
 
 PREFIX = "fullon_cache_"

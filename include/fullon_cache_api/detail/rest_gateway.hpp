@@ -37,6 +37,8 @@ public:
     /// Any request has an answer; nothing is thrown but on cancellation.
     boost::asio::awaitable<http_response> handle(http_request request, mount_point where = mount_point());
 
+    documentation& documents() noexcept { return service_.documents(); }
+
     /// The first segments of the routes, in the catalogue's order.
     std::vector<std::string> groups() const;
     /// Behind that segment.

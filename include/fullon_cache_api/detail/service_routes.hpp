@@ -24,6 +24,8 @@ public:
     boost::asio::awaitable<std::optional<http_response>> answer(std::vector<std::string> path,
                                                                 std::string if_none_match);
 
+    documentation& documents() noexcept { return documentation_; }
+
 private:
     boost::asio::awaitable<http_response> health();
     http_response info() const;

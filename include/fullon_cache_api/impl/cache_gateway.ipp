@@ -100,6 +100,16 @@ bool cache_gateway::redis_up() const noexcept
     return core_->context.link->state() == fullon_cache::detail::link_state::up;
 }
 
+std::string cache_gateway::openapi() const
+{
+    return core_->gateway.documents().openapi();
+}
+
+std::string cache_gateway::asyncapi() const
+{
+    return core_->gateway.documents().asyncapi();
+}
+
 std::vector<cache_router> cache_gateway::get_routers() const
 {
     std::vector<cache_router> routers;

@@ -143,6 +143,8 @@ TEST_CASE("the seven routers serve what is theirs, wherever they are mounted")
         CHECK(cache_router::serves("/my/prices/", "/my/prices/a/b"));
         CHECK_FALSE(cache_router::serves("/my/prices", "/my/pricesX"));
         CHECK_FALSE(cache_router::serves("/my/prices", "/my"));
+        CHECK(json::parse(gateway.openapi()).as_object().at("openapi").as_string().starts_with("3.1"));
+        CHECK(json::parse(gateway.asyncapi()).as_object().at("asyncapi").as_string().starts_with("3."));
         co_await gateway.stop();
     });
 }

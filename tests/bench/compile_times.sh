@@ -9,7 +9,7 @@ readonly header_budget=1.0 bot_budget=2.5
 export CCACHE_DISABLE=1 LC_ALL=C TIMEFORMAT='%U %S'
 
 # The flags of any file that includes only public headers.
-command=$(grep -F '"command":' "$build/compile_commands.json" | grep -F 'public_headers.dir' | head -n 1 |
+command=$(grep -m 1 '"command":.*public_headers\.dir' "$build/compile_commands.json" |
     sed -E 's/^ *"command": "//; s/",$//; s/\\"/"/g; s/\\\\/\\/g; s/ -o .*//; s/ -M[DTF] ?[^ ]*//g')
 [[ -n $command ]] || { echo "compile_times: $build has no header checks" >&2; exit 1; }
 

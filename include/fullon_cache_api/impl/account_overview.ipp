@@ -67,8 +67,11 @@ asio::awaitable<std::optional<account_status>> read_account_status(operation_con
     times.add(status.balances_updated);
     times.add(status.positions_updated);
     status.timestamp = times.newest;
-    status.status = protocol::health_text(protocol::worse_of(
-        protocol::state_by_age(times.newest, epoch_now()), protocol::state_by_unreadable(status.unreadable)));
+    const double now = epoch_now();
+    status.status = protocol::health_text(
+        protocol::worse_of(protocol::better_of(protocol::state_by_age(status.balances_updated, now),
+                                               protocol::state_by_age(status.positions_updated, now)),
+                           protocol::state_by_unreadable(status.unreadable)));
     status.user_id = std::move(account);
     co_return found;
 }
@@ -85,16 +88,26 @@ accounts_summary sum_up(const fullon_cache::listing<fullon_orm::account_balances
                         const fullon_cache::listing<fullon_orm::account_positions>& positions, double now)
 {
     accounts_summary found;
-    std::map<std::string, protocol::time_span> accounts; // when each was written
+    struct written {
+        protocol::time_span times{};
+        protocol::health_state state = protocol::health_state::unhealthy;
+
+        void add(std::optional<double> time, double at)
+        {
+            times.add(time);
+            state = protocol::better_of(state, protocol::state_by_age(time, at));
+        }
+    };
+    std::map<std::string, written> accounts;
     found.unreadable = balances.unreadable + positions.unreadable;
     for (const auto& account : balances.entries) {
-        accounts[account.ex_id].add(account.date);
+        accounts[account.ex_id].add(account.date, now);
         found.unreadable += static_cast<std::int64_t>(account.unreadable.size());
         for (const auto& one : account.balances)
             add_to(found.totals[one.currency], one);
     }
     for (const auto& account : positions.entries) {
-        accounts[account.ex_id].add(account.timestamp);
+        accounts[account.ex_id].add(account.timestamp, now);
         found.unreadable += static_cast<std::int64_t>(account.unreadable.size());
         found.open_positions += static_cast<std::int64_t>(account.positions.size());
         found.with_positions += account.positions.empty() ? 0 : 1;
@@ -103,13 +116,15 @@ accounts_summary sum_up(const fullon_cache::listing<fullon_orm::account_balances
     found.with_balances = static_cast<std::int64_t>(balances.entries.size());
     protocol::time_span times;
     auto state = protocol::state_by_unreadable(found.unreadable);
-    for (const auto& [account, written] : accounts) {
-        times.add(written.newest);
-        if (protocol::state_by_age(written.newest, now) != protocol::health_state::healthy)
+    auto best = protocol::health_state::unhealthy;
+    for (const auto& [account, one] : accounts) {
+        times.add(one.times.newest);
+        best = protocol::better_of(best, one.state);
+        if (one.state != protocol::health_state::healthy)
             state = protocol::health_state::degraded;
     }
-    if (protocol::state_by_age(times.newest, now) == protocol::health_state::unhealthy)
-        state = protocol::health_state::unhealthy;
+    if (best == protocol::health_state::unhealthy)
+        state = best;
     found.oldest = times.oldest;
     found.newest = times.newest;
     found.status = protocol::health_text(state);

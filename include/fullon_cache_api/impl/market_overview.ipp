@@ -25,7 +25,7 @@ constexpr std::int64_t usual_ticker_age = 300; // seconds
 
 bool is_of_lately(const fullon_orm::tick& one, double now, std::int64_t most)
 {
-    return one.time && now - *one.time <= static_cast<double>(most);
+    return protocol::is_current(one.time, now, static_cast<double>(most));
 }
 
 exchange_health check_exchange(const std::string& name, const fullon_cache::listing<fullon_orm::tick>& stored)

@@ -20,10 +20,8 @@ namespace {
 
 protocol::health_state state_of(const fullon_cache::trade_queue& stored, double now)
 {
-    using protocol::health_state;
-    const auto waiting =
-        stored.oldest ? protocol::state_by_age(stored.oldest, now) : health_state::healthy; // not known
-    return protocol::worse_of(waiting, protocol::state_by_unreadable(stored.unreadable));
+    return protocol::worse_of(protocol::state_by_wait(stored.oldest, stored.newest, now),
+                              protocol::state_by_unreadable(stored.unreadable));
 }
 
 trade_queue_status to_trade_queue(const operation_context& context, fullon_cache::trade_queue stored,

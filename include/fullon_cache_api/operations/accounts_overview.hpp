@@ -17,7 +17,8 @@
 namespace fullon_cache_api {
 
 /// What is known of an exchange account. Unhealthy when neither of its parts was written within an hour, degraded when
-/// neither was within 5 minutes, or something is unreadable. Times are epoch seconds, null where unknown.
+/// neither was within 5 minutes, or something is unreadable. A time over 60 s ahead of now is not "within". Times are epoch
+/// seconds, null where unknown.
 struct account_status {
     std::string user_id;
     std::string status; ///< "healthy", "degraded", "unhealthy"
@@ -47,7 +48,7 @@ struct currency_total {
 BOOST_DESCRIBE_STRUCT(currency_total, (), (total_balance, available_balance, reserved_balance, accounts))
 
 /// All accounts. Unhealthy when none was written within an hour (also when there is none), degraded when one was not
-/// written within 5 minutes, or something is unreadable.
+/// written within 5 minutes, or something is unreadable. A time over 60 s ahead of now is not "within".
 struct accounts_summary {
     std::string status;
     std::int64_t accounts = 0; ///< with balances, positions or both

@@ -18,7 +18,8 @@
 namespace fullon_cache_api {
 
 /// What bots keep from each other. A position is opened within seconds: degraded when a mark is older than 5 minutes or
-/// has no time, or an entry is unreadable; unhealthy when a mark is older than an hour.
+/// has no time, or an entry is unreadable; unhealthy when a mark is older than an hour, or
+/// over 60 s ahead of now.
 struct coordination_status {
     std::string status; ///< "healthy", "degraded", "unhealthy"
     std::vector<fullon_orm::block> blocks; ///< sorted by exchange and symbol, as are the marks

@@ -29,7 +29,7 @@ struct bar_series_status {
     std::int64_t bars = 0; ///< elements of the list
     /// When the newest bar begins, epoch seconds; null where that is unreadable.
     std::optional<double> newest;
-    /// The bar after it is not over yet, give or take a minute; null for a timeframe that is no length.
+    /// The bar after it is not over yet, give or take a minute, and it does not begin over 60 s ahead of now; null for a timeframe that is no length.
     std::optional<bool> fresh;
 
     bool operator==(const bar_series_status&) const = default;

@@ -40,7 +40,8 @@ struct order_queue : queue_info {
 BOOST_DESCRIBE_STRUCT(order_queue, (queue_info), (by_status))
 
 /// Trades that wait to be taken. Redis: list `trades:{exchange}:{symbol without "/"}`; only its ends are read. Degraded
-/// when the oldest has waited for more than 5 minutes, or an end is unreadable; unhealthy after an hour.
+/// when the oldest (where that has no time: the newest) has waited for more than 5 minutes, neither has a time, or an end is
+/// unreadable; unhealthy after an hour, or with a time over 60 s ahead of now.
 struct trade_queue : queue_info {
     std::string symbol;
 

@@ -227,6 +227,59 @@ TEST_CASE("accounts: sums by currency, and how old they are")
     });
 }
 
+TEST_CASE("times in the future, or in milliseconds, count as current nowhere")
+{
+    with_client_of([](served_redis& world, redis_cli& cli, client& cache) -> asio::awaitable<void> {
+        co_await world.ticks.set_ticker(support::make_tick("a", "BTC/USDT", 1, now() * 1000));
+        co_await world.ticks.set_ticker(support::make_tick("a", "ETH/USDT", 1, now() + 600));
+        const auto tickers = co_await cache.get_tickers_health();
+        CHECK(tickers.status == "unhealthy");
+        CHECK(tickers.active == 0);
+        const auto active = co_await cache.get_tickers_active("a");
+        CHECK(active.symbols.empty());
+
+        cli("HSET", "accounts", "1", R"({"date":")" + iso(-600) + R"("})");
+        auto account = co_await cache.get_accounts_status("1");
+        REQUIRE(account);
+        CHECK(account->status == "unhealthy");
+        auto accounts = co_await cache.get_accounts_summary();
+        CHECK(accounts.status == "unhealthy");
+        cli("HSET", "account_positions", "1", R"({"timestamp":")" + iso(10) + R"("})");
+        account = co_await cache.get_accounts_status("1");
+        REQUIRE(account);
+        CHECK(account->status == "healthy"); // one part is current
+        accounts = co_await cache.get_accounts_summary();
+        CHECK(accounts.status == "healthy");
+
+        cli("RPUSH", "trades:a:BTCUSDT", trade_text(1, -600));
+        const auto trades = co_await cache.get_trades_queue_status();
+        CHECK(trades.status == "unhealthy");
+        cli("RPUSH", "ohlcv:BTCUSDT:1d", bar_text(-600));
+        const auto bars = co_await cache.get_ohlcv_cache_status();
+        CHECK(bars.status == "unhealthy");
+        CHECK(bars.fresh == 0);
+        cli("HSET", "opening_position", "a:X", "1:" + iso(-600));
+        const auto marks = co_await cache.get_bots_coordination_status();
+        CHECK(marks.status == "unhealthy");
+    });
+}
+
+TEST_CASE("a list whose oldest trade has no time is judged by its newest; without any it is degraded")
+{
+    with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {
+        const std::string undated = R"({"trade_id":1,"symbol":"BTC/USDT","volume":1.0,"price":2.0})";
+        cli("RPUSH", "trades:a:BTCUSDT", undated, trade_text(2, 3700));
+        cli("RPUSH", "trades:b:BTCUSDT", undated);
+        auto states = co_await cache.get_trades_queue_status();
+        REQUIRE(states.queues.size() == 2);
+        CHECK_FALSE(states.queues[0].oldest);
+        CHECK(states.queues[0].health_status == "unhealthy");
+        CHECK_FALSE(states.queues[1].newest);
+        CHECK(states.queues[1].unreadable == 0);
+        CHECK(states.queues[1].health_status == "degraded");
+    });
+}
+
 TEST_CASE("orders by status, and those of a user, the last written first")
 {
     with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {

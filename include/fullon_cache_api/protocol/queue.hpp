@@ -15,8 +15,8 @@ struct queue_info {
     std::string queue_name; ///< its Redis key
     std::string exchange;
     std::int64_t size = 0; ///< entries
-    /// Entries that came in the last minute, as this server saw them; null where it does not follow the queue, or cannot
-    /// count them.
+    /// Entries that came in the last minute, as this server saw them; null where it has not followed the queue (without an
+    /// outage of Redis) for a minute, or cannot count them.
     std::optional<double> processing_rate;
     std::optional<double> oldest; ///< time of its oldest entry, epoch seconds; null where unknown
     std::optional<double> newest;

@@ -34,6 +34,12 @@ asio::awaitable<bool> read_part(asio::awaitable<std::optional<Part>> reading, st
     co_return broken;
 }
 
+// Services keep what was closed, with a volume of 0. One that does not say its volume may be open.
+bool is_open(const fullon_orm::position& one)
+{
+    return one.volume != 0;
+}
+
 asio::awaitable<std::optional<account_status>> read_account_status(operation_context* context,
                                                                    std::string account)
 {
@@ -57,8 +63,9 @@ asio::awaitable<std::optional<account_status>> read_account_status(operation_con
     }
     if (positions) {
         for (const auto& one : positions->positions)
-            status.symbols.push_back(one.symbol);
-        status.open_positions = static_cast<std::int64_t>(positions->positions.size());
+            if (is_open(one))
+                status.symbols.push_back(one.symbol);
+        status.open_positions = static_cast<std::int64_t>(status.symbols.size());
         status.unreadable += static_cast<std::int64_t>(positions->unreadable.size());
         status.positions_updated = positions->timestamp;
     }
@@ -78,7 +85,8 @@ asio::awaitable<std::optional<account_status>> read_account_status(operation_con
 
 void add_to(currency_total& sum, const fullon_orm::balance& one)
 {
-    sum.total_balance += one.total.value_or(0);
+    const double parts = one.available.value_or(0) + one.reserved.value_or(0);
+    sum.total_balance += one.total.value_or(parts);
     sum.available_balance += one.available.value_or(0);
     sum.reserved_balance += one.reserved.value_or(0);
     ++sum.accounts;
@@ -109,8 +117,9 @@ accounts_summary sum_up(const fullon_cache::listing<fullon_orm::account_balances
     for (const auto& account : positions.entries) {
         accounts[account.ex_id].add(account.timestamp, now);
         found.unreadable += static_cast<std::int64_t>(account.unreadable.size());
-        found.open_positions += static_cast<std::int64_t>(account.positions.size());
-        found.with_positions += account.positions.empty() ? 0 : 1;
+        const auto open = std::count_if(account.positions.begin(), account.positions.end(), is_open);
+        found.open_positions += open;
+        found.with_positions += open != 0 ? 1 : 0;
     }
     found.accounts = static_cast<std::int64_t>(accounts.size());
     found.with_balances = static_cast<std::int64_t>(balances.entries.size());
@@ -207,13 +216,14 @@ asio::awaitable<answer<accounts_summary>> get_accounts_summary::run(operation_co
     co_return found_in_redis(std::move(found), any);
 }
 
-asio::awaitable<answer<bot_list>> get_bots_bots::run(operation_context& context, params arguments)
+asio::awaitable<answer<user_bots>> get_bots_bots::run(operation_context& context, params arguments)
 {
-    auto reading = within_time_of(context, context.bots.get_bots());
+    auto reading = within_time_of(context, context.bots.list_bots());
     auto stored = co_await std::move(reading);
     const auto user = id_text(arguments.user_id);
     result found;
-    for (auto& one : stored)
+    found.unreadable = stored.unreadable;
+    for (auto& one : stored.entries)
         if (belongs_to(one.data, user))
             found.bots.emplace(std::move(one.bot_id), std::move(one.data));
     const bool any = !found.bots.empty();

@@ -23,7 +23,7 @@ struct account_status {
     std::string user_id;
     std::string status; ///< "healthy", "degraded", "unhealthy"
     std::vector<std::string> currencies; ///< of its balances, sorted
-    std::int64_t open_positions = 0;
+    std::int64_t open_positions = 0; ///< those whose volume is 0 are not
     std::vector<std::string> symbols; ///< of these, sorted
     std::int64_t unreadable = 0; ///< broken entries, and broken parts
     std::optional<double> balances_updated;
@@ -36,7 +36,8 @@ BOOST_DESCRIBE_STRUCT(account_status, (),
                       (user_id, status, currencies, open_positions, symbols, unreadable, balances_updated,
                        positions_updated, timestamp))
 
-/// A currency over all accounts. An amount that an account does not say is not in its sum.
+/// A currency over all accounts. An amount that an account does not say is not in its sum; where it does not say the total,
+/// that is what it says of available and reserved.
 struct currency_total {
     double total_balance = 0;
     double available_balance = 0;

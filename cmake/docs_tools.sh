@@ -34,11 +34,11 @@ get_docs_tools() {
     has_command node && has_command npm || packages+=(nodejs npm)
     install_packages optional ${packages[@]+"${packages[@]}"}
     hash -r
-    mkdir -p "$docs_tools"
-    [[ -e $prefix/.fullon_cache_api ]] || : >"$prefix/.fullon_cache_api" # this script's own, from now on
+    mark_prefix
+    make_folder "$docs_tools"
     docs_python_is || fetch_python_tools || rm -rf "$docs_tools/python"
     docs_node_is || fetch_node_tools || rm -rf "$docs_tools/node"
-    [[ $EUID != 0 || -z ${SUDO_UID:-} ]] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$docs_tools"
+    give_to_user "$docs_tools"
     want "openapi-spec-validator, schemathesis, prometheus-client" "check of OpenAPI, the routes and the metrics" docs_python_is
     want "AsyncAPI's parser" "check of AsyncAPI" docs_node_is
     want "chromium and chromedriver" "check of the pages" has_command chromedriver

@@ -122,6 +122,24 @@ in_some_root() { # in_some_root TEST
     return 1
 }
 
+# What is made under sudo belongs to the user all the same.
+give_to_user() { # give_to_user PATH...
+    [[ $EUID != 0 || -z ${SUDO_UID:-} ]] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$@"
+}
+make_folder() { # make_folder DIR: and those above that are missing
+    local folder=$1 first=''
+    while [[ ! -e $folder ]]; do
+        first=$folder
+        folder=$(dirname "$folder")
+    done
+    mkdir -p "$1"
+    [[ -z $first ]] || give_to_user "$first"
+}
+mark_prefix() { # as this script's own
+    make_folder "$prefix"
+    [[ -e $prefix/.fullon_cache_api ]] || { : >"$prefix/.fullon_cache_api" && give_to_user "$prefix/.fullon_cache_api"; }
+}
+
 has_boost() { in_some_root has_boost_in; }
 has_catch2() { in_some_root has_catch2_in; }
 
@@ -315,7 +333,7 @@ TEXT
         return 1
     }
 
-    mkdir -p "$(dirname "$prefix")"
+    make_folder "$(dirname "$prefix")"
     stage=$prefix.new.$$
     old=$prefix.old.$$
     rm -rf "$stage"
@@ -332,10 +350,7 @@ TEXT
         rm -rf "$stage"
         return 1
     fi
-    if [[ $EUID == 0 && -n ${SUDO_UID:-} ]]; then
-        chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$stage"
-        chown "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$(dirname "$prefix")"
-    fi
+    give_to_user "$stage"
     [[ ! -e $prefix ]] || mv "$prefix" "$old"
     mv "$stage" "$prefix"
     rm -rf "$old" "$work"
@@ -360,6 +375,8 @@ fetch_documentation() {
         >/dev/null 2>&1 || { complain "npm could not fetch them"; return 1; }
     (cd "$work" && sha256sum --check --quiet - <<<"$swagger_ui_sum  $swagger_ui.tgz
 $redoc_sum  $redoc.tgz") || { complain "they are not what they should be"; return 1; }
+    mark_prefix
+    make_folder "$(dirname "$documentation")"
     rm -rf "$stage"
     mkdir -p "$stage"/{docs,redoc}
     for package in "$swagger_ui" "$redoc"; do
@@ -374,8 +391,7 @@ $redoc_sum  $redoc.tgz") || { complain "they are not what they should be"; retur
         cp "$work/$redoc/package/$file" "$stage/redoc/" || return 1
     done
     chmod -R u=rwX,go=rX "$stage"
-    [[ $EUID != 0 || -z ${SUDO_UID:-} ]] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$stage"
-    [[ -e $prefix/.fullon_cache_api ]] || : >"$prefix/.fullon_cache_api" # this script's own, from now on
+    give_to_user "$stage"
     rm -rf "$documentation" "$work"
     work=''
     mv "$stage" "$documentation"
@@ -446,8 +462,16 @@ fi
 install_packages optional ${optional[@]+"${optional[@]}"}
 hash -r
 
-if ! has_documentation && has_command npm; then
-    fetch_documentation || rm -rf "$documentation".new.*
+# Where the registry cannot be reached it is not asked again for a day: every build comes by here.
+documentation_tried=$prefix/share/fullon_cache_api/.documentation-tried
+if ! has_documentation && has_command npm && [[ -z $(find "$documentation_tried" -mmin -1440 2>/dev/null) ]]; then
+    fetch_documentation || {
+        rm -rf "$documentation".new.*
+        mark_prefix
+        make_folder "$(dirname "$documentation_tried")"
+        : >"$documentation_tried"
+        give_to_user "$documentation_tried"
+    }
 fi
 
 # ---- what could not be had ----------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ public:
     /// Completes when the connection is closed and every task of the gateway has ended; requests get 503 from then on.
     boost::asio::awaitable<void> stop();
 
-    /// Any request has an answer, at the latest after Redis' `socket_timeout`; its body is not looked at. What this does not
+    /// Any request has an answer, at the latest after twice Redis' `socket_timeout` (a symbol may have two spellings); its body is not looked at. What this does not
     /// serve gets 404.
     /// \par Cancellation terminal: operation_aborted.
     boost::asio::awaitable<http_response> handle(http_request request);

@@ -14,6 +14,9 @@ using http_headers = std::vector<std::pair<std::string, std::string>>;
 /// The value of the first header of that name; empty where there is none.
 std::string_view find_header(const http_headers& headers, std::string_view name) noexcept;
 
+/// The values of all headers of that name, as the one list that they are; empty where there is none.
+std::string list_header(const http_headers& headers, std::string_view name);
+
 /// Tells an empty one from none.
 bool has_header(const http_headers& headers, std::string_view name) noexcept;
 

@@ -46,7 +46,8 @@ struct server_config {
     std::size_t max_streams = 1000; ///< per connection
     std::size_t max_in_flight = 1024; ///< requests per connection
 
-    std::chrono::milliseconds handshake_timeout{10000}; ///< for a whole request, once it has begun
+    std::chrono::milliseconds handshake_timeout{
+        10000}; ///< for the first request; for a further one that has begun
     std::chrono::milliseconds keep_alive_timeout{60000}; ///< between two requests over HTTP
     std::chrono::milliseconds slow_consumer_timeout{10000}; ///< a socket that takes nothing is cut
     std::chrono::milliseconds stop_timeout{10000};

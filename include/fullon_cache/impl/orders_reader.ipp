@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache/detail/arguments.hpp>
+#include <fullon_cache/detail/breather.hpp>
 #include <fullon_cache/detail/keys.hpp>
 #include <fullon_cache/detail/operation.hpp>
 #include <fullon_cache/orders_reader.hpp>
@@ -69,7 +70,10 @@ asio::awaitable<listing<order>> orders_reader::list_orders(std::string exchange)
     auto fields = co_await op.read_hash(key);
     listing<order> result;
     result.entries.reserve(fields.size());
+    detail::breather pause;
     for (auto& [field, json] : fields) {
+        if (pause.due())
+            co_await pause.take();
         auto read = fullon_orm::order_from_json(json, exchange, field);
         if (read)
             result.entries.push_back(std::move(*read));

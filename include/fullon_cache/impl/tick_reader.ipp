@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache/detail/arguments.hpp>
+#include <fullon_cache/detail/breather.hpp>
 #include <fullon_cache/detail/keys.hpp>
 #include <fullon_cache/detail/operation.hpp>
 #include <fullon_cache/detail/subscription.hpp>
@@ -35,7 +36,10 @@ asio::awaitable<listing<tick>> tickers_of(detail::operation* op, std::string exc
     auto fields = co_await op->read_hash(detail::ticker_hash(exchange));
     listing<tick> result;
     result.entries.reserve(fields.size());
+    detail::breather pause;
     for (auto& [symbol, json] : fields) {
+        if (pause.due())
+            co_await pause.take();
         auto found = detail::read_stored_tick(exchange, std::move(symbol), std::move(json));
         if (found.readable)
             result.entries.push_back(std::move(found.value));

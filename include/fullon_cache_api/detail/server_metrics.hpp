@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -96,8 +97,8 @@ public:
 
 private:
     /// Others are counted as "other": labels are no business of whoever asks.
-    static constexpr std::array<std::uint16_t, 19> known{200, 204, 206, 304, 400, 401, 403, 404, 405, 406,
-                                                         408, 413, 414, 422, 426, 429, 431, 500, 503};
+    static constexpr std::array<std::uint16_t, 18> known{200, 204, 304, 400, 403, 404, 405, 406, 408,
+                                                         413, 414, 417, 422, 426, 431, 500, 502, 503};
 
     std::string route_;
     std::array<counter, known.size() + 1> statuses_;
@@ -136,6 +137,7 @@ public:
     counter cache_hits;
     counter cache_misses;
     gauge subscriptions;
+    gauge http_in_flight;
 
     /// Puts what is not counted here but known elsewhere into a snapshot. Set by the owner, who takes it back before it ends.
     std::function<void(metrics_snapshot& to)> gather;
@@ -147,6 +149,21 @@ private:
     std::deque<route_counters> routes_;
     double started_at_;
     std::chrono::steady_clock::time_point started_;
+};
+
+/// A request over HTTP that is being answered.
+class in_flight {
+public:
+    explicit in_flight(std::shared_ptr<server_metrics> of) : metrics_(std::move(of))
+    {
+        metrics_->http_in_flight.add();
+    }
+    in_flight(const in_flight&) = delete;
+    in_flight& operator=(const in_flight&) = delete;
+    ~in_flight() { metrics_->http_in_flight.subtract(); }
+
+private:
+    std::shared_ptr<server_metrics> metrics_;
 };
 
 } // namespace fullon_cache_api::detail

@@ -39,6 +39,22 @@ class cache_websocket_server::state : public std::enable_shared_from_this<state>
         service what;
     };
 
+    /// Counts a connection against `max_connections` while it lives; also in frames that outlive the server.
+    class connection_slot {
+    public:
+        explicit connection_slot(std::shared_ptr<std::size_t> of) : count_(std::move(of)) { ++*count_; }
+        connection_slot(connection_slot&&) noexcept = default;
+        connection_slot& operator=(connection_slot&&) = delete;
+        ~connection_slot()
+        {
+            if (count_)
+                --*count_;
+        }
+
+    private:
+        std::shared_ptr<std::size_t> count_;
+    };
+
 public:
     state(asio::any_io_executor executor, server_config config)
         : executor_(executor), settings_(std::move(config)),
@@ -74,6 +90,8 @@ public:
                 co_await listen(settings_.api_host, *settings_.api_port, service::rest);
                 api_port_ = acceptors_.back().acceptor.local_endpoint().port();
             }
+            if (stopped_) // meanwhile
+                throw boost::system::system_error(asio::error::operation_aborted);
         } catch (...) {
             port_ = api_port_ = 0;
             acceptors_.clear();
@@ -190,12 +208,12 @@ private:
         asio::steady_timer pause(executor_);
         while (!stopping_) {
             auto [ec, socket] = co_await where.acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+            if (stopping_)
+                co_return;
             if (!ec) {
                 http_tasks_.spawn("http", greet(std::move(socket), where.what));
                 continue;
             }
-            if (stopping_)
-                co_return;
             // Out of descriptors, most likely: others must end before there can be more.
             log_.warning("accept failed", {{"error", ec.message()}});
             pause.expires_after(std::chrono::milliseconds(100));
@@ -206,9 +224,9 @@ private:
     // Never cancelled, only shut down or cut.
     asio::awaitable<void> greet(tcp::socket socket, service what)
     {
-        bool counted = false;
-        auto answering = [this, what, &counted](http_request request) {
-            return answer(std::move(request), what, counted);
+        std::optional<connection_slot> slot;
+        auto answering = [this, what, &slot](http_request request) {
+            return answer(std::move(request), what, slot);
         };
         detail::http_session http(std::move(socket), answering, settings_, what != service::rest);
         https_.insert(&http);
@@ -217,70 +235,93 @@ private:
             auto running = http.run();
             auto wish = co_await std::move(running);
             if (wish) {
-                auto refusal = refuse_upgrade(*wish, http);
+                auto refusal = refuse_upgrade(*wish, http, !slot && full());
                 if (refusal) {
                     metrics_->figures()->refused_connections.add();
                     auto refusing = http.refuse(std::move(*refusal));
                     co_await std::move(refusing);
-                } else
-                    handshakes_.spawn("upgrade", upgrade(http.release(), std::move(*wish)));
+                } else {
+                    if (!slot)
+                        slot.emplace(connections_);
+                    handshakes_.spawn("upgrade", upgrade(http.release(), std::move(*wish), std::move(*slot)));
+                }
             }
         } catch (...) {
             thrown = std::current_exception();
         }
         https_.erase(&http);
-        connections_ -= counted ? 1 : 0;
+        if (http.stalled())
+            metrics_->figures()->slow_consumers_cut.add();
+        if (http.refused())
+            count_other(*http.refused());
         sessions_changed_.notify_all();
         if (thrown)
             std::rethrow_exception(thrown);
     }
 
-    // A connection counts from its first request on.
-    asio::awaitable<http_response> answer(http_request request, service what, bool& counted)
+    // A connection has its slot from its first request on; without one it gets a last answer, which says so. Its health a
+    // full server tells all the same.
+    asio::awaitable<http_response> answer(http_request request, service what,
+                                          std::optional<connection_slot>& slot)
     {
+        std::optional<http_response> refusal;
+        const bool room = slot || !full();
         if (what == service::websocket) {
-            auto refusal = detail::problem_answer(426, "this is a WebSocket server: connect with ws://");
-            refusal.headers.emplace_back("Upgrade", "websocket");
-            co_return refusal;
-        }
-        if (!detail::welcome_origin(request.headers, settings_.allowed_origins))
-            co_return detail::problem_answer(403, "Origin: not allowed");
-        if (!counted && full()) {
+            refusal = detail::problem_answer(426, "this is a WebSocket server: connect with ws://");
+            refusal->headers.emplace_back("Upgrade", "websocket");
+        } else if (!detail::welcome_origin(request.headers, settings_.allowed_origins))
+            refusal = detail::problem_answer(403, "Origin: not allowed");
+        else if (!room && !request.target.starts_with("/health")) {
             metrics_->figures()->refused_connections.add();
-            co_return detail::problem_answer(503, "too many connections");
+            refusal = detail::problem_answer(503, "too many connections");
+            refusal->headers.emplace_back("Retry-After", "1");
         }
-        connections_ += counted ? 0 : 1;
-        counted = true;
-        auto answering = gateway_->gateway.handle(std::move(request));
-        co_return co_await std::move(answering);
+        if (!slot && room)
+            slot.emplace(connections_);
+        http_response found;
+        if (refusal) {
+            found = std::move(*refusal);
+            count_other(found.status);
+        } else {
+            auto answering = gateway_->gateway.handle(std::move(request));
+            found = co_await std::move(answering);
+        }
+        if (!room)
+            found.headers.emplace_back("Connection", "close");
+        co_return found;
+    }
+
+    // Answers that the gateway knows nothing of.
+    void count_other(unsigned status)
+    {
+        metrics_->figures()->route("other").answered(status, std::chrono::nanoseconds::zero());
     }
 
     std::optional<http_response> refuse_upgrade(const detail::received_request& wish,
-                                                const detail::http_session& http) const
+                                                const detail::http_session& http, bool without_slot) const
     {
         if (http.anything_behind())
             return detail::problem_answer(400, "data was sent before the upgrade was answered");
-        return detail::refuse_upgrade(wish, settings_, full());
+        return detail::refuse_upgrade(wish, settings_, without_slot);
     }
 
-    bool full() const noexcept { return connections_ >= settings_.max_connections; }
+    bool full() const noexcept { return *connections_ >= settings_.max_connections; }
 
-    asio::awaitable<void> upgrade(tcp::socket socket, detail::received_request wish)
+    asio::awaitable<void> upgrade(tcp::socket socket, detail::received_request wish, connection_slot slot)
     {
         auto accepting = detail::accept_websocket(std::move(socket), std::move(wish), settings_);
         auto connection = co_await std::move(accepting);
         if (connection && !stopping_)
-            session_tasks_.spawn("session", serve(std::move(connection)));
+            session_tasks_.spawn("session", serve(std::move(connection), std::move(slot)));
     }
 
     // Never cancelled, only shut down or cut: it must outlive its own tasks.
-    asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection)
+    asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection, connection_slot)
     {
         detail::session client(std::move(connection), settings_, redis_.shared_link(), tickers_, groups_,
                                metrics_, epoch_, executor_);
         metrics_->figures()->connections.add();
         sessions_.insert(&client);
-        ++connections_;
         std::exception_ptr thrown;
         try {
             co_await client.run();
@@ -288,7 +329,6 @@ private:
             thrown = std::current_exception();
         }
         sessions_.erase(&client);
-        --connections_;
         sessions_changed_.notify_all();
         if (thrown)
             std::rethrow_exception(thrown);
@@ -298,6 +338,7 @@ private:
     void add_figures(metrics_snapshot& to) const
     {
         to.connections.open = sessions_.size();
+        to.connections.http = https_.size();
         for (const auto* one : sessions_)
             one->add_figures(to);
         to.redis = detail::figures_of(*redis_.shared_link());
@@ -326,7 +367,7 @@ private:
     fullon_cache::detail::task_group http_tasks_;
     fullon_cache::detail::task_group handshakes_;
     fullon_cache::detail::task_group session_tasks_;
-    std::size_t connections_ = 0;
+    std::shared_ptr<std::size_t> connections_ = std::make_shared<std::size_t>(0); // that have a slot
     std::uint16_t port_ = 0;
     std::uint16_t api_port_ = 0;
     bool stopping_ = false;

@@ -11,7 +11,9 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/cancel_at.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -32,7 +34,7 @@ class http_session {
 public:
     using tcp = boost::asio::ip::tcp;
     using clock = std::chrono::steady_clock;
-    /// Has an answer for every request.
+    /// Has an answer for every request. One with the field `Connection` is the last.
     using handler = std::function<boost::asio::awaitable<http_response>(http_request)>;
 
     /// `upgrades`: a request may ask for a WebSocket; otherwise that it asks is not looked at.
@@ -47,7 +49,7 @@ public:
     boost::asio::awaitable<std::optional<received_request>> run()
     {
         auto deadline = clock::now() + settings_.handshake_timeout;
-        while (!over_) {
+        while (!over_ && !closing_) {
             auto received = reader_.next();
             if (received && received->wants_websocket && upgrades_) {
                 co_await flush();
@@ -64,16 +66,15 @@ public:
                 co_await refuse(std::move(problem));
                 break;
             }
-            if (reader_.idle() && closing_)
-                break;
             co_await flush();
-            if (over_)
+            if (over_ || closing_)
                 break;
             const bool was_idle = reader_.idle();
             co_await read(deadline);
             if (was_idle && !reader_.idle()) // a request has begun: it has so long to be whole
                 deadline = std::min(deadline, clock::now() + settings_.handshake_timeout);
         }
+        co_await flush();
         cut();
         co_return std::nullopt;
     }
@@ -81,7 +82,8 @@ public:
     /// Answers, then closes. What the peer still sends is read for a moment: closing on it would take the answer away.
     boost::asio::awaitable<void> refuse(http_response answer)
     {
-        append(answer, {.keep_alive = false, .time = std::time(nullptr)});
+        refused_ = answer.status;
+        append(std::move(answer), {.keep_alive = false, .time = std::time(nullptr)});
         co_await flush();
         boost::system::error_code ignored;
         socket_.shutdown(tcp::socket::shutdown_send, ignored);
@@ -91,11 +93,11 @@ public:
         cut();
     }
 
-    /// No further request; the one that is being answered is answered.
+    /// No further request; the one that is being answered is answered, and what is ready goes out.
     void shut_down() noexcept
     {
         closing_ = true;
-        if (!answering_)
+        if (!answering_ && out_.empty())
             cut();
     }
 
@@ -106,6 +108,12 @@ public:
         boost::system::error_code ignored;
         socket_.close(ignored);
     }
+
+    /// Whether it was cut because the peer took nothing of an answer for too long.
+    bool stalled() const noexcept { return stalled_; }
+
+    /// The status of what it refused by itself, or was told to.
+    std::optional<unsigned> refused() const noexcept { return refused_; }
 
     /// What came behind the request that wants a WebSocket.
     bool anything_behind() const noexcept { return !reader_.rest().empty(); }
@@ -119,11 +127,21 @@ private:
     {
         answering_ = true;
         const bool head = received.message.method == "HEAD";
-        auto answering = answer_(std::move(received.message));
-        auto answer = co_await std::move(answering);
+        http_response answer;
+        if (out_.empty()) {
+            auto answering = answer_(std::move(received.message));
+            answer = co_await std::move(answering);
+        } else {
+            auto answering = answer_beside_flush(std::move(received.message));
+            answer = co_await std::move(answering);
+        }
         answering_ = false;
-        const bool keep_alive = received.keep_alive && !closing_;
-        append(answer, {head, keep_alive, received.old, std::time(nullptr)});
+        const auto connection = std::find_if(answer.headers.begin(), answer.headers.end(),
+                                             [](const auto& one) { return one.first == "Connection"; });
+        const bool keep_alive = received.keep_alive && !closing_ && connection == answer.headers.end();
+        if (connection != answer.headers.end())
+            answer.headers.erase(connection);
+        append(std::move(answer), {head, keep_alive, received.old, std::time(nullptr)});
         if (!keep_alive)
             closing_ = true;
         if (!keep_alive || out_.size() > flush_above)
@@ -132,10 +150,36 @@ private:
             cut();
     }
 
-    void append(http_response& answer, const answer_form& form)
+    void append(http_response answer, const answer_form& form)
     {
         if (append_head(out_, answer, form))
             out_.append(answer.body);
+    }
+
+    // Answers that are ready do not wait for one that takes long.
+    boost::asio::awaitable<http_response> answer_beside_flush(http_request request)
+    {
+        using namespace boost::asio::experimental::awaitable_operators;
+        boost::asio::steady_timer patience(socket_.get_executor(), std::chrono::milliseconds(2));
+        http_response answer;
+        auto both = answer_into(&answer, std::move(request), &patience) && flush_after(&patience);
+        co_await std::move(both);
+        co_return answer;
+    }
+
+    boost::asio::awaitable<void> answer_into(http_response* to, http_request request,
+                                             boost::asio::steady_timer* patience)
+    {
+        auto answering = answer_(std::move(request));
+        *to = co_await std::move(answering);
+        patience->cancel();
+    }
+
+    boost::asio::awaitable<void> flush_after(boost::asio::steady_timer* patience)
+    {
+        const auto [ec] = co_await patience->async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        if (!ec)
+            co_await flush();
     }
 
     boost::asio::awaitable<void> read(clock::time_point deadline)
@@ -172,6 +216,7 @@ private:
                 asio::buffer(out_.data() + sent, piece),
                 asio::cancel_at(deadline, asio::as_tuple(asio::use_awaitable)));
             sent += size;
+            stalled_ = ec == asio::error::operation_aborted && !over_ && clock::now() >= deadline;
             over_ = over_ || ec;
         }
         out_.clear();
@@ -190,6 +235,8 @@ private:
     bool closing_ = false;
     bool over_ = false;
     bool timed_out_ = false;
+    bool stalled_ = false;
+    std::optional<unsigned> refused_;
 };
 
 } // namespace fullon_cache_api::detail

@@ -81,8 +81,9 @@ void sort_timeframes(std::vector<std::string>& timeframes)
     const auto length = [](const std::string& one) {
         return protocol::timeframe_seconds(one).value_or(std::numeric_limits<double>::infinity());
     };
-    std::stable_sort(timeframes.begin(), timeframes.end(),
-                     [&](const auto& a, const auto& b) { return length(a) < length(b); });
+    std::sort(timeframes.begin(), timeframes.end(), [&](const auto& a, const auto& b) {
+        return std::pair(length(a), std::string_view(a)) < std::pair(length(b), std::string_view(b));
+    });
 }
 
 bar_cache_status check_bars(fullon_cache::bar_lists stored, double now)

@@ -79,6 +79,8 @@ void add_connections(prometheus_text& to, const metrics_snapshot& now)
 {
     const auto& from = now.connections;
     add_one(to, "fullon_cache_open_connections", metric::gauge, "WebSocket connections.", from.open);
+    add_one(to, "fullon_cache_http_connections", metric::gauge,
+            "HTTP connections, those that may become WebSockets included.", from.http);
     add_one(to, "fullon_cache_connections_total", metric::counter, "WebSocket connections accepted.",
             from.total);
     add_one(to, "fullon_cache_connections_refused_total", metric::counter,

@@ -30,6 +30,15 @@ std::string_view find_header(const http_headers& headers, std::string_view name)
     return {};
 }
 
+std::string list_header(const http_headers& headers, std::string_view name)
+{
+    std::string list;
+    for (const auto& [key, value] : headers)
+        if (same_letters(key, name))
+            list.append(list.empty() ? "" : ", ").append(value);
+    return list;
+}
+
 bool has_header(const http_headers& headers, std::string_view name) noexcept
 {
     return std::any_of(headers.begin(), headers.end(),

@@ -22,6 +22,16 @@ namespace fullon_cache_api::detail {
 
 namespace asio = boost::asio;
 
+namespace {
+
+gateway_config with_checked_prefix(gateway_config settings)
+{
+    settings.prefix = checked_prefix(std::move(settings.prefix));
+    return settings;
+}
+
+} // namespace
+
 bool strip_prefix(std::vector<std::string>& path, const std::vector<std::string>& prefix)
 {
     if (path.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), path.begin()))
@@ -31,10 +41,10 @@ bool strip_prefix(std::vector<std::string>& path, const std::vector<std::string>
 }
 
 rest_gateway::rest_gateway(operation_context& context, gateway_config settings)
-    : context_(context), settings_(std::move(settings)), service_(context, settings_),
+    : context_(context), settings_(with_checked_prefix(std::move(settings))), service_(context, settings_),
       other_(&context.metrics->route("other"))
 {
-    prefix_ = protocol::parse_rest_target(checked_prefix(settings_.prefix)).segments;
+    prefix_ = protocol::parse_rest_target(settings_.prefix).segments;
     for (const auto& entry : catalogue())
         for (std::string_view rest = entry.rest; !rest.empty();) {
             const auto one = rest.substr(0, rest.find(' '));
@@ -75,7 +85,7 @@ asio::awaitable<http_response> rest_gateway::handle(http_request request, mount_
     auto answering = answer(request, std::move(where), &counted);
     auto found = co_await std::move(answering);
     const auto type = find_header(found.headers, "Content-Type");
-    if (found.status == 200 && !accepts(find_header(request.headers, "Accept"), type))
+    if (found.status == 200 && !accepts(list_header(request.headers, "Accept"), type))
         found = problem_answer(406, "Accept: here is only " + std::string(type));
     allow_origin(request, found);
     counted->answered(found.status, std::chrono::steady_clock::now() - begin);
@@ -100,7 +110,7 @@ asio::awaitable<http_response> rest_gateway::answer(http_request request, mount_
     auto target = protocol::parse_rest_target(request.target);
     if (!target.problem.empty())
         co_return problem_answer(400, target.problem);
-    const std::string if_none_match(find_header(request.headers, "If-None-Match"));
+    const auto if_none_match = list_header(request.headers, "If-None-Match");
     if (where.group.empty()) {
         auto serving = service_.answer(target.segments, if_none_match);
         auto found = co_await std::move(serving);
@@ -111,7 +121,8 @@ asio::awaitable<http_response> rest_gateway::answer(http_request request, mount_
     }
     auto what = find(std::move(target), where);
     if (!what)
-        co_return problem_answer(404, "there is no such route");
+        co_return problem_answer(404, where.group.empty() ? "there is no such route; /docs lists them"
+                                                          : "there is no such route");
     *counted = what->counters;
     if (auto refused = read_timeout(*what))
         co_return std::move(*refused);
@@ -165,14 +176,11 @@ std::optional<http_response> rest_gateway::read_timeout(call& what) const
                                     [](const auto& one) { return one.first == "timeout"; });
     if (found == what.params.end())
         return std::nullopt;
-    double seconds = 0;
-    const auto& text = found->second;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (read.ec != std::errc() || read.ptr != text.data() + text.size() || !(seconds > 0) ||
-        !std::isfinite(seconds))
+    const auto seconds = protocol::real_number(found->second);
+    if (!seconds || !(*seconds > 0))
         return problem_answer(error::invalid_params, "timeout: must be a number of seconds above zero");
     const auto most = context_.ticks.timeout();
-    const double wanted = std::min(seconds * 1000, static_cast<double>(most.count()));
+    const double wanted = std::min(*seconds * 1000, static_cast<double>(most.count()));
     what.timeout = std::chrono::milliseconds(std::max<long long>(1, std::llround(wanted)));
     what.params.erase(found);
     return std::nullopt;
@@ -182,6 +190,7 @@ asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_
 {
     const auto& operation = *what.operation;
     const auto begin = std::chrono::steady_clock::now();
+    const in_flight counted(context_.metrics);
     outcome done;
     std::exception_ptr thrown;
     try {

@@ -28,7 +28,7 @@ inline std::vector<std::string> origins_of(std::string_view text)
     return origins;
 }
 
-/// The path that the routes stand under. \throws configuration_error
+/// The path that the routes stand under, without a "/" at its end. \throws configuration_error
 inline std::string checked_prefix(std::string path)
 {
     const auto plain = [](char c) {
@@ -38,6 +38,8 @@ inline std::string checked_prefix(std::string path)
     if (!path.starts_with('/') || path.find("//") != std::string::npos ||
         !std::all_of(path.begin(), path.end(), plain))
         throw fullon_log::configuration_error("API_PREFIX", path, "a path such as /api/v1/cache");
+    if (path.size() > 1 && path.ends_with('/'))
+        path.pop_back();
     return path;
 }
 

@@ -138,6 +138,7 @@ metrics_snapshot server_metrics::scrape() const
     now.cache.hits = cache_hits.value();
     now.cache.misses = cache_misses.value();
     now.topics.subscriptions = subscriptions.value();
+    now.requests_in_flight = http_in_flight.value();
     for (const auto& one : routes_)
         if (auto used = one.figures(); used.latency.count != 0)
             now.http.push_back(std::move(used));

@@ -13,14 +13,15 @@ namespace fullon_cache_api {
 // What has no unit in its name is a count since the server was made, but for what is said to be "now".
 
 struct connection_figures {
-    std::uint64_t open = 0; ///< now
-    std::uint64_t total = 0;
+    std::uint64_t open = 0; ///< WebSockets, now
+    std::uint64_t total = 0; ///< WebSockets
+    std::uint64_t http = 0; ///< now, those that may become WebSockets included
     std::uint64_t refused = 0;            ///< upgrades that were answered with an HTTP error
     std::uint64_t slow_consumers_cut = 0; ///< took nothing for `slow_consumer_timeout`
 
     bool operator==(const connection_figures&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(connection_figures, (), (open, total, refused, slow_consumers_cut))
+BOOST_DESCRIBE_STRUCT(connection_figures, (), (open, total, http, refused, slow_consumers_cut))
 
 struct latency_figures {
     std::uint64_t count = 0;

@@ -3,10 +3,20 @@
 
 #include "support/http_peer.hpp"
 
+#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
+
 #include <boost/json/parse.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -110,6 +120,10 @@ TEST_CASE("methods, conditional requests and Accept are answered as HTTP says")
         CHECK(reply.status == 200);
         reply = co_await peer.get(ticker, "Accept: text/html\r\n");
         CHECK(reply.status == 406);
+        reply = co_await peer.get(ticker, "Accept: text/html\r\nAccept: application/json\r\n");
+        CHECK(reply.status == 200);
+        reply = co_await peer.get(ticker, "If-None-Match: \"x\"\r\nIf-None-Match: " + tag + "\r\n");
+        CHECK(reply.status == 304);
         reply = co_await peer.get(ticker, "Accept: text/html, */*;q=0.1\r\n");
         CHECK(reply.status == 200);
         reply = co_await peer.get("http://localhost" + ticker);
@@ -203,11 +217,15 @@ TEST_CASE("a client that reads nothing is cut, and others are served meanwhile")
         co_await other.connect(world.server->port());
         const auto reply = co_await other.get(ticker);
         CHECK(reply.status == 200);
+        const auto figures = world.server->metrics();
+        CHECK(figures.connections.slow_consumers_cut == 1);
+        CHECK(figures.connections.http == 1);
         co_await world.stop();
     });
 }
 
-TEST_CASE("HTTP connections count against max_connections from their first request on")
+TEST_CASE("HTTP connections count against max_connections from their first request on; one too many is told "
+          "and closed")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
         served_redis world(executor);
@@ -221,14 +239,88 @@ TEST_CASE("HTTP connections count against max_connections from their first reque
         co_await second.open(world.server->port());
         http_peer third(executor);
         co_await third.connect(world.server->port());
-        reply = co_await third.get("/health/live");
+        reply = co_await third.get(ticker);
         CHECK(reply.status == 503);
-        reply = co_await first.get("/health/live");
+        CHECK(reply.field("Retry-After") == "1");
+        CHECK(reply.field("Connection") == "close");
+        co_await check_ended(third);
+        http_peer probe(executor); // a full server is alive
+        co_await probe.connect(world.server->port());
+        reply = co_await probe.get("/health/live");
         CHECK(reply.status == 200);
+        co_await check_ended(probe);
+        reply = co_await first.get(ticker);
+        CHECK(reply.status == 200);
+        CHECK(world.server->metrics().connections.refused == 1);
         second.hang_up();
         co_await support::eventually("there is room", [&] { return world.server->connections() == 0; });
-        reply = co_await third.get("/health/live");
+        http_peer fourth(executor);
+        co_await fourth.connect(world.server->port());
+        reply = co_await fourth.get(ticker);
         CHECK(reply.status == 200);
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("a connection keeps its place when it becomes a WebSocket, and as many as there are places may "
+          "upgrade at once")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        world.settings.max_connections = 2;
+        co_await begin(world);
+        std::vector<std::unique_ptr<http_peer>> peers;
+        for (int i = 0; i < 10; ++i) {
+            peers.push_back(std::make_unique<http_peer>(executor));
+            co_await peers.back()->connect(world.server->port());
+        }
+        const auto upgrade = support::upgrade_request();
+        for (const auto& one : peers) // none waits: the server finds them all at once
+            asio::write(one->socket(), asio::buffer(upgrade));
+        int upgraded = 0;
+        for (const auto& one : peers) {
+            const auto reply = co_await one->read();
+            CHECK((reply.status == 101 || reply.status == 503));
+            upgraded += reply.status == 101 ? 1 : 0;
+        }
+        CHECK(upgraded == 2);
+        peers.clear();
+        co_await support::eventually("they are gone", [&] { return world.server->connections() == 0; });
+
+        std::vector<std::unique_ptr<http_peer>> both;
+        for (int i = 0; i < 2; ++i) {
+            both.push_back(std::make_unique<http_peer>(executor));
+            co_await both.back()->connect(world.server->port());
+            const auto alive = co_await both.back()->get("/health/live");
+            CHECK(alive.status == 200);
+        }
+        co_await both.front()->send(upgrade);
+        const auto reply = co_await both.front()->read();
+        CHECK(reply.status == 101);
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("an answer that is ready does not wait for a pipelined one that takes long")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        world.settings.redis.socket_timeout = 1500ms;
+        co_await begin(world);
+        http_peer peer(executor);
+        co_await peer.connect(world.server->port());
+        world.redis.pause();
+        const auto begun = std::chrono::steady_clock::now();
+        co_await peer.send(request("GET", "/health/live") + request("GET", ticker) +
+                           request("GET", "/health/live"));
+        auto reply = co_await peer.read();
+        CHECK(reply.status == 200);
+        CHECK(std::chrono::steady_clock::now() - begun < 1000ms * support::patience);
+        reply = co_await peer.read();
+        CHECK((reply.status == 408 || reply.status == 503));
+        reply = co_await peer.read();
+        CHECK(reply.status == 200);
+        world.redis.resume();
         co_await world.stop();
     });
 }
@@ -239,7 +331,7 @@ TEST_CASE("REST has a port of its own where that is wanted, or is not served at 
         served_redis world(executor);
         world.settings.api_port = 0;
         world.settings.api_host = "127.0.0.1";
-        world.settings.rest_prefix = "/my/cache";
+        world.settings.rest_prefix = "/my/cache/";
         co_await begin(world);
         CHECK(world.server->api_port() != world.server->port());
         http_peer rest(executor);
@@ -248,6 +340,8 @@ TEST_CASE("REST has a port of its own where that is wanted, or is not served at 
         CHECK(reply.status == 200);
         reply = co_await rest.get(ticker);
         CHECK(reply.status == 404);
+        reply = co_await rest.get("/openapi.json");
+        CHECK(reply.body.find("\"/my/cache/bots\"") != std::string::npos);
         reply = co_await rest.get("/health", "Connection: Upgrade\r\nUpgrade: websocket\r\n");
         CHECK(reply.status == 200);
         http_peer wrong(executor);
@@ -290,6 +384,40 @@ TEST_CASE("pages of welcome origins may read the answers, others are refused")
         reply = co_await peer.get(ticker);
         CHECK(reply.status == 200);
         CHECK(reply.field("Access-Control-Allow-Origin").empty());
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("stop lets an answer go out whole, also to a client that reads slowly")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        support::redis_cli cli(world.redis);
+        for (int i = 0; i < 40; ++i)
+            cli("HSET", "bot_status", "big_" + std::to_string(i),
+                R"({"0":{"text":")" + std::string(500'000, 'x') + "\"}}");
+        co_await begin(world);
+        http_peer slow(executor);
+        co_await slow.connect(world.server->port());
+        co_await slow.send(request("GET", "/api/v1/cache/bots"));
+        const auto answered = [&] {
+            const auto now = world.server->metrics();
+            return std::any_of(now.http.begin(), now.http.end(),
+                               [](const auto& one) { return one.route == "/bots"; });
+        };
+        co_await support::eventually("the answer is ready", answered);
+        http_peer late(executor); // is not served any more
+        co_await late.connect(world.server->port());
+        auto stopping = asio::co_spawn(executor, world.server->stop(), asio::deferred);
+        auto reading = asio::co_spawn(executor, slow.read(), asio::deferred);
+        auto both = asio::experimental::make_parallel_group(std::move(stopping), std::move(reading));
+        const auto [order, stop_failed, read_failed, reply] =
+            co_await both.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+        CHECK_FALSE(stop_failed);
+        CHECK_FALSE(read_failed);
+        CHECK(reply.status == 200);
+        CHECK(reply.body.size() > 20'000'000);
+        co_await check_ended(slow);
         co_await world.stop();
     });
 }

@@ -49,6 +49,9 @@ public:
 
     /// Every bot, in no particular order. An unreadable one is skipped and logged.
     boost::asio::awaitable<std::vector<fullon_orm::bot_status>> get_bots() const;
+
+    /// The same, with how many were skipped.
+    boost::asio::awaitable<listing<fullon_orm::bot_status>> list_bots() const;
 };
 
 } // namespace fullon_cache

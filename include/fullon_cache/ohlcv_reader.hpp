@@ -31,6 +31,7 @@ struct bar_list {
 /// Every list of bars, and how long Redis took to answer.
 struct bar_lists {
     std::vector<bar_list> lists{};
+    std::int64_t misnamed = 0; ///< lists whose key names no symbol and timeframe (`ohlcv:odd`)
     std::int64_t reads = 0; ///< round trips, each for many lists
     std::optional<double> mean_ms{}; ///< of one; empty without any
     std::optional<double> slowest_ms{};

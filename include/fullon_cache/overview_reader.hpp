@@ -26,7 +26,8 @@ public:
 
     /// By kind: `tickers`, `ticker_times`, `positions`, `balances`, `orders`, `bots`, `blocks`, `opening_positions`,
     /// `trades`, `trade_status`, `bars`, `processes`, `active_processes`, `components`. Each is there, also with none. The key
-    /// space is walked once for each kind of several keys, so the result is no instantaneous picture.
+    /// space is walked once for all of them, with SCAN alone: the result is no instantaneous picture.
+    /// Strings are counted by their names; a list or hash of another type than its kind is not counted.
     boost::asio::awaitable<std::map<std::string, key_count>> count_keys() const;
 
     /// INFO. A Redis user who may not run it is no error: then nothing is known.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache/cache_base.hpp>
+#include <fullon_cache/listing.hpp>
 
 #include <fullon_orm/trade.hpp>
 
@@ -44,8 +45,9 @@ public:
     get_trades(std::string symbol, std::string exchange, std::optional<std::int64_t> limit = {}) const;
 
     /// Every list that has trades (of one exchange where it is named), by their keys. They are read one after the other: no
-    /// instantaneous picture.
-    boost::asio::awaitable<std::vector<trade_queue>> get_trade_queues(std::string exchange = {}) const;
+    /// instantaneous picture. Unreadable is a list whose key names no exchange and symbol (`trades:odd`); what cannot be
+    /// read inside a list is counted with it.
+    boost::asio::awaitable<listing<trade_queue>> list_trade_queues(std::string exchange = {}) const;
 
     /// When trades of this key (an exchange) were last written, in epoch seconds; empty when unknown.
     /// \throws cache_error serialization when it is no time.

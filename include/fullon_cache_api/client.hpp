@@ -51,7 +51,8 @@ struct accounts_summary;
 struct order_queue_sizes; // operations/orders_overview.hpp
 struct order_queue_states;
 struct user_orders;
-struct coordination_status; // operations/bots_overview.hpp
+struct user_bots; // operations/bots_overview.hpp
+struct coordination_status;
 struct trade_metrics;       // operations/trades_overview.hpp
 struct trade_queue_sizes;
 struct trade_queue_states;
@@ -189,10 +190,12 @@ public:
     boost::asio::awaitable<order_queue_sizes> get_orders_queue_size(std::string exchange = {});
     /// The same by status, with the times of the oldest and the newest.
     boost::asio::awaitable<order_queue_states> get_orders_queue_status(std::string exchange = {});
-    /// The cached orders with that `uid`, of every exchange or of one, the last written first.
+    /// The cached orders with that `uid`, of every exchange or of one, the last written first; and how many orders there
+    /// are unreadable.
     boost::asio::awaitable<user_orders> get_orders_orders(std::string user_id, std::string exchange = {});
-    /// Those bots of get_bots() that name this user: as `user_id` or `uid`, at the top or in a feed.
-    boost::asio::awaitable<std::map<std::string, boost::json::object>> get_bots_bots(std::string user_id);
+    /// Those bots of get_bots() that name this user: as `user_id` or `uid`, at the top or in a feed; and how many of all
+    /// bots are unreadable.
+    boost::asio::awaitable<user_bots> get_bots_bots(std::string user_id);
     /// Who keeps others from what. Redis: hashes `block_exchange` and `opening_position`.
     boost::asio::awaitable<coordination_status> get_bots_coordination_status();
     /// How many trades wait in each list, of every exchange or of one. Redis: lists `trades:*`.

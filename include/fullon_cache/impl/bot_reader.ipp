@@ -122,21 +122,29 @@ asio::awaitable<std::optional<bot_status>> bot_reader::get_bot(std::string bot_i
     co_return std::move(*read);
 }
 
-asio::awaitable<std::vector<bot_status>> bot_reader::get_bots() const
+asio::awaitable<listing<bot_status>> bot_reader::list_bots() const
 {
     detail::operation op(*this, "get_bots");
     auto fields = co_await op.read_hash(std::string(detail::bots_hash));
-    std::vector<bot_status> result;
-    result.reserve(fields.size());
+    listing<bot_status> result;
+    result.entries.reserve(fields.size());
     for (auto& [bot_id, json] : fields) {
         auto read = fullon_orm::bot_status_from_json(json, bot_id);
         if (read)
-            result.push_back(std::move(*read));
-        else
+            result.entries.push_back(std::move(*read));
+        else {
+            ++result.unreadable;
             op.skip(detail::bots_hash, bot_id, read.error().text());
+        }
     }
-    op.hit(!result.empty());
+    op.hit(!result.entries.empty());
     co_return result;
+}
+
+asio::awaitable<std::vector<bot_status>> bot_reader::get_bots() const
+{
+    auto found = co_await list_bots();
+    co_return std::move(found.entries);
 }
 
 } // namespace fullon_cache

@@ -156,6 +156,7 @@ asio::awaitable<bar_lists> ohlcv_reader::get_bar_lists(std::int64_t elements) co
         for (auto i = begin; i < end; ++i) {
             auto list = name_bar_list(keys[i]);
             if (!list) {
+                ++result.misnamed;
                 op.skip(keys[i], {}, "not symbol:timeframe");
                 continue;
             }

@@ -1,6 +1,7 @@
 // Bodies of overview_reader.hpp.
 #pragma once
 
+#include <fullon_cache/detail/hash_page.hpp>
 #include <fullon_cache/detail/info_text.hpp>
 #include <fullon_cache/detail/keys.hpp>
 #include <fullon_cache/detail/operation.hpp>
@@ -8,9 +9,10 @@
 #include <fullon_cache/detail/trade_keys.hpp>
 #include <fullon_cache/overview_reader.hpp>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -24,18 +26,20 @@ namespace detail {
 struct kind_of_keys {
     std::string_view name;
     std::string_view begins; // its keys
-    std::string_view type;   // of them; a string is one entry
+    std::string_view length; // command that counts the entries of one; none for strings
 };
 
 inline constexpr std::array<kind_of_keys, 8> spread_kinds{
-    {{"tickers", ticker_hash_prefix, "hash"},
-     {"ticker_times", "ticker_time:", "string"},
-     {"orders", orders_hash_prefix, "hash"},
-     {"trades", trades_prefix, "list"},
-     {"trade_status", trade_status_prefix, "string"},
-     {"bars", bars_prefix, "list"},
-     {"processes", process_data_prefix, "string"},
-     {"active_processes", process_active_prefix, "hash"}}};
+    {{"tickers", ticker_hash_prefix, "HLEN"},
+     {"ticker_times", "ticker_time:", ""},
+     {"orders", orders_hash_prefix, "HLEN"},
+     {"trades", trades_prefix, "LLEN"},
+     {"trade_status", trade_status_prefix, ""},
+     {"bars", bars_prefix, "LLEN"},
+     {"processes", process_data_prefix, ""},
+     {"active_processes", process_active_prefix, "HLEN"}}};
+
+using keys_by_kind = std::array<std::set<std::string>, spread_kinds.size()>; // SCAN may return a key twice
 
 struct single_key {
     std::string_view name;
@@ -62,22 +66,59 @@ std::int64_t entries_in(const reply& answer)
     return other ? 0 : answer.as_integer();
 }
 
-// How many entries the keys have, together.
-asio::awaitable<std::int64_t> entries_of(detail::operation* op, std::vector<std::string> keys,
-                                         std::string_view type)
+// What every key of these kinds begins with, as a pattern of first letters: SCAN takes one pattern only.
+std::string first_letters()
 {
-    const std::string_view question = type == "hash" ? "HLEN" : "LLEN";
-    std::int64_t total = 0;
-    for (std::size_t begin = 0; begin < keys.size(); begin += keys_per_count) {
-        const auto end = std::min(keys.size(), begin + keys_per_count);
-        pipeline counts;
-        for (auto i = begin; i < end; ++i)
-            counts.add(question, keys[i]);
-        const auto replies = co_await op->redis().execute(std::move(counts));
-        for (const auto& one : replies)
-            total += entries_in(one);
+    std::set<char> letters;
+    for (const auto& one : detail::spread_kinds)
+        letters.insert(one.begins.front());
+    return "[" + std::string(letters.begin(), letters.end()) + "]*";
+}
+
+void sort_in(detail::keys_by_kind& into, std::vector<std::string> keys)
+{
+    for (auto& key : keys)
+        for (std::size_t i = 0; i < into.size(); ++i)
+            if (key.starts_with(detail::spread_kinds[i].begins)) {
+                into[i].insert(std::move(key));
+                break;
+            }
+}
+
+// One walk for all kinds: each would cost Redis as much.
+asio::awaitable<detail::keys_by_kind> find_keys(detail::operation* op)
+{
+    const auto pattern = first_letters();
+    detail::keys_by_kind found;
+    std::string cursor = "0";
+    do {
+        auto page = detail::read_scan_page(co_await op->execute(detail::scan_keys(pattern, cursor)));
+        sort_in(found, std::move(page.keys));
+        cursor = std::move(page.cursor);
+    } while (cursor != "0");
+    co_return found;
+}
+
+// How many keys and entries there are of one kind. What is of another type, or has gone, is none of the kind; strings are
+// not asked, and counted by their names.
+asio::awaitable<key_count> count_kind(detail::operation* op, std::set<std::string> keys,
+                                      std::string_view question)
+{
+    key_count count;
+    if (question.empty())
+        count.keys = count.entries = static_cast<std::int64_t>(keys.size());
+    for (auto key = keys.begin(); !question.empty() && key != keys.end();) {
+        pipeline lengths;
+        for (std::size_t i = 0; i < keys_per_count && key != keys.end(); ++i, ++key)
+            lengths.add(question, *key);
+        const auto replies = co_await op->redis().execute(std::move(lengths)); // errors in their place
+        for (const auto& one : replies) {
+            const auto entries = entries_in(one);
+            count.keys += entries != 0 ? 1 : 0;
+            count.entries += entries;
+        }
     }
-    co_return total;
+    co_return count;
 }
 
 std::optional<std::int64_t> number_in(const std::map<std::string, std::string>& lines,
@@ -124,12 +165,11 @@ asio::awaitable<std::map<std::string, key_count>> overview_reader::count_keys() 
         count.entries = entries_in(lengths.at(i));
         count.keys = count.entries != 0 ? 1 : 0;
     }
-    for (const auto& one : detail::spread_kinds) {
-        auto keys = co_await op.scan(detail::make_key(one.begins, "*"), std::string(one.type));
-        auto& count = result[std::string(one.name)];
-        count.keys = count.entries = static_cast<std::int64_t>(keys.size());
-        if (one.type != "string")
-            count.entries = co_await entries_of(&op, std::move(keys), one.type);
+    auto keys = co_await find_keys(&op);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const auto& kind = detail::spread_kinds[i];
+        const auto count = co_await count_kind(&op, std::move(keys[i]), kind.length);
+        result[std::string(kind.name)] = count;
     }
     co_return result;
 }

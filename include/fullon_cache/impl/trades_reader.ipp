@@ -11,6 +11,7 @@
 #include <fullon_orm/number_text.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -29,16 +30,17 @@ std::optional<double> read_time(const std::string& text)
 
 constexpr std::size_t queues_per_read = 100;
 
+bool names_queue(const std::string& key)
+{
+    return key.find(':', detail::trades_prefix.size()) != std::string::npos;
+}
+
 // LLEN and the two ends of a list; an empty one is gone.
 std::optional<trade_queue> read_queue(const detail::operation& op, std::string key, const reply& length,
                                       const reply& first, const reply& last)
 {
     const auto place = std::string_view(key).substr(detail::trades_prefix.size());
     const auto colon = place.find(':');
-    if (colon == std::string_view::npos) {
-        op.skip(key, {}, "not exchange:symbol");
-        return std::nullopt;
-    }
     trade_queue result;
     result.exchange = place.substr(0, colon);
     result.symbol = place.substr(colon + 1);
@@ -85,12 +87,17 @@ asio::awaitable<std::vector<trade>> trades_reader::get_trades(std::string symbol
     co_return trades;
 }
 
-asio::awaitable<std::vector<trade_queue>> trades_reader::get_trade_queues(std::string exchange) const
+asio::awaitable<listing<trade_queue>> trades_reader::list_trade_queues(std::string exchange) const
 {
-    detail::operation op(*this, "get_trade_queues", {{"exchange", exchange}});
+    detail::operation op(*this, "list_trade_queues", {{"exchange", exchange}});
     const auto place = exchange.empty() ? std::string("*") : detail::escape_pattern(exchange) + ":*";
     auto keys = co_await op.scan(detail::make_key(detail::trades_prefix, place), "list");
-    std::vector<trade_queue> result;
+    listing<trade_queue> result;
+    const auto misnamed = std::stable_partition(keys.begin(), keys.end(), names_queue);
+    result.unreadable = std::distance(misnamed, keys.end());
+    for (auto one = misnamed; one != keys.end(); ++one)
+        op.skip(*one, {}, "not exchange:symbol");
+    keys.erase(misnamed, keys.end());
     for (std::size_t begin = 0; begin < keys.size(); begin += queues_per_read) {
         const auto end = std::min(keys.size(), begin + queues_per_read);
         pipeline reads;
@@ -102,10 +109,10 @@ asio::awaitable<std::vector<trade_queue>> trades_reader::get_trade_queues(std::s
             auto queue =
                 read_queue(op, std::move(keys[i]), replies.at(at), replies.at(at + 1), replies.at(at + 2));
             if (queue)
-                result.push_back(std::move(*queue));
+                result.entries.push_back(std::move(*queue));
         }
     }
-    op.hit(!result.empty());
+    op.hit(!result.entries.empty());
     co_return result;
 }
 

@@ -48,9 +48,9 @@ public:
     void on_link_up() override;
     void on_link_down() override;
 
-    /// Trades that came in the last minute to a list that is followed (by its key), as far as this server saw them; empty for
-    /// one that no stream follows, or while Redis is away.
-    std::optional<double> rate_of(std::string_view key) const;
+    /// Trades that came in the last minute to a list that is followed (by its key), as far as this server saw them; nothing
+    /// for one that no stream follows, or while Redis is away.
+    followed_traffic traffic_of(std::string_view key) const;
     /// All lists that are followed of those whose keys begin with `prefix`.
     followed_traffic traffic_below(std::string_view prefix) const;
 

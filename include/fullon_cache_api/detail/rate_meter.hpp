@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace fullon_cache_api::detail {
 
@@ -11,6 +12,23 @@ namespace fullon_cache_api::detail {
 /// last counts as that.
 class rate_meter {
 public:
+    /// What happens is seen from this second on; what was before is forgotten.
+    void begin(std::int64_t second) noexcept
+    {
+        counts_ = {};
+        total_ = 0;
+        last_ = second;
+        began_ = second;
+    }
+    void end() noexcept { began_.reset(); }
+    bool begun() const noexcept { return began_.has_value(); }
+
+    /// per_minute(), once there was a whole minute to count; else empty: what is not known is not 0.
+    std::optional<std::uint64_t> rate(std::int64_t second) noexcept
+    {
+        return began_ && second - *began_ >= seconds ? std::optional(per_minute(second)) : std::nullopt;
+    }
+
     void add(std::int64_t second, std::uint64_t count) noexcept
     {
         pass(second);
@@ -50,6 +68,7 @@ private:
     std::array<std::uint32_t, seconds> counts_{};
     std::uint64_t total_ = 0;
     std::int64_t last_ = 0;
+    std::optional<std::int64_t> began_{};
 };
 
 } // namespace fullon_cache_api::detail

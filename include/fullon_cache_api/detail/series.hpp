@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +16,22 @@ namespace fullon_cache_api::detail {
 
 using fullon_cache::detail::list_tail;
 
-/// Topics that are followed, and how many updates they had in the last minute.
+/// Topics that are followed, and how many updates those that are for a minute and more had in the last one.
 struct followed_traffic {
     std::int64_t topics = 0;
+    std::int64_t counted = 0; ///< of these, for a minute and more
     std::uint64_t updates = 0;
+
+    void add(const followed_traffic& other) noexcept
+    {
+        topics += other.topics;
+        counted += other.counted;
+        updates += other.updates;
+    }
+    std::optional<double> per_minute() const noexcept
+    {
+        return counted != 0 ? std::optional(static_cast<double>(updates)) : std::nullopt;
+    }
 };
 
 /// One topic that lists stand behind. A reading is compared with the one before it: only what is new is told.

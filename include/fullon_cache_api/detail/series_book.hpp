@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,11 +51,12 @@ public:
     /// `second`: when (steady). \returns whether nothing more must be read for it.
     bool apply(const request& one, std::vector<list_tail> lists, std::int64_t second);
 
-    /// How many updates the topic had in the minute that ends with this second; empty when it is not followed, or not read
-    /// yet.
-    std::optional<std::uint64_t> updates_per_minute(std::string_view id, std::int64_t second);
+    /// How many updates the topic had in the minute that ends with this second; nothing when it is not followed, or not
+    /// read yet. The minute begins with the first reading, and with the first one after an outage: what that tells came at
+    /// nobody knows what time.
+    followed_traffic traffic_of(std::string_view id, std::int64_t second);
 
-    /// The same of all such topics together.
+    /// The same of all topics together.
     followed_traffic traffic(std::int64_t second);
 
     void lost_sight();

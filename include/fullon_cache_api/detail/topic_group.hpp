@@ -30,8 +30,8 @@ public:
     /// What is read next may be older than what was read last.
     virtual void on_outage() {}
 
-    /// Updates within the last minute of the topic that `key` stands behind; empty where that is not counted.
-    virtual std::optional<double> rate_of(std::string_view) { return std::nullopt; }
+    /// Updates within the last minute of the topic that `key` stands behind, and of all; nothing where that is not counted.
+    virtual followed_traffic traffic_of(std::string_view) { return {}; }
     virtual followed_traffic traffic() { return {}; }
 
     /// Reads what has changed, and tells the differences. \returns false if that takes another reading. \throws cache_error

@@ -34,6 +34,12 @@ asio::awaitable<bool> read_part(asio::awaitable<std::optional<Part>> reading, st
     co_return broken;
 }
 
+// Services keep what was closed, with a volume of 0. One that does not say its volume may be open.
+bool is_open(const fullon_orm::position& one)
+{
+    return one.volume != 0;
+}
+
 asio::awaitable<std::optional<account_status>> read_account_status(operation_context* context,
                                                                    std::string account)
 {
@@ -57,8 +63,9 @@ asio::awaitable<std::optional<account_status>> read_account_status(operation_con
     }
     if (positions) {
         for (const auto& one : positions->positions)
-            status.symbols.push_back(one.symbol);
-        status.open_positions = static_cast<std::int64_t>(positions->positions.size());
+            if (is_open(one))
+                status.symbols.push_back(one.symbol);
+        status.open_positions = static_cast<std::int64_t>(status.symbols.size());
         status.unreadable += static_cast<std::int64_t>(positions->unreadable.size());
         status.positions_updated = positions->timestamp;
     }
@@ -67,15 +74,19 @@ asio::awaitable<std::optional<account_status>> read_account_status(operation_con
     times.add(status.balances_updated);
     times.add(status.positions_updated);
     status.timestamp = times.newest;
-    status.status = protocol::health_text(protocol::worse_of(
-        protocol::state_by_age(times.newest, epoch_now()), protocol::state_by_unreadable(status.unreadable)));
+    const double now = epoch_now();
+    status.status = protocol::health_text(
+        protocol::worse_of(protocol::better_of(protocol::state_by_age(status.balances_updated, now),
+                                               protocol::state_by_age(status.positions_updated, now)),
+                           protocol::state_by_unreadable(status.unreadable)));
     status.user_id = std::move(account);
     co_return found;
 }
 
 void add_to(currency_total& sum, const fullon_orm::balance& one)
 {
-    sum.total_balance += one.total.value_or(0);
+    const double parts = one.available.value_or(0) + one.reserved.value_or(0);
+    sum.total_balance += one.total.value_or(parts);
     sum.available_balance += one.available.value_or(0);
     sum.reserved_balance += one.reserved.value_or(0);
     ++sum.accounts;
@@ -85,31 +96,44 @@ accounts_summary sum_up(const fullon_cache::listing<fullon_orm::account_balances
                         const fullon_cache::listing<fullon_orm::account_positions>& positions, double now)
 {
     accounts_summary found;
-    std::map<std::string, protocol::time_span> accounts; // when each was written
+    struct written {
+        protocol::time_span times{};
+        protocol::health_state state = protocol::health_state::unhealthy;
+
+        void add(std::optional<double> time, double at)
+        {
+            times.add(time);
+            state = protocol::better_of(state, protocol::state_by_age(time, at));
+        }
+    };
+    std::map<std::string, written> accounts;
     found.unreadable = balances.unreadable + positions.unreadable;
     for (const auto& account : balances.entries) {
-        accounts[account.ex_id].add(account.date);
+        accounts[account.ex_id].add(account.date, now);
         found.unreadable += static_cast<std::int64_t>(account.unreadable.size());
         for (const auto& one : account.balances)
             add_to(found.totals[one.currency], one);
     }
     for (const auto& account : positions.entries) {
-        accounts[account.ex_id].add(account.timestamp);
+        accounts[account.ex_id].add(account.timestamp, now);
         found.unreadable += static_cast<std::int64_t>(account.unreadable.size());
-        found.open_positions += static_cast<std::int64_t>(account.positions.size());
-        found.with_positions += account.positions.empty() ? 0 : 1;
+        const auto open = std::count_if(account.positions.begin(), account.positions.end(), is_open);
+        found.open_positions += open;
+        found.with_positions += open != 0 ? 1 : 0;
     }
     found.accounts = static_cast<std::int64_t>(accounts.size());
     found.with_balances = static_cast<std::int64_t>(balances.entries.size());
     protocol::time_span times;
     auto state = protocol::state_by_unreadable(found.unreadable);
-    for (const auto& [account, written] : accounts) {
-        times.add(written.newest);
-        if (protocol::state_by_age(written.newest, now) != protocol::health_state::healthy)
+    auto best = protocol::health_state::unhealthy;
+    for (const auto& [account, one] : accounts) {
+        times.add(one.times.newest);
+        best = protocol::better_of(best, one.state);
+        if (one.state != protocol::health_state::healthy)
             state = protocol::health_state::degraded;
     }
-    if (protocol::state_by_age(times.newest, now) == protocol::health_state::unhealthy)
-        state = protocol::health_state::unhealthy;
+    if (best == protocol::health_state::unhealthy)
+        state = best;
     found.oldest = times.oldest;
     found.newest = times.newest;
     found.status = protocol::health_text(state);
@@ -192,13 +216,14 @@ asio::awaitable<answer<accounts_summary>> get_accounts_summary::run(operation_co
     co_return found_in_redis(std::move(found), any);
 }
 
-asio::awaitable<answer<bot_list>> get_bots_bots::run(operation_context& context, params arguments)
+asio::awaitable<answer<user_bots>> get_bots_bots::run(operation_context& context, params arguments)
 {
-    auto reading = within_time_of(context, context.bots.get_bots());
+    auto reading = within_time_of(context, context.bots.list_bots());
     auto stored = co_await std::move(reading);
     const auto user = id_text(arguments.user_id);
     result found;
-    for (auto& one : stored)
+    found.unreadable = stored.unreadable;
+    for (auto& one : stored.entries)
         if (belongs_to(one.data, user))
             found.bots.emplace(std::move(one.bot_id), std::move(one.data));
     const bool any = !found.bots.empty();

@@ -88,7 +88,7 @@ struct async_draft {
     void add_message(const std::string& name, std::string_view words, json::object schema,
                      json::object example, bool correlated)
     {
-        describe_members(schema);
+        describe_members(schema, name);
         json::value payload(std::move(schema));
         flatten_tuples(payload); // payloads are JSON Schema draft 7
         json::object made{
@@ -138,7 +138,9 @@ std::string add_reply(async_draft& draft, const operation_entry& entry, const op
         return "stream_reply";
     auto name = info.name + "_reply";
     auto example = reply_example(example_of(info.result.as_object(), {}, info.name));
-    draft.add_message(name, "What `" + info.name + "` found", reply_schema(info.result.as_object()),
+    auto result = info.result.as_object();
+    describe_members(result, info.name); // in the message it has another name
+    draft.add_message(name, "What `" + info.name + "` found", reply_schema(std::move(result)),
                       std::move(example), true);
     return name;
 }

@@ -59,9 +59,9 @@ awaitable<user_orders> client::get_orders_orders(std::string user_id, std::strin
         state_, {std::move(user_id), detail::unless_empty(std::move(exchange))});
 }
 
-awaitable<std::map<std::string, boost::json::object>> client::get_bots_bots(std::string user_id)
+awaitable<user_bots> client::get_bots_bots(std::string user_id)
 {
-    return detail::ask_member<asked::get_bots_bots, &bot_list::bots>(state_, {std::move(user_id)});
+    return detail::ask<asked::get_bots_bots>(state_, {std::move(user_id)});
 }
 
 awaitable<coordination_status> client::get_bots_coordination_status()

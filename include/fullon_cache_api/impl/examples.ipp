@@ -14,7 +14,7 @@
 namespace fullon_cache_api::detail {
 namespace {
 
-// `x.name`: of that name inside x. What is not here gets the simplest value of its type.
+// `x.name`: of that name inside x; `y.x.name`: inside x of operation y. What is not here gets the simplest value of its type.
 constexpr std::string_view example_values = R"({
     "exchange": "binance", "symbol": "BTC/USDT", "symbols": ["BTC/USDT", "ETH/USDT"],
     "price": 47000.5, "volume": 1275.0, "bid": 47000.25, "ask": 47000.75, "last": 47000.5,
@@ -53,19 +53,25 @@ constexpr std::string_view example_values = R"({
     "operations.params": {"type": "object"}, "operations.result": {"type": "object"},
     "rest": "/tickers/{exchange}/{symbol}",
     "get_tickers_active.symbols": ["BTC/USDT", "ETH/USDT"], "get_tickers_active.count": 2, "total": 2, "active": 2,
-    "get_tickers_health.symbols": 2, "exchanges.symbols": 2, "subscribers": 3, "last_update": 1640995200.123,
+    "get_tickers_health.symbols": 2, "exchanges.symbols": 2, "subscriptions.topic": "tickers:binance:BTC/USDT", "subscribers": 3, "last_update": 1640995200.123,
     "get_orders_orders.count": 1, "get_tickers_subscriptions.count": 1,
     "get_accounts_status.symbols": ["BTC/USDT"], "currencies": ["BTC", "USDT"], "open_positions": 1,
     "balances_updated": 1640995200.123, "positions_updated": 1640995200.123,
     "accounts": 1, "with_balances": 1, "with_positions": 1,
     "totals": {"USDT": {"total_balance": 1000.0, "available_balance": 800.0, "reserved_balance": 200.0, "accounts": 1}},
     "get_orders_queue_size.total": 2, "get_orders_queue_status.total": 2, "queues.size": 2, "queues.by_status": {"open": 2},
-    "queues.queue_name": "trades:binance:BTCUSDT", "last_written": 1640995200.123,
+    "queues.queue_name": "trades:binance:BTCUSDT",
+    "get_orders_queue_size.queues.queue_name": "order_status:binance", "get_orders_queue_size.queues.processing_rate": null,
+    "get_orders_queue_status.queues.queue_name": "order_status:binance", "get_orders_queue_status.queues.processing_rate": null,
+    "last_written": 1640995200.123,
     "blocks.exchange": "binance", "since": 1640995100.0,
+    "get_bots_coordination_status.oldest": 1640995100.0, "get_bots_coordination_status.newest": 1640995100.0,
     "queue_lengths": {"trades:binance:BTCUSDT": 2}, "followed": 1, "trades_per_minute": 12.0,
-    "timeframes": ["1m", "1h"], "get_ohlcv_cache_status.symbols": 1, "series_count": 2, "get_ohlcv_cache_status.fresh": 2,
-    "series.fresh": true, "series.bars": 100, "get_ohlcv_performance_metrics.bars": 200, "series.key": "ohlcv:BTCUSDT:1h",
-    "get_ohlcv_performance_metrics.bars_read": 20, "get_ohlcv_performance_metrics.bytes_read": 1240, "reads": 1,
+    "timeframes": ["1m", "1h"], "get_ohlcv_cache_status.symbols": 1, "get_ohlcv_cache_status.timeframes": ["1h"], "series_count": 1,
+    "get_ohlcv_cache_status.fresh": 1, "get_ohlcv_cache_status.oldest": 1640995200.0, "get_ohlcv_cache_status.newest": 1640995200.0,
+    "series.newest": 1640995200.0,
+    "series.fresh": true, "series.bars": 100, "get_ohlcv_performance_metrics.bars": 100, "series.key": "ohlcv:BTCUSDT:1h",
+    "get_ohlcv_performance_metrics.bars_read": 10, "get_ohlcv_performance_metrics.bytes_read": 620, "reads": 1,
     "series.bars_read": 10, "series.bytes_read": 620, "mean_latency_ms": 0.4, "slowest_latency_ms": 0.7,
     "get_processes_performance.processes": 1,
     "get_processes_performance.by_type": {"tick": {"processes": 1, "stale": 0, "failed": 0, "youngest_heartbeat_age": 1.2,
@@ -94,7 +100,8 @@ constexpr std::string_view member_descriptions = R"({
     "heartbeat_stale": "Its heartbeat is older than 300 s, or missing",
     "reserved_balance": "Total less available, where Redis does not say",
     "remaining": "Amount less filled",
-    "uptime_seconds": "Since the process began to serve"
+    "uptime_seconds": "Since the process began to serve",
+    "get_processes_cache_overview.uptime_seconds": "Since Redis was started"
 })";
 
 std::string_view text_of(const boost::json::value& type)
@@ -166,38 +173,46 @@ const boost::json::object& example_table()
     return table;
 }
 
+std::string path_of(std::string_view inside, std::string_view name)
+{
+    std::string path(inside);
+    if (!inside.empty() && !name.empty())
+        path.push_back('.');
+    return path.append(name);
+}
+
 const boost::json::value* find_example(const boost::json::object& schema, std::string_view name,
                                        std::string_view inside)
 {
-    std::string qualified(inside);
-    qualified.append(".").append(name);
-    for (const std::string_view key : {std::string_view(qualified), name})
+    const auto whole = path_of(inside, name);
+    const auto parent = path_of(inside.substr(inside.rfind('.') + 1), name);
+    for (const std::string_view key : {std::string_view(whole), std::string_view(parent), name})
         if (const auto* found = example_table().if_contains(key); found && may_be(*found, schema))
             return found;
     return nullptr;
 }
 
-boost::json::value object_example(const boost::json::object& schema, std::string_view name)
+boost::json::value object_example(const boost::json::object& schema, std::string_view path)
 {
     boost::json::object made;
     if (const auto* members = schema.if_contains("properties")) {
         for (const auto& [key, member] : members->as_object())
-            made.emplace(key, example_of(member.as_object(), key, name));
+            made.emplace(key, example_of(member.as_object(), key, path));
     } else if (const auto* values = schema.if_contains("additionalProperties"); values && values->is_object())
-        made.emplace("name", example_of(values->as_object(), {}, name));
+        made.emplace("name", example_of(values->as_object(), {}, path));
     return made;
 }
 
-boost::json::value array_example(const boost::json::object& schema, std::string_view name)
+boost::json::value array_example(const boost::json::object& schema, std::string_view path)
 {
     boost::json::array made;
     if (const auto* each = schema.if_contains("prefixItems")) {
         for (const auto& item : each->as_array()) {
             const auto* title = item.as_object().if_contains("title");
-            made.push_back(example_of(item.as_object(), title ? text_of(*title) : std::string_view(), name));
+            made.push_back(example_of(item.as_object(), title ? text_of(*title) : std::string_view(), path));
         }
     } else if (const auto* items = schema.if_contains("items"))
-        made.push_back(example_of(items->as_object(), {}, name));
+        made.push_back(example_of(items->as_object(), {}, path));
     return made;
 }
 
@@ -218,9 +233,9 @@ boost::json::value example_of(const boost::json::object& schema, std::string_vie
     if (const auto* choices = schema.if_contains("enum"))
         return choices->as_array().front();
     if (type == "object")
-        return object_example(schema, name.empty() ? inside : name);
+        return object_example(schema, path_of(inside, name));
     if (type == "array")
-        return array_example(schema, name.empty() ? inside : name);
+        return array_example(schema, path_of(inside, name));
     if (type == "integer") {
         const auto* least = schema.if_contains("minimum");
         return least ? *least : boost::json::value(0);
@@ -242,23 +257,25 @@ std::string text_example_of(const boost::json::object& schema, std::string_view 
     return made.is_string() ? std::string(made.get_string()) : boost::json::serialize(made);
 }
 
-void describe_members(boost::json::object& schema)
+void describe_members(boost::json::object& schema, std::string_view inside)
 {
     static const boost::json::object words = boost::json::parse(member_descriptions).as_object();
     if (auto* members = schema.if_contains("properties"))
         for (auto& [name, member] : members->as_object()) {
             auto& one = member.as_object();
-            if (const auto* text = words.if_contains(name); text && !one.contains("description"))
-                one["description"] = *text;
-            describe_members(one);
+            const auto qualified = path_of(inside, name);
+            for (const std::string_view key : {std::string_view(qualified), std::string_view(name)})
+                if (const auto* text = words.if_contains(key); text && !one.contains("description"))
+                    one["description"] = *text;
+            describe_members(one, name);
         }
     for (const auto* const key : {"items", "additionalProperties"})
         if (auto* inner = schema.if_contains(key); inner && inner->is_object())
-            describe_members(inner->as_object());
+            describe_members(inner->as_object(), inside);
     for (const auto* const key : {"anyOf", "prefixItems"})
         if (auto* several = schema.if_contains(key))
             for (auto& one : several->as_array())
-                describe_members(one.as_object());
+                describe_members(one.as_object(), inside);
 }
 
 } // namespace fullon_cache_api::detail

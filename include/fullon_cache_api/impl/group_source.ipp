@@ -184,12 +184,12 @@ void group_source::on_invalidate_all()
         changed(*where, {});
 }
 
-std::optional<double> group_source::rate_of(std::string_view key) const
+followed_traffic group_source::traffic_of(std::string_view key) const
 {
     for (const auto& [name, where] : groups_)
         if (where->is_prefix && where->concerns(key))
-            return where->stale ? std::nullopt : where->group->rate_of(key);
-    return std::nullopt;
+            return where->stale ? followed_traffic() : where->group->traffic_of(key);
+    return {};
 }
 
 followed_traffic group_source::traffic_below(std::string_view prefix) const
@@ -198,9 +198,7 @@ followed_traffic group_source::traffic_below(std::string_view prefix) const
     for (const auto& [name, where] : groups_) {
         if (where->stale || !where->key.starts_with(prefix))
             continue;
-        const auto some = where->group->traffic();
-        all.topics += some.topics;
-        all.updates += some.updates;
+        all.add(where->group->traffic());
     }
     return all;
 }

@@ -24,11 +24,27 @@ health_state worse_of(health_state one, health_state other) noexcept
     return std::max(one, other);
 }
 
+health_state better_of(health_state one, health_state other) noexcept
+{
+    return std::min(one, other);
+}
+
+bool is_current(std::optional<double> time, double now, double most_age) noexcept
+{
+    return time && now - *time <= most_age && *time - now <= most_ahead;
+}
+
 health_state state_by_age(std::optional<double> time, double now, age_limits limits) noexcept
 {
-    if (!time || now - *time > limits.unhealthy)
+    if (!is_current(time, now, limits.unhealthy))
         return health_state::unhealthy;
-    return now - *time > limits.degraded ? health_state::degraded : health_state::healthy;
+    return is_current(time, now, limits.degraded) ? health_state::healthy : health_state::degraded;
+}
+
+health_state state_by_wait(std::optional<double> oldest, std::optional<double> newest, double now) noexcept
+{
+    const auto known = oldest ? oldest : newest;
+    return known ? state_by_age(known, now) : health_state::degraded;
 }
 
 health_state state_by_share(std::int64_t bad, std::int64_t all) noexcept
@@ -80,7 +96,7 @@ std::optional<bool> bars_are_fresh(std::optional<double> newest, std::string_vie
     const auto length = timeframe_seconds(timeframe);
     if (!length)
         return std::nullopt;
-    return newest && now - *newest <= 2 * *length + slack;
+    return is_current(newest, now, 2 * *length + slack);
 }
 
 } // namespace fullon_cache_api::protocol

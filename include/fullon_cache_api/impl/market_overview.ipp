@@ -25,7 +25,7 @@ constexpr std::int64_t usual_ticker_age = 300; // seconds
 
 bool is_of_lately(const fullon_orm::tick& one, double now, std::int64_t most)
 {
-    return one.time && now - *one.time <= static_cast<double>(most);
+    return protocol::is_current(one.time, now, static_cast<double>(most));
 }
 
 exchange_health check_exchange(const std::string& name, const fullon_cache::listing<fullon_orm::tick>& stored)
@@ -86,14 +86,15 @@ void sort_timeframes(std::vector<std::string>& timeframes)
     });
 }
 
-bar_cache_status check_bars(std::vector<fullon_cache::bar_list> lists, double now)
+bar_cache_status check_bars(fullon_cache::bar_lists stored, double now)
 {
     bar_cache_status found;
     protocol::time_span times;
     std::set<std::string> symbols;
     std::map<std::string, bool> timeframes; // is any list of it fresh, where that can be said
     std::set<std::string> unjudged;
-    for (auto& one : lists) {
+    found.unreadable = stored.misnamed;
+    for (auto& one : stored.lists) {
         bar_series_status series;
         series.fresh = protocol::bars_are_fresh(one.newest, one.timeframe, now);
         symbols.insert(fullon_orm::without_slash(one.symbol));
@@ -199,7 +200,7 @@ asio::awaitable<answer<bar_cache_status>> get_ohlcv_cache_status::run(operation_
 {
     auto reading = within_time_of(context, context.bars.get_bar_lists());
     auto stored = co_await std::move(reading);
-    auto found = check_bars(std::move(stored.lists), epoch_now());
+    auto found = check_bars(std::move(stored), epoch_now());
     const bool any = !found.series.empty();
     co_return found_in_redis(std::move(found), any);
 }
@@ -213,10 +214,12 @@ asio::awaitable<answer<bar_metrics>> get_ohlcv_performance_metrics::run(operatio
     found.reads = stored.reads;
     found.mean_latency_ms = stored.mean_ms;
     found.slowest_latency_ms = stored.slowest_ms;
+    found.unreadable = stored.misnamed;
     for (auto& one : stored.lists) {
         found.bars += one.length;
         found.bars_read += one.read;
         found.bytes_read += one.bytes;
+        found.unreadable += one.unreadable;
         bar_series_metrics series;
         series.key = std::move(one.key);
         series.bars = one.length;

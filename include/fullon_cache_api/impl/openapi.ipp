@@ -330,7 +330,7 @@ json::object schemas_of()
         if (!entry.rest.empty())
             made[entry.name] = entry.rest_schema();
     for (auto& [name, schema] : made) {
-        describe_members(schema.as_object());
+        describe_members(schema.as_object(), name);
         flatten_tuples(schema);
     }
     return made;

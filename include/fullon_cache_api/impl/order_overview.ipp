@@ -83,6 +83,7 @@ asio::awaitable<user_orders> read_user_orders(operation_context* context, std::s
     user_orders found;
     for (const auto& name : names) {
         const auto stored = co_await context->orders.list_orders(name);
+        found.unreadable += stored.unreadable;
         for (const auto& one : stored.entries)
             if (one.uid && id_text(*one.uid) == user)
                 found.orders.push_back(to_order(one));

@@ -11,6 +11,19 @@ struct series_book::sequence final : followed {
     rate_meter arrivals;
     std::uint64_t serial = 0;
     bool marked = true;
+
+    followed_traffic traffic(std::int64_t second)
+    {
+        followed_traffic found;
+        if (!read)
+            return found;
+        found.topics = 1;
+        if (const auto rate = arrivals.rate(second)) {
+            found.counted = 1;
+            found.updates = *rate;
+        }
+        return found;
+    }
 };
 
 std::unique_ptr<group_book::followed> series_book::make(const std::string& id)
@@ -107,7 +120,10 @@ bool series_book::apply(const request& one, std::vector<list_tail> lists, std::i
     }
     const auto before = where->updates->last_id();
     const bool done = where->elements->apply(hub_, *where->updates, std::move(lists), where->read);
-    where->arrivals.add(second, where->updates->last_id() - before);
+    if (where->arrivals.begun())
+        where->arrivals.add(second, where->updates->last_id() - before);
+    else if (done)
+        where->arrivals.begin(second);
     if (done)
         where->read = true;
     else
@@ -115,22 +131,17 @@ bool series_book::apply(const request& one, std::vector<list_tail> lists, std::i
     return done;
 }
 
-std::optional<std::uint64_t> series_book::updates_per_minute(std::string_view id, std::int64_t second)
+followed_traffic series_book::traffic_of(std::string_view id, std::int64_t second)
 {
     auto* where = find_sequence(id);
-    return where && where->read ? std::optional(where->arrivals.per_minute(second)) : std::nullopt;
+    return where ? where->traffic(second) : followed_traffic();
 }
 
 followed_traffic series_book::traffic(std::int64_t second)
 {
     followed_traffic all;
-    for (const auto& [id, one] : topics_) {
-        auto& where = static_cast<sequence&>(*one);
-        if (!where.read)
-            continue;
-        ++all.topics;
-        all.updates += where.arrivals.per_minute(second);
-    }
+    for (const auto& [id, one] : topics_)
+        all.add(static_cast<sequence&>(*one).traffic(second));
     return all;
 }
 
@@ -146,8 +157,11 @@ void series_book::set_whole_read(std::size_t ends) noexcept
 void series_book::lost_sight()
 {
     ++outages_;
-    for (const auto& [id, where] : topics_)
-        static_cast<sequence&>(*where).elements->lost_sight();
+    for (const auto& [id, one] : topics_) {
+        auto& where = static_cast<sequence&>(*one);
+        where.elements->lost_sight();
+        where.arrivals.end();
+    }
 }
 
 } // namespace fullon_cache_api::detail

@@ -55,10 +55,9 @@ public:
 
     bool on_asked(std::string_view key) override { return !key.empty() && book_->learn(id_of(key), key); }
 
-    std::optional<double> rate_of(std::string_view key) override
+    followed_traffic traffic_of(std::string_view key) override
     {
-        const auto updates = book_->updates_per_minute(id_of(key), second_now());
-        return updates ? std::optional(static_cast<double>(*updates)) : std::nullopt;
+        return book_->traffic_of(id_of(key), second_now());
     }
 
     followed_traffic traffic() override { return book_->traffic(second_now()); }

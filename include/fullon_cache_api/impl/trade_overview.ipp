@@ -20,10 +20,8 @@ namespace {
 
 protocol::health_state state_of(const fullon_cache::trade_queue& stored, double now)
 {
-    using protocol::health_state;
-    const auto waiting =
-        stored.oldest ? protocol::state_by_age(stored.oldest, now) : health_state::healthy; // not known
-    return protocol::worse_of(waiting, protocol::state_by_unreadable(stored.unreadable));
+    return protocol::worse_of(protocol::state_by_wait(stored.oldest, stored.newest, now),
+                              protocol::state_by_unreadable(stored.unreadable));
 }
 
 trade_queue_status to_trade_queue(const operation_context& context, fullon_cache::trade_queue stored,
@@ -31,7 +29,8 @@ trade_queue_status to_trade_queue(const operation_context& context, fullon_cache
 {
     trade_queue_status made;
     made.health_status = protocol::health_text(state_of(stored, now));
-    made.processing_rate = context.groups ? context.groups->rate_of(stored.key) : std::nullopt;
+    if (context.groups)
+        made.processing_rate = context.groups->traffic_of(stored.key).per_minute();
     made.size = stored.length;
     made.oldest = stored.oldest;
     made.newest = stored.newest;
@@ -47,16 +46,17 @@ asio::awaitable<trade_queue_states> read_trade_queues(operation_context* context
 {
     if (exchange)
         require_without(*exchange, "exchange", ":");
-    auto stored = co_await context->trades.get_trade_queues(exchange.value_or(""));
+    auto stored = co_await context->trades.list_trade_queues(exchange.value_or(""));
     std::map<std::string, double> written;
     const std::string prefix(fullon_cache::detail::trade_status_prefix);
     if (with_times)
         written = co_await context->trades.get_all_trade_statuses(prefix + exchange.value_or(""));
     trade_queue_states found;
     protocol::time_span times;
-    auto worst = protocol::health_state::healthy;
+    found.unreadable = stored.unreadable;
+    auto worst = protocol::state_by_unreadable(stored.unreadable);
     const double now = epoch_now();
-    for (auto& one : stored) {
+    for (auto& one : stored.entries) {
         times.add(one.oldest);
         times.add(one.newest);
         found.total += one.length;
@@ -106,14 +106,14 @@ asio::awaitable<answer<trade_metrics>> get_trades_performance_metrics::run(opera
     found.oldest = stored.oldest;
     found.newest = stored.newest;
     found.unreadable = stored.unreadable;
-    for (const auto& one : stored.queues)
+    for (const auto& one : stored.queues) {
         found.queue_lengths.emplace(one.queue_name, one.size);
-    if (context.groups) {
-        const auto traffic = context.groups->traffic_below(fullon_cache::detail::trades_prefix);
-        found.followed = traffic.topics;
-        if (traffic.topics != 0)
-            found.trades_per_minute = static_cast<double>(traffic.updates);
+        if (context.groups)
+            found.followed += context.groups->traffic_of(one.queue_name).topics;
     }
+    if (context.groups) // also of lists that are empty now: their trades are taken at once
+        found.trades_per_minute =
+            context.groups->traffic_below(fullon_cache::detail::trades_prefix).per_minute();
     const bool any = !found.queue_lengths.empty();
     co_return found_in_redis(std::move(found), any);
 }

@@ -17,12 +17,13 @@
 namespace fullon_cache_api {
 
 /// What is known of an exchange account. Unhealthy when neither of its parts was written within an hour, degraded when
-/// neither was within 5 minutes, or something is unreadable. Times are epoch seconds, null where unknown.
+/// neither was within 5 minutes, or something is unreadable. A time over 60 s ahead of now is not "within". Times are epoch
+/// seconds, null where unknown.
 struct account_status {
     std::string user_id;
     std::string status; ///< "healthy", "degraded", "unhealthy"
     std::vector<std::string> currencies; ///< of its balances, sorted
-    std::int64_t open_positions = 0;
+    std::int64_t open_positions = 0; ///< those whose volume is 0 are not
     std::vector<std::string> symbols; ///< of these, sorted
     std::int64_t unreadable = 0; ///< broken entries, and broken parts
     std::optional<double> balances_updated;
@@ -35,7 +36,8 @@ BOOST_DESCRIBE_STRUCT(account_status, (),
                       (user_id, status, currencies, open_positions, symbols, unreadable, balances_updated,
                        positions_updated, timestamp))
 
-/// A currency over all accounts. An amount that an account does not say is not in its sum.
+/// A currency over all accounts. An amount that an account does not say is not in its sum; where it does not say the total,
+/// that is what it says of available and reserved.
 struct currency_total {
     double total_balance = 0;
     double available_balance = 0;
@@ -47,7 +49,7 @@ struct currency_total {
 BOOST_DESCRIBE_STRUCT(currency_total, (), (total_balance, available_balance, reserved_balance, accounts))
 
 /// All accounts. Unhealthy when none was written within an hour (also when there is none), degraded when one was not
-/// written within 5 minutes, or something is unreadable.
+/// written within 5 minutes, or something is unreadable. A time over 60 s ahead of now is not "within".
 struct accounts_summary {
     std::string status;
     std::int64_t accounts = 0; ///< with balances, positions or both

@@ -1,15 +1,16 @@
 // Operations on bots together.
 #pragma once
 
-#include <fullon_cache_api/operations/bots.hpp>
 #include <fullon_cache_api/operations/operation.hpp>
 
 #include <fullon_orm/bot_status.hpp>
 #include <fullon_orm/id.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,8 +18,16 @@
 
 namespace fullon_cache_api {
 
+/// Bots of one user, with all that they wrote, by id.
+struct user_bots {
+    std::map<std::string, boost::json::object> bots;
+    std::int64_t unreadable = 0; ///< of all bots: whose they are nobody knows
+};
+BOOST_DESCRIBE_STRUCT(user_bots, (), (bots, unreadable))
+
 /// What bots keep from each other. A position is opened within seconds: degraded when a mark is older than 5 minutes or
-/// has no time, or an entry is unreadable; unhealthy when a mark is older than an hour.
+/// has no time, or an entry is unreadable; unhealthy when a mark is older than an hour, or
+/// over 60 s ahead of now.
 struct coordination_status {
     std::string status; ///< "healthy", "degraded", "unhealthy"
     std::vector<fullon_orm::block> blocks; ///< sorted by exchange and symbol, as are the marks
@@ -43,7 +52,7 @@ struct get_bots_bots {
     struct params {
         fullon_orm::stored_id user_id;
     };
-    using result = bot_list;
+    using result = user_bots;
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_bots_bots::params, (), (user_id))

@@ -29,7 +29,7 @@ struct bar_series_status {
     std::int64_t bars = 0; ///< elements of the list
     /// When the newest bar begins, epoch seconds; null where that is unreadable.
     std::optional<double> newest;
-    /// The bar after it is not over yet, give or take a minute; null for a timeframe that is no length.
+    /// The bar after it is not over yet, give or take a minute, and it does not begin over 60 s ahead of now; null for a timeframe that is no length.
     std::optional<bool> fresh;
 
     bool operator==(const bar_series_status&) const = default;
@@ -44,7 +44,7 @@ struct bar_cache_status {
     std::vector<std::string> timeframes; ///< the shortest first
     std::int64_t series_count = 0;
     std::int64_t fresh = 0; ///< lists
-    std::int64_t unreadable = 0;
+    std::int64_t unreadable = 0; ///< newest bars, and lists whose key names no symbol and timeframe
     std::optional<double> oldest; ///< of the newest bars, epoch seconds
     std::optional<double> newest;
     std::vector<bar_series_status> series; ///< by their keys
@@ -70,6 +70,8 @@ struct bar_metrics {
     std::int64_t bars = 0; ///< sums
     std::int64_t bars_read = 0;
     std::int64_t bytes_read = 0;
+    std::int64_t unreadable =
+        0; ///< of the bars that were read, and lists whose key names no symbol and timeframe
     std::int64_t reads = 0; ///< round trips for them, each for up to 100 lists
     std::optional<double> mean_latency_ms; ///< of these; null without any
     std::optional<double> slowest_latency_ms;
@@ -78,7 +80,8 @@ struct bar_metrics {
     bool operator==(const bar_metrics&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(bar_metrics, (),
-                      (bars, bars_read, bytes_read, reads, mean_latency_ms, slowest_latency_ms, series))
+                      (bars, bars_read, bytes_read, unreadable, reads, mean_latency_ms, slowest_latency_ms,
+                       series))
 
 namespace operations {
 

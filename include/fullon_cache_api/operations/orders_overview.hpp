@@ -44,10 +44,11 @@ struct user_orders {
     std::string user_id;
     std::vector<order> orders;
     std::int64_t count = 0;
+    std::int64_t unreadable = 0; ///< orders of the exchanges that were searched: whose they are nobody knows
 
     bool operator==(const user_orders&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(user_orders, (), (user_id, orders, count))
+BOOST_DESCRIBE_STRUCT(user_orders, (), (user_id, orders, count, unreadable))
 
 namespace operations {
 

@@ -114,7 +114,9 @@ struct get_processes_cache_overview {
         found.connected_clients.reset();
         found.used_memory.reset();
         found.hit_rate.reset();
-        found.server = server_overview();
+        found.server.uptime_seconds = 0;
+        found.server.connections = {};
+        found.server.cache = {};
     }
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };

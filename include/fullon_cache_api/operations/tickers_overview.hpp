@@ -13,7 +13,7 @@
 
 namespace fullon_cache_api {
 
-/// The symbols of an exchange whose ticker is of lately.
+/// The symbols of an exchange whose ticker is of lately: at most so old, and at most 60 s ahead of now.
 struct active_tickers {
     std::string exchange;
     std::int64_t max_age_seconds = 0; ///< what "lately" was

@@ -29,7 +29,7 @@ struct trade_queue_states {
     std::string status;
     std::vector<trade_queue_status> queues;
     std::int64_t total = 0;
-    std::int64_t unreadable = 0;
+    std::int64_t unreadable = 0; ///< ends of lists, and lists whose key names no exchange and symbol
     std::optional<double> oldest; ///< times of trades, epoch seconds
     std::optional<double> newest;
 
@@ -43,11 +43,12 @@ struct trade_metrics {
     std::map<std::string, std::int64_t> queue_lengths; ///< by Redis key
     std::int64_t total = 0;
     std::int64_t followed = 0; ///< of these lists, by streams of this server
-    /// That came to these in the last minute, as this server saw; null without any.
+    /// That came in the last minute, as this server saw, to every list that its streams have followed for that long, those
+    /// that are empty now included; null without any.
     std::optional<double> trades_per_minute;
     std::optional<double> oldest; ///< time of the trade that has waited longest, epoch seconds
     std::optional<double> newest;
-    std::int64_t unreadable = 0;
+    std::int64_t unreadable = 0; ///< as of trade_queue_states
 
     bool operator==(const trade_metrics&) const = default;
 };

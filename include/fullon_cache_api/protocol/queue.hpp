@@ -15,8 +15,8 @@ struct queue_info {
     std::string queue_name; ///< its Redis key
     std::string exchange;
     std::int64_t size = 0; ///< entries
-    /// Entries that came in the last minute, as this server saw them; null where it does not follow the queue, or cannot
-    /// count them.
+    /// Entries that came in the last minute, as this server saw them; null where it has not followed the queue (without an
+    /// outage of Redis) for a minute, or cannot count them.
     std::optional<double> processing_rate;
     std::optional<double> oldest; ///< time of its oldest entry, epoch seconds; null where unknown
     std::optional<double> newest;
@@ -40,7 +40,8 @@ struct order_queue : queue_info {
 BOOST_DESCRIBE_STRUCT(order_queue, (queue_info), (by_status))
 
 /// Trades that wait to be taken. Redis: list `trades:{exchange}:{symbol without "/"}`; only its ends are read. Degraded
-/// when the oldest has waited for more than 5 minutes, or an end is unreadable; unhealthy after an hour.
+/// when the oldest (where that has no time: the newest) has waited for more than 5 minutes, neither has a time, or an end is
+/// unreadable; unhealthy after an hour, or with a time over 60 s ahead of now.
 struct trade_queue : queue_info {
     std::string symbol;
 

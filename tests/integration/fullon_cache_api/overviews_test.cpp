@@ -2,6 +2,8 @@
 // parameters of each are in queries_test.cpp.
 #include "operation_table.hpp"
 
+#include "support/command_counts.hpp"
+
 #include <fullon_cache_api/client.hpp>
 #include <fullon_cache_api/detail/rest_gateway.hpp>
 #include <fullon_cache_api/operations/accounts_overview.hpp>
@@ -227,6 +229,131 @@ TEST_CASE("accounts: sums by currency, and how old they are")
     });
 }
 
+TEST_CASE("times in the future, or in milliseconds, count as current nowhere")
+{
+    with_client_of([](served_redis& world, redis_cli& cli, client& cache) -> asio::awaitable<void> {
+        co_await world.ticks.set_ticker(support::make_tick("a", "BTC/USDT", 1, now() * 1000));
+        co_await world.ticks.set_ticker(support::make_tick("a", "ETH/USDT", 1, now() + 600));
+        const auto tickers = co_await cache.get_tickers_health();
+        CHECK(tickers.status == "unhealthy");
+        CHECK(tickers.active == 0);
+        const auto active = co_await cache.get_tickers_active("a");
+        CHECK(active.symbols.empty());
+
+        cli("HSET", "accounts", "1", R"({"date":")" + iso(-600) + R"("})");
+        auto account = co_await cache.get_accounts_status("1");
+        REQUIRE(account);
+        CHECK(account->status == "unhealthy");
+        auto accounts = co_await cache.get_accounts_summary();
+        CHECK(accounts.status == "unhealthy");
+        cli("HSET", "account_positions", "1", R"({"timestamp":")" + iso(10) + R"("})");
+        account = co_await cache.get_accounts_status("1");
+        REQUIRE(account);
+        CHECK(account->status == "healthy"); // one part is current
+        accounts = co_await cache.get_accounts_summary();
+        CHECK(accounts.status == "healthy");
+
+        cli("RPUSH", "trades:a:BTCUSDT", trade_text(1, -600));
+        const auto trades = co_await cache.get_trades_queue_status();
+        CHECK(trades.status == "unhealthy");
+        cli("RPUSH", "ohlcv:BTCUSDT:1d", bar_text(-600));
+        const auto bars = co_await cache.get_ohlcv_cache_status();
+        CHECK(bars.status == "unhealthy");
+        CHECK(bars.fresh == 0);
+        cli("HSET", "opening_position", "a:X", "1:" + iso(-600));
+        const auto marks = co_await cache.get_bots_coordination_status();
+        CHECK(marks.status == "unhealthy");
+    });
+}
+
+TEST_CASE("a list whose oldest trade has no time is judged by its newest; without any it is degraded")
+{
+    with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {
+        const std::string undated = R"({"trade_id":1,"symbol":"BTC/USDT","volume":1.0,"price":2.0})";
+        cli("RPUSH", "trades:a:BTCUSDT", undated, trade_text(2, 3700));
+        cli("RPUSH", "trades:b:BTCUSDT", undated);
+        auto states = co_await cache.get_trades_queue_status();
+        REQUIRE(states.queues.size() == 2);
+        CHECK_FALSE(states.queues[0].oldest);
+        CHECK(states.queues[0].health_status == "unhealthy");
+        CHECK_FALSE(states.queues[1].newest);
+        CHECK(states.queues[1].unreadable == 0);
+        CHECK(states.queues[1].health_status == "degraded");
+    });
+}
+
+TEST_CASE("an account that does not say its total counts with its parts; what is flat is not open")
+{
+    with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {
+        cli("HSET", "accounts", "1", R"({"USDT":{"available":8.0,"reserved":2.5},"BTC":{"balance":3.0}})");
+        cli("HSET", "accounts", "2", R"({"USDT":{"available":1.0},"BTC":{"total":0,"free":1.0,"used":1.0}})");
+        cli("HSET", "account_positions", "1",
+            R"({"A":{"volume":0},"B":{"volume":-1.0},"C":{"cost":1.0},"D":{"volume":0.0}})");
+        cli("HSET", "account_positions", "2", R"({"A":{"volume":0}})");
+        auto all = co_await cache.get_accounts_summary();
+        CHECK(all.totals["USDT"].total_balance == 11.5);
+        CHECK(all.totals["USDT"].available_balance == 9);
+        CHECK(all.totals["USDT"].reserved_balance == 2.5);
+        CHECK(all.totals["BTC"].total_balance == 3); // 0 was said
+        CHECK(all.open_positions == 2);
+        CHECK(all.with_positions == 1);
+        const auto one = co_await cache.get_accounts_status("1");
+        REQUIRE(one);
+        CHECK(one->open_positions == 2);
+        CHECK(one->symbols == std::vector<std::string>{"B", "C"}); // C does not say
+        const auto flat = co_await cache.get_accounts_status("2");
+        REQUIRE(flat);
+        CHECK(flat->open_positions == 0);
+        CHECK(flat->symbols.empty());
+    });
+}
+
+TEST_CASE("what cannot be read, or is misnamed, is counted where it is left out")
+{
+    with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {
+        cli("HSET", "order_status:a", "1", R"({"uid":7})", "2", "{x");
+        cli("HSET", "order_status:b", "3", "{x");
+        const auto mine = co_await cache.get_orders_orders("7");
+        CHECK(mine.count == 1);
+        CHECK(mine.unreadable == 2);
+        const auto there = co_await cache.get_orders_orders("7", "b");
+        CHECK(there.unreadable == 1);
+        cli("HSET", "bot_status", "1", R"({"user_id":7})", "2", R"({"user_id":8})", "3", "{x");
+        const auto bots = co_await cache.get_bots_bots("7");
+        CHECK(bots.bots.size() == 1);
+        CHECK(bots.unreadable == 1);
+
+        cli("RPUSH", "trades:a:BTCUSDT", trade_text(1, 0));
+        auto trades = co_await cache.get_trades_queue_status();
+        CHECK(trades.status == "healthy");
+        cli("RPUSH", "trades:odd", trade_text(1, 0));
+        trades = co_await cache.get_trades_queue_status();
+        CHECK(trades.queues.size() == 1);
+        CHECK(trades.unreadable == 1);
+        CHECK(trades.status == "degraded");
+        const auto metrics = co_await cache.get_trades_performance_metrics();
+        CHECK(metrics.unreadable == 1);
+        CHECK(metrics.status == "degraded");
+        trades = co_await cache.get_trades_queue_status("a");
+        CHECK(trades.status == "healthy"); // the odd one belongs to nobody
+
+        cli("RPUSH", "ohlcv:BTCUSDT:1m", "{x", bar_text(0));
+        auto bars = co_await cache.get_ohlcv_cache_status();
+        CHECK(bars.status == "healthy");
+        auto measured = co_await cache.get_ohlcv_performance_metrics();
+        CHECK(measured.bars_read == 2);
+        CHECK(measured.unreadable == 1);
+        cli("RPUSH", "ohlcv:odd", bar_text(0));
+        bars = co_await cache.get_ohlcv_cache_status();
+        CHECK(bars.series_count == 1);
+        CHECK(bars.unreadable == 1);
+        CHECK(bars.status == "degraded");
+        measured = co_await cache.get_ohlcv_performance_metrics();
+        CHECK(measured.unreadable == 2);
+        CHECK(measured.series.size() == 1);
+    });
+}
+
 TEST_CASE("orders by status, and those of a user, the last written first")
 {
     with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {
@@ -261,7 +388,7 @@ TEST_CASE("orders by status, and those of a user, the last written first")
     });
 }
 
-TEST_CASE("trades that nobody takes degrade their list; those that come are counted where a stream follows")
+TEST_CASE("trades that nobody takes degrade their list; those that streams follow are told")
 {
     with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {
         cli("RPUSH", "trades:a:BTCUSDT", trade_text(1, 60), trade_text(2, 50));
@@ -292,7 +419,7 @@ TEST_CASE("trades that nobody takes degrade their list; those that come are coun
             auto trades = co_await cache.stream_trade_updates("a", "BTC/USDT");
             metrics = co_await cache.get_trades_performance_metrics();
             CHECK(metrics.followed == 1);
-            CHECK(metrics.trades_per_minute == 0.0);
+            CHECK_FALSE(metrics.trades_per_minute); // not for a minute yet: see rate_meter_test.cpp
             for (int id = 3; id <= 7; ++id)
                 cli("RPUSH", "trades:a:BTCUSDT", trade_text(id, 0));
             for (int seen = 0; seen < 7; ++seen) {
@@ -303,15 +430,12 @@ TEST_CASE("trades that nobody takes degrade their list; those that come are coun
             const auto sizes = co_await cache.get_trades_queue_size("a");
             REQUIRE(sizes.queues.size() == 1);
             CHECK(sizes.queues[0].size == 7);
-            CHECK(sizes.queues[0].processing_rate == 5.0);
-            cli("DEL", "trades:a:BTCUSDT"); // taken: they came all the same
+            CHECK_FALSE(sizes.queues[0].processing_rate);
+            cli("DEL", "trades:a:BTCUSDT"); // followed still, and none of these lists
             metrics = co_await cache.get_trades_performance_metrics();
             CHECK(metrics.queue_lengths.empty());
-            CHECK(metrics.trades_per_minute == 5.0);
+            CHECK(metrics.followed == 0);
         }
-        while (metrics.followed != 0)
-            metrics = co_await cache.get_trades_performance_metrics();
-        CHECK_FALSE(metrics.trades_per_minute);
     });
 }
 
@@ -381,6 +505,45 @@ TEST_CASE("more lists than are read at once are all there")
         CHECK(overview.server.cache.hits >= 2); // what was asked above
         CHECK(overview.server.redis.up);
         CHECK(overview.server.uptime_seconds > 0);
+    });
+}
+
+TEST_CASE("keys are counted in one walk, whatever else there is")
+{
+    with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {
+        std::vector<std::vector<std::string>> writes;
+        for (int i = 0; i < 2500; ++i) {
+            const auto number = std::to_string(i);
+            writes.push_back({"SET", "other:" + number, "x"});
+            writes.push_back({"SET", "process:data:a:" + number, "x"});
+        }
+        writes.push_back({"SET", "ticker_time:a:X", "1"});
+        writes.push_back({"SET", "TRADE:STATUS:a", "1"});
+        writes.push_back({"RPUSH", "ohlcv:X:1m", "1", "2"});
+        writes.push_back({"RPUSH", "trades:a:X", "1", "2", "3"});
+        writes.push_back({"HSET", "tickers:a", "X", "1"});
+        writes.push_back({"HSET", "order_status:a", "1", "1"});
+        writes.push_back({"HSET", "process:active:a", "1", "1"});
+        // Of other types than those of their kind.
+        writes.push_back({"SET", "tickers:b", "x"});
+        writes.push_back({"SET", "ohlcv:Y:1m", "x"});
+        cli.pipeline(writes);
+        const auto before = support::commands_of(cli);
+        auto overview = co_await cache.get_processes_cache_overview();
+        auto scans = support::difference(support::commands_of(cli), before)["scan"];
+        CHECK(scans >= 5);
+        CHECK(scans <= 7); // 5009 keys, a thousand at a time
+        using fullon_cache::key_count;
+        auto& keys = overview.keys;
+        CHECK(keys["processes"] == key_count{2500, 2500});
+        CHECK(keys["ticker_times"] == key_count{1, 1});
+        CHECK(keys["bars"] == key_count{1, 2});
+        CHECK(keys["trades"] == key_count{1, 3});
+        CHECK(keys["tickers"] == key_count{1, 1});
+        CHECK(keys["orders"] == key_count{1, 1});
+        CHECK(keys["active_processes"] == key_count{1, 1});
+        CHECK(keys["trade_status"] == key_count{1, 1});
+        CHECK(overview.total_keys == 2507);
     });
 }
 
@@ -478,6 +641,18 @@ TEST_CASE("who may run INFO hears what Redis says of itself; the tag does not ch
                                      std::string(fullon_cache_api::find_header(first.headers, "etag")));
         const auto again = co_await gateway.handle(request);
         CHECK(again.status == 304);
+        fullon_cache_api::cache_overview one;
+        fullon_cache_api::cache_overview other;
+        other.server.uptime_seconds = 5;
+        other.server.connections.open = 5;
+        other.server.cache.hits = 5;
+        other.uptime_seconds = other.used_memory = other.connected_clients = 5;
+        other.hit_rate = 0.5;
+        fullon_cache_api::operations::get_processes_cache_overview::undate(other);
+        CHECK(other == one);
+        other.server.redis.losses = 1; // what befell the link is news
+        fullon_cache_api::operations::get_processes_cache_overview::undate(other);
+        CHECK(other != one);
         co_await connection.stop();
     });
 }

@@ -8,6 +8,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -106,6 +107,59 @@ TEST_CASE("references of both documents lead somewhere", "[documents]")
     for (const json::value& document :
          {json::value(openapi_document({})), json::value(asyncapi_document({}))})
         CHECK(support::check_references(document, document) > 100);
+}
+
+TEST_CASE("examples are what the operation answers, not only of the right type", "[documents]")
+{
+    const json::value document = openapi_document({});
+    const auto example_of = [&](std::string_view route) {
+        return document.at("paths")
+            .at("/api/v1/cache" + std::string(route))
+            .at("get")
+            .at("responses")
+            .at("200")
+            .at("content")
+            .at("application/json")
+            .at("example");
+    };
+    for (const auto* const route : {"/orders/queue/size", "/orders/queue/status"}) {
+        CAPTURE(route);
+        const auto queue = example_of(route).at("queues").at(0);
+        CHECK(queue.at("queue_name") == "order_status:binance");
+        CHECK(queue.at("processing_rate").is_null());
+    }
+    const auto trades = example_of("/trades/queue/size").at("queues").at(0);
+    CHECK(trades.at("queue_name") == "trades:binance:BTCUSDT");
+    CHECK(trades.at("processing_rate").is_number());
+    CHECK(example_of("/tickers/subscriptions").at("subscriptions").at(0).at("topic") ==
+          "tickers:binance:BTC/USDT");
+    const auto marks = example_of("/bots/coordination/status");
+    CHECK(marks.at("oldest") == marks.at("opening_positions").at(0).at("since"));
+    CHECK(marks.at("newest") == marks.at("oldest"));
+    const auto bars = example_of("/ohlcv/cache/status");
+    CHECK(bars.at("series_count") == static_cast<std::int64_t>(bars.at("series").as_array().size()));
+    CHECK(bars.at("newest") == bars.at("series").at(0).at("newest"));
+    const auto measured = example_of("/ohlcv/performance/metrics");
+    CHECK(measured.at("bars") == measured.at("series").at(0).at("bars"));
+}
+
+TEST_CASE("an uptime says whose it is, in both documents", "[documents]")
+{
+    const json::value rest = openapi_document({});
+    const json::value messages = asyncapi_document({});
+    const json::value schemas[] = {rest.at("components").at("schemas").at("get_processes_cache_overview"),
+                                   messages.at("components")
+                                       .at("messages")
+                                       .at("get_processes_cache_overview_reply")
+                                       .at("payload")
+                                       .at("properties")
+                                       .at("result")};
+    for (const auto& schema : schemas) {
+        const auto& members = schema.at("properties");
+        CHECK(members.at("uptime_seconds").at("description") == "Since Redis was started");
+        CHECK(members.at("server").at("properties").at("uptime_seconds").at("description") ==
+              "Since the process began to serve");
+    }
 }
 
 TEST_CASE("the examples of OpenAPI fit their schemas", "[documents]")

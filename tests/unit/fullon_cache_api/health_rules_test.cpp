@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,7 @@ TEST_CASE("states have the names of the wire, and an order", "[fullon_cache_api]
     CHECK(worse_of(healthy, degraded) == degraded);
     CHECK(worse_of(unhealthy, degraded) == unhealthy);
     CHECK(worse_of(healthy, healthy) == healthy);
+    CHECK(better_of(unhealthy, degraded) == degraded);
 }
 
 TEST_CASE("an age degrades after 5 minutes and is unhealthy after an hour, limits included in the better",
@@ -32,6 +34,34 @@ TEST_CASE("an age degrades after 5 minutes and is unhealthy after an hour, limit
     CHECK(state_by_age(now - 3601, now) == unhealthy);
     CHECK(state_by_age(std::nullopt, now) == unhealthy);
     CHECK(state_by_age(now - 2, now, {.degraded = 1, .unhealthy = 3}) == degraded);
+}
+
+TEST_CASE("a time too far ahead, or in milliseconds, is current for nobody",
+          "[fullon_cache_api][health_rules]")
+{
+    const double now = 1'762'500'000;
+    CHECK(is_current(now + most_ahead, now, 300));
+    CHECK_FALSE(is_current(now + most_ahead + 1, now, 300));
+    CHECK_FALSE(is_current(now * 1000, now, 300));
+    CHECK_FALSE(is_current(std::nan(""), now, 300));
+    CHECK_FALSE(is_current(std::nullopt, now, 300));
+    CHECK(state_by_age(now + 60, now) == healthy);
+    CHECK(state_by_age(now + 61, now) == unhealthy);
+    CHECK(state_by_age(now * 1000, now) == unhealthy);
+    CHECK(bars_are_fresh(now + 60, "1m", now) == true);
+    CHECK(bars_are_fresh(now + 61, "1m", now) == false);
+    CHECK(bars_are_fresh(now * 1000, "1d", now) == false);
+}
+
+TEST_CASE("what waits is as old as its oldest, else as its newest", "[fullon_cache_api][health_rules]")
+{
+    const double now = 1'762'500'000;
+    CHECK(state_by_wait(now - 10, now, now) == healthy);
+    CHECK(state_by_wait(now - 301, now, now) == degraded);
+    CHECK(state_by_wait(std::nullopt, now - 10, now) == healthy);
+    CHECK(state_by_wait(std::nullopt, now - 3601, now) == unhealthy);
+    CHECK(state_by_wait(now * 1000, now, now) == unhealthy);
+    CHECK(state_by_wait(std::nullopt, std::nullopt, now) == degraded);
 }
 
 TEST_CASE("a share is healthy when none is bad and unhealthy when all are, or there is nothing",

@@ -34,6 +34,26 @@ TEST_CASE("a time before the last one counts as that", "[fullon_cache_api][rate_
     CHECK(meter.per_minute(160) == 0);
 }
 
+TEST_CASE("a rate is known when there was a minute to count", "[fullon_cache_api][rate_meter]")
+{
+    rate_meter meter;
+    CHECK_FALSE(meter.begun());
+    CHECK_FALSE(meter.rate(1000));
+    meter.begin(1000);
+    CHECK(meter.begun());
+    meter.add(1000, 9); // in the second that it began with
+    meter.add(1030, 4);
+    CHECK_FALSE(meter.rate(1059));
+    CHECK(meter.rate(1060) == 4U);
+    CHECK(meter.rate(1090) == 0U);
+    meter.add(1095, 7);
+    meter.end();
+    CHECK_FALSE(meter.rate(1096));
+    meter.begin(1097);
+    CHECK_FALSE(meter.rate(1156));
+    CHECK(meter.rate(1157) == 0U); // what was before is forgotten
+}
+
 TEST_CASE("any sequence counts as its last minute does", "[fullon_cache_api][rate_meter]")
 {
     for (unsigned seed = 1; seed <= 50; ++seed) {

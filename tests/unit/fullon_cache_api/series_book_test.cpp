@@ -255,28 +255,61 @@ TEST_CASE("a reading from before an outage is done again", "[series_book]")
 TEST_CASE("what comes after the first reading is counted for a minute", "[fullon_cache_api][series_book]")
 {
     group g;
-    CHECK_FALSE(g.book.updates_per_minute("A", 0));
+    const auto rate = [&](std::int64_t second) { return g.book.traffic_of("A", second).per_minute(); };
+    CHECK_FALSE(rate(0));
     g.book.watch("A");
-    CHECK_FALSE(g.book.updates_per_minute("A", 0)); // not read yet
+    CHECK(g.book.traffic_of("A", 0).topics == 0); // not read yet
     CHECK(g.book.traffic(0).topics == 0);
     g.lists["trades:x:A"] = {stored(1), stored(2)};
     g.second = 10;
     g.read();
-    CHECK(g.book.updates_per_minute("A", 10) == 0U); // they were there
+    CHECK(g.book.traffic_of("A", 10).topics == 1);
     for (int id = 3; id <= 5; ++id)
         g.lists["trades:x:A"].push_back(stored(id));
     g.book.mark("A", "trades:x:A");
     g.second = 20;
     g.read();
-    CHECK(g.book.updates_per_minute("A", 20) == 3U);
+    CHECK_FALSE(rate(69)); // not a whole minute yet
+    CHECK(rate(70) == 3.0); // not those that were there
+    CHECK(rate(79) == 3.0);
+    g.second = 70;
     g.book.watch("B");
     g.read();
     CHECK(g.book.traffic(79).topics == 2);
+    CHECK(g.book.traffic(79).counted == 1);
     CHECK(g.book.traffic(79).updates == 3);
-    CHECK(g.book.updates_per_minute("A", 80) == 0U);
+    CHECK(rate(80) == 0.0);
     g.book.unwatch("A");
-    CHECK_FALSE(g.book.updates_per_minute("A", 80));
+    CHECK_FALSE(rate(80));
     g.book.watch("A");
+    g.second = 80;
     g.read();
-    CHECK(g.book.updates_per_minute("A", 80) == 0U);
+    CHECK_FALSE(rate(139));
+    CHECK(rate(140) == 0.0);
+}
+
+TEST_CASE("what came during an outage is in no rate, and a new minute begins",
+          "[fullon_cache_api][series_book]")
+{
+    group g;
+    const auto rate = [&](std::int64_t second) { return g.book.traffic_of("A", second).per_minute(); };
+    g.book.watch("A");
+    g.lists["trades:x:A"] = {stored(1)};
+    g.second = 0;
+    g.read();
+    CHECK(rate(100) == 0.0);
+    g.book.lost_sight();
+    CHECK_FALSE(rate(100));
+    for (int id = 2; id <= 9; ++id)
+        g.lists["trades:x:A"].push_back(stored(id));
+    g.book.mark("A", "trades:x:A");
+    g.second = 100;
+    g.read();
+    g.lists["trades:x:A"].push_back(stored(10));
+    g.book.mark("A", "trades:x:A");
+    g.second = 110;
+    g.read();
+    CHECK_FALSE(rate(159));
+    CHECK(rate(160) == 1.0);
+    CHECK(rate(170) == 0.0);
 }

@@ -20,7 +20,9 @@ struct gateway_core {
         : redis(std::in_place, std::move(executor), config.redis),
           context(redis->shared_link(), nullptr, nullptr, {}, 0, nullptr), gateway(context, std::move(config))
     {
-        context.metrics->gather = [link = context.link](metrics_snapshot& to) { to.redis = figures_of(*link); };
+        context.metrics->gather = [link = context.link](metrics_snapshot& to) {
+            to.redis = figures_of(*link);
+        };
     }
 
     /// Over what a server has.

@@ -79,18 +79,12 @@ public:
         co_return std::nullopt;
     }
 
-    /// Answers, then closes. What the peer still sends is read for a moment: closing on it would take the answer away.
+    /// Answers, then closes.
     boost::asio::awaitable<void> refuse(http_response answer)
     {
         refused_ = answer.status;
         append(std::move(answer), {.keep_alive = false, .time = std::time(nullptr)});
-        co_await flush();
-        boost::system::error_code ignored;
-        socket_.shutdown(tcp::socket::shutdown_send, ignored);
-        const auto deadline = clock::now() + std::chrono::seconds(1);
-        for (std::size_t drained = 0; !over_ && drained < most_drained && clock::now() < deadline;)
-            drained += co_await read_some(deadline);
-        cut();
+        co_await close();
     }
 
     /// No further request; the one that is being answered is answered, and what is ready goes out.
@@ -144,10 +138,22 @@ private:
         append(std::move(answer), {head, keep_alive, received.old, std::time(nullptr)});
         if (!keep_alive)
             closing_ = true;
-        if (!keep_alive || out_.size() > flush_above)
-            co_await flush();
         if (!keep_alive)
-            cut();
+            co_await close();
+        else if (out_.size() > flush_above)
+            co_await flush();
+    }
+
+    // What the peer still sends is read for a moment: closing on it would take the answer away.
+    boost::asio::awaitable<void> close()
+    {
+        co_await flush();
+        boost::system::error_code ignored;
+        socket_.shutdown(tcp::socket::shutdown_send, ignored);
+        const auto deadline = clock::now() + std::chrono::seconds(1);
+        for (std::size_t drained = 0; !over_ && drained < most_drained && clock::now() < deadline;)
+            drained += co_await read_some(deadline);
+        cut();
     }
 
     void append(http_response answer, const answer_form& form)
@@ -229,7 +235,7 @@ private:
     const server_config& settings_;
     http_reader reader_;
     std::string out_; // answers that were not sent yet
-    std::array<char, 16 * 1024> in_{};
+    std::array<char, 8 * 1024> in_{};
     bool upgrades_;
     bool answering_ = false;
     bool closing_ = false;

@@ -191,6 +191,11 @@ TEST_CASE("every route answers what its operation finds, a problem, or a miss")
             CHECK(find_header(found.headers, "content-type") == "application/json");
             if (found.status == 200)
                 check_contains(json::parse(found.body).as_object(), one.least);
+            const auto misspelt = co_await world.get(
+                prefix + one.hit + (one.hit.find('?') == one.hit.npos ? '?' : '&') + "no_such=1");
+            INFO(misspelt.body);
+            CHECK(misspelt.status == 422);
+            CHECK(text_in(json::parse(misspelt.body).as_object(), "detail").starts_with("no_such: unknown"));
             const std::string tag(find_header(found.headers, "etag"));
             const auto again = co_await world.get(prefix + one.hit, tag);
             CHECK(again.status == 304);
@@ -205,6 +210,53 @@ TEST_CASE("every route answers what its operation finds, a problem, or a miss")
                 CHECK(refused.status == 422);
                 CHECK(text_in(json::parse(refused.body).as_object(), "detail").starts_with(one.problem));
             }
+        }
+        co_await world.connection.stop();
+    });
+}
+
+TEST_CASE("a symbol may be spelled in three ways on every route that takes one")
+{
+    const struct {
+        std::string pattern;
+        std::string before;
+        std::string symbol; // with its slash
+        std::string behind;
+    } spelled[] = {
+        {"/tickers/{exchange}/{symbol}", "/tickers/nulls/", "BTC/USDT", ""},
+        {"/tickers/{exchange}/{symbol}/ticker", "/tickers/nulls/", "BTC/USDT", "/ticker"},
+        {"/bots/{exchange}/{symbol}/blocked", "/bots/binance/", "BTC/USDT", "/blocked"},
+        {"/trades/{exchange}/{symbol}", "/trades/binance/", "BTC/USDT", "?limit=2"},
+        {"/ohlcv/{symbol}/{timeframe}", "/ohlcv/", "BTC/USD", "/1h"},
+        {"/ohlcv/{symbol}/timeframes", "/ohlcv/", "BTC/USD", "/timeframes"},
+    };
+    std::set<std::string> listed;
+    for (const auto& one : spelled)
+        listed.insert(one.pattern);
+    std::set<std::string> with_symbol;
+    for (const auto& entry : fullon_cache_api::detail::catalogue())
+        for (std::string_view rest = entry.rest; !rest.empty();) {
+            const auto one = rest.substr(0, rest.find(' '));
+            rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+            if (one.find("{symbol}") != one.npos)
+                with_symbol.emplace(one);
+        }
+    CHECK(listed == with_symbol);
+    const std::vector<std::string> signs{"/", "%2F", "%2f", "-"};
+    support::run([&](asio::any_io_executor executor) -> asio::awaitable<void> {
+        gateway_world world(executor);
+        co_await world.connection.ready();
+        for (const auto& one : spelled) {
+            std::set<std::string> tags;
+            for (const auto& sign : signs) {
+                auto symbol = one.symbol;
+                symbol.replace(symbol.find('/'), 1, sign);
+                INFO(one.before << symbol << one.behind);
+                const auto found = co_await world.get(prefix + one.before + symbol + one.behind);
+                CHECK(found.status == 200);
+                tags.emplace(find_header(found.headers, "etag"));
+            }
+            CHECK(tags.size() == 1);
         }
         co_await world.connection.stop();
     });

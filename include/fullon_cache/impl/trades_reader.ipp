@@ -93,11 +93,13 @@ asio::awaitable<listing<trade_queue>> trades_reader::list_trade_queues(std::stri
     const auto place = exchange.empty() ? std::string("*") : detail::escape_pattern(exchange) + ":*";
     auto keys = co_await op.scan(detail::make_key(detail::trades_prefix, place), "list");
     listing<trade_queue> result;
-    const auto misnamed = std::stable_partition(keys.begin(), keys.end(), names_queue);
-    result.unreadable = std::distance(misnamed, keys.end());
-    for (auto one = misnamed; one != keys.end(); ++one)
-        op.skip(*one, {}, "not exchange:symbol");
-    keys.erase(misnamed, keys.end());
+    const auto misnamed = std::erase_if(keys, [&op](const std::string& key) {
+        const bool odd = !names_queue(key);
+        if (odd)
+            op.skip(key, {}, "not exchange:symbol");
+        return odd;
+    });
+    result.unreadable = static_cast<std::int64_t>(misnamed);
     for (std::size_t begin = 0; begin < keys.size(); begin += queues_per_read) {
         const auto end = std::min(keys.size(), begin + queues_per_read);
         pipeline reads;

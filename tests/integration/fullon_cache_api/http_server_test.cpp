@@ -178,7 +178,8 @@ TEST_CASE("a request that does not come to its end gets 408, an idle connection 
             const auto reply = co_await peer.read();
             CHECK(reply.status == 408);
             CHECK(std::chrono::steady_clock::now() - begun >= 250ms);
-            CHECK(std::chrono::steady_clock::now() - begun < 5s * support::patience); // not keep_alive_timeout
+            CHECK(std::chrono::steady_clock::now() - begun <
+                  5s * support::patience); // not keep_alive_timeout
             co_await check_ended(peer);
         }
         co_await world.stop_server();

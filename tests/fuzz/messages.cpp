@@ -1,0 +1,28 @@
+// Messages of both sides of the WebSocket, and the URL of a client: any bytes are read, or refused with words.
+#include "fuzz.hpp"
+
+#include <fullon_cache_api/detail/websocket_url.hpp>
+#include <fullon_cache_api/protocol/client_messages.hpp>
+#include <fullon_cache_api/protocol/messages.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/system/system_error.hpp>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    namespace protocol = fullon_cache_api::protocol;
+    const auto text = fuzz::text_of(data, size);
+    const auto asked = protocol::parse_request(text);
+    if (asked.failure) {
+        fuzz::require(!asked.problem.empty());
+        const auto told = protocol::error_message(asked.id, *asked.failure, asked.problem);
+        fuzz::require(boost::json::parse(told).is_object());
+    }
+    const auto said = protocol::parse_server_message(text);
+    fuzz::require(said.type != protocol::server_message::kind::malformed || !said.text.empty());
+    try {
+        fullon_cache_api::detail::parse_websocket_url(text);
+    } catch (const boost::system::system_error&) { // refused
+    }
+    return 0;
+}

@@ -13,10 +13,10 @@ namespace fullon_cache_api::detail {
 
 /// Bytes, and a number of fields.
 struct http_limits {
-    std::size_t line = 4 * 1024;
-    std::size_t header = 8 * 1024; ///< with the first line
+    std::size_t line = 4096;
+    std::size_t header = 8192; ///< with the first line
     std::size_t fields = 100;
-    std::size_t body = 64 * 1024;
+    std::size_t body = 65536;
 };
 
 /// A request as it came. What a body says is nothing here: it is read to find the next request, and forgotten.

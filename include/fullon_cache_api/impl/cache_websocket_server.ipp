@@ -101,7 +101,7 @@ public:
         for (auto& one : acceptors_) {
             const auto where = one.acceptor.local_endpoint();
             log_.info("listening", {{"address", where.address().to_string()}, {"port", where.port()}});
-            listeners_.spawn("accept", accept_loop(one));
+            listeners_.spawn("accept", accept_loop(&one));
         }
     }
 
@@ -203,15 +203,15 @@ private:
             acceptors_.push_back({std::move(acceptor), what});
     }
 
-    asio::awaitable<void> accept_loop(listener& where)
+    asio::awaitable<void> accept_loop(listener* where)
     {
         asio::steady_timer pause(executor_);
         while (!stopping_) {
-            auto [ec, socket] = co_await where.acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+            auto [ec, socket] = co_await where->acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
             if (stopping_)
                 co_return;
             if (!ec) {
-                http_tasks_.spawn("http", greet(std::move(socket), where.what));
+                http_tasks_.spawn("http", greet(std::move(socket), where->what));
                 continue;
             }
             // Out of descriptors, most likely: others must end before there can be more.
@@ -226,7 +226,7 @@ private:
     {
         std::optional<connection_slot> slot;
         auto answering = [this, what, &slot](http_request request) {
-            return answer(std::move(request), what, slot);
+            return answer(std::move(request), what, &slot);
         };
         detail::http_session http(std::move(socket), answering, settings_, what != service::rest);
         https_.insert(&http);
@@ -262,10 +262,10 @@ private:
     // A connection has its slot from its first request on; without one it gets a last answer, which says so. Its health a
     // full server tells all the same.
     asio::awaitable<http_response> answer(http_request request, service what,
-                                          std::optional<connection_slot>& slot)
+                                          std::optional<connection_slot>* slot)
     {
         std::optional<http_response> refusal;
-        const bool room = slot || !full();
+        const bool room = *slot || !full();
         if (what == service::websocket) {
             refusal = detail::problem_answer(426, "this is a WebSocket server: connect with ws://");
             refusal->headers.emplace_back("Upgrade", "websocket");
@@ -276,8 +276,8 @@ private:
             refusal = detail::problem_answer(503, "too many connections");
             refusal->headers.emplace_back("Retry-After", "1");
         }
-        if (!slot && room)
-            slot.emplace(connections_);
+        if (!*slot && room)
+            slot->emplace(connections_);
         http_response found;
         if (refusal) {
             found = std::move(*refusal);

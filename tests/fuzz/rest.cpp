@@ -8,7 +8,6 @@
 
 #include <boost/json/object.hpp>
 
-#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -20,33 +19,28 @@ namespace protocol = fullon_cache_api::protocol;
 struct routes {
     routes()
     {
-        for (const auto& entry : detail::catalogue())
-            for (std::string_view rest = entry.rest; !rest.empty();) {
-                const auto one = rest.substr(0, rest.find(' '));
-                rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-                table.add(one);
-                operations.push_back(&entry);
-            }
+        for (const auto& one : all)
+            table.add(one.pattern);
     }
 
+    std::vector<detail::rest_route> all = detail::rest_routes();
     protocol::route_table table;
-    std::vector<const detail::operation_entry*> operations;
 };
 
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    static const routes all;
+    static const routes known;
     const auto text = fuzz::text_of(data, size);
     auto target = protocol::parse_rest_target(text);
     fuzz::require(target.problem.empty() || target.segments.empty());
-    if (auto hit = all.table.find(target.segments)) {
+    if (auto hit = known.table.find(target.segments)) {
         auto params = std::move(hit->variables);
         for (auto& one : target.query)
             params.push_back(std::move(one));
         boost::json::object arguments;
-        all.operations[hit->route]->read_text(params, arguments);
+        known.all[hit->route].operation->read_text(params, arguments);
         for (const auto& [name, value] : params)
             protocol::symbol_spellings(value);
     }

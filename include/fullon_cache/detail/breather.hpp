@@ -5,7 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <cstddef>
+#include <chrono>
 
 namespace fullon_cache::detail {
 
@@ -16,15 +16,21 @@ namespace fullon_cache::detail {
 ///         co_await pause.take();
 class breather {
 public:
-    bool due() noexcept { return ++count_ % entries_per_turn == 0; }
+    using clock = std::chrono::steady_clock;
+
+    bool due() const noexcept { return clock::now() - turn_ > longest_turn; }
 
     /// Completes when everything that was ready has had its turn.
-    boost::asio::awaitable<void> take() const { co_await boost::asio::post(boost::asio::use_awaitable); }
+    boost::asio::awaitable<void> take()
+    {
+        co_await boost::asio::post(boost::asio::use_awaitable);
+        turn_ = clock::now();
+    }
 
 private:
-    static constexpr std::size_t entries_per_turn = 256; // well under a millisecond
+    static constexpr std::chrono::milliseconds longest_turn{2};
 
-    std::size_t count_ = 0;
+    clock::time_point turn_ = clock::now();
 };
 
 } // namespace fullon_cache::detail

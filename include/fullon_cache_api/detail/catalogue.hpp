@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fullon_cache_api::detail {
 
@@ -56,6 +57,7 @@ struct operation_entry {
     operation_info (*describe)();
 
     std::string_view message_type{}; ///< of a stream's updates
+    bool reads_cache = true;         ///< false: it is about the service, and neither hits nor misses
 
     /// What follows is for REST. `run` with what REST answers, and its JSON Schema.
     boost::asio::awaitable<outcome> (*run_rest)(operation_context& context,
@@ -68,12 +70,22 @@ struct operation_entry {
     std::string_view rest{};
     /// Parameters from a path and a query. \returns what is wrong, naming the parameter; empty = fine.
     std::string (*read_text)(const protocol::text_params& from, boost::json::object& to) = nullptr;
-    bool reads_cache = true;
     /// What it puts in where nothing is given.
     std::span<const rest_default> rest_defaults{};
 };
 
+/// One of the routes of an operation.
+struct rest_route {
+    std::string_view pattern; ///< "/tickers/{exchange}"
+    const operation_entry* operation;
+};
+
 std::span<const operation_entry> catalogue() noexcept;
+/// The routes of one operation; of all, in the catalogue's order.
+std::vector<rest_route> rest_routes(const operation_entry& entry);
+std::vector<rest_route> rest_routes();
+/// The first segment of a route: what kind of data it is about.
+std::string_view group_of(std::string_view pattern) noexcept;
 const operation_entry* find_operation(std::string_view name) noexcept;
 
 /// Makes a result that is larger than `most` bytes an error, which names the parameter that makes it smaller.

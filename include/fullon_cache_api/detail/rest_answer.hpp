@@ -19,9 +19,10 @@ bool accepts(std::string_view accept, std::string_view type);
 unsigned http_status_of(error code) noexcept;
 
 /// `application/problem+json` (RFC 9457): `type`, `title`, `status`, `detail`, and `error_code` where there is one.
+/// `Retry-After` where it may be over a moment later.
 http_response problem_answer(unsigned status, std::string_view detail, std::string_view error_code = {});
 
-/// The same of an error of the wire; `Retry-After` where it may be over a moment later.
+/// The same of an error of the wire.
 http_response problem_answer(error code, std::string_view detail);
 
 /// 200 with a JSON text, or 304 where `if_none_match` names what it is. `tagged` is what the weak ETag is computed from: the

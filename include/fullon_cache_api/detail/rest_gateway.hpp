@@ -47,9 +47,9 @@ public:
 private:
     struct call {
         const operation_entry* operation = nullptr;
+        route_counters* counters = nullptr;
         protocol::text_params params;
         std::optional<std::chrono::milliseconds> timeout;
-        route_counters* counters = nullptr;
     };
 
     boost::asio::awaitable<http_response> answer(http_request request, mount_point where,
@@ -67,9 +67,8 @@ private:
     gateway_config settings_;
     service_routes service_;
     std::vector<std::string> prefix_;
-    protocol::route_table routes_;
-    std::vector<const operation_entry*> operations_; // of the routes
-    std::vector<std::string_view> patterns_; // likewise
+    protocol::route_table table_;
+    std::vector<rest_route> routes_; // of the table
     std::vector<route_counters*> counters_; // likewise
     route_counters* other_; // of what is no route
 };

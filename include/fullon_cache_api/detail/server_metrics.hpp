@@ -126,6 +126,7 @@ public:
     route_counters& route(std::string_view pattern);
 
     metrics_snapshot scrape() const;
+    double uptime_seconds() const;
 
     counter connections;
     counter refused_connections;

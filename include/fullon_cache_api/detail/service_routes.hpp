@@ -8,7 +8,6 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,7 +32,6 @@ private:
     operation_context& context_;
     std::string name_;
     documentation documentation_;
-    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
 } // namespace fullon_cache_api::detail

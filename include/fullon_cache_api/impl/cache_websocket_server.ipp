@@ -10,7 +10,7 @@
 #include <fullon_cache_api/detail/random_ids.hpp>
 #include <fullon_cache_api/detail/session.hpp>
 #include <fullon_cache_api/detail/ticker_source.hpp>
-#include <fullon_cache_api/impl/http_session.hpp>
+#include <fullon_cache_api/impl/http_front.hpp>
 #include <fullon_cache_api/impl/http_upgrade.hpp>
 #include <fullon_cache_api/impl/listen.hpp>
 
@@ -31,28 +31,11 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 class cache_websocket_server::state : public std::enable_shared_from_this<state> {
-    /// What is served on a port.
-    enum class service : std::uint8_t { websocket, rest, both };
+    using port_service = detail::port_service;
 
     struct listener {
         tcp::acceptor acceptor;
-        service what;
-    };
-
-    /// Counts a connection against `max_connections` while it lives; also in frames that outlive the server.
-    class connection_slot {
-    public:
-        explicit connection_slot(std::shared_ptr<std::size_t> of) : count_(std::move(of)) { ++*count_; }
-        connection_slot(connection_slot&&) noexcept = default;
-        connection_slot& operator=(connection_slot&&) = delete;
-        ~connection_slot()
-        {
-            if (count_)
-                --*count_;
-        }
-
-    private:
-        std::shared_ptr<std::size_t> count_;
+        port_service what;
     };
 
 public:
@@ -68,9 +51,14 @@ public:
               operation_context(redis_.shared_link(), tickers_, groups_, epoch_, settings_.event_ring,
                                 nullptr, metrics_->figures()),
               rest_settings())),
-          sessions_changed_(executor), listeners_(executor, error_log("listener")),
-          http_tasks_(executor, error_log("http")), handshakes_(executor, error_log("handshake")),
-          session_tasks_(executor, error_log("session"))
+          sessions_changed_(executor),
+          front_(settings_, gateway_, metrics_->figures(), sessions_changed_,
+                 [this](tcp::socket socket, detail::received_request wish, detail::connection_slot slot) {
+                     handshakes_.spawn("upgrade",
+                                       upgrade(std::move(socket), std::move(wish), std::move(slot)));
+                 }),
+          listeners_(executor, error_log("listener")), http_tasks_(executor, error_log("http")),
+          handshakes_(executor, error_log("handshake")), session_tasks_(executor, error_log("session"))
     {
         metrics_->figures()->gather = [this](metrics_snapshot& to) { add_figures(to); };
     }
@@ -83,11 +71,11 @@ public:
         const bool apart = settings_.rest && settings_.api_port;
         try {
             co_await listen(settings_.host, settings_.port,
-                            settings_.rest && !apart ? service::both : service::websocket);
+                            settings_.rest && !apart ? port_service::both : port_service::websocket);
             port_ = acceptors_.back().acceptor.local_endpoint().port();
             api_port_ = settings_.rest ? port_ : 0;
             if (apart) {
-                co_await listen(settings_.api_host, *settings_.api_port, service::rest);
+                co_await listen(settings_.api_host, *settings_.api_port, port_service::rest);
                 api_port_ = acceptors_.back().acceptor.local_endpoint().port();
             }
             if (stopped_) // meanwhile
@@ -112,15 +100,13 @@ public:
         const auto deadline = std::chrono::steady_clock::now() + settings_.stop_timeout;
         for (auto* one : sessions_)
             one->shut_down();
-        for (auto* one : https_)
-            one->shut_down();
+        front_.shut_down();
         bool in_time = true;
-        while (in_time && !(sessions_.empty() && https_.empty()))
+        while (in_time && !(sessions_.empty() && front_.connections() == 0))
             in_time = co_await sessions_changed_.wait_until(deadline);
         for (auto* one : sessions_)
             one->cut();
-        for (auto* one : https_)
-            one->cut();
+        front_.cut();
         co_await listeners_.join();
         co_await http_tasks_.join();
         co_await handshakes_.join();
@@ -195,7 +181,7 @@ private:
         };
     }
 
-    asio::awaitable<void> listen(std::string host, std::uint16_t port, service what)
+    asio::awaitable<void> listen(std::string host, std::uint16_t port, port_service what)
     {
         auto listening = detail::listen_on(executor_, std::move(host), port);
         auto bound = co_await std::move(listening);
@@ -211,7 +197,7 @@ private:
             if (stopping_)
                 co_return;
             if (!ec) {
-                http_tasks_.spawn("http", greet(std::move(socket), where->what));
+                http_tasks_.spawn("http", front_.serve(std::move(socket), where->what));
                 continue;
             }
             // Out of descriptors, most likely: others must end before there can be more.
@@ -221,93 +207,8 @@ private:
         }
     }
 
-    // Never cancelled, only shut down or cut.
-    asio::awaitable<void> greet(tcp::socket socket, service what)
-    {
-        std::optional<connection_slot> slot;
-        auto answering = [this, what, &slot](http_request request) {
-            return answer(std::move(request), what, &slot);
-        };
-        detail::http_session http(std::move(socket), answering, settings_, what != service::rest);
-        https_.insert(&http);
-        std::exception_ptr thrown;
-        try {
-            auto running = http.run();
-            auto wish = co_await std::move(running);
-            if (wish) {
-                auto refusal = refuse_upgrade(*wish, http, !slot && full());
-                if (refusal) {
-                    metrics_->figures()->refused_connections.add();
-                    auto refusing = http.refuse(std::move(*refusal));
-                    co_await std::move(refusing);
-                } else {
-                    if (!slot)
-                        slot.emplace(connections_);
-                    handshakes_.spawn("upgrade", upgrade(http.release(), std::move(*wish), std::move(*slot)));
-                }
-            }
-        } catch (...) {
-            thrown = std::current_exception();
-        }
-        https_.erase(&http);
-        if (http.stalled())
-            metrics_->figures()->slow_consumers_cut.add();
-        if (http.refused())
-            count_other(*http.refused());
-        sessions_changed_.notify_all();
-        if (thrown)
-            std::rethrow_exception(thrown);
-    }
-
-    // A connection has its slot from its first request on; without one it gets a last answer, which says so. Its health a
-    // full server tells all the same.
-    asio::awaitable<http_response> answer(http_request request, service what,
-                                          std::optional<connection_slot>* slot)
-    {
-        std::optional<http_response> refusal;
-        const bool room = *slot || !full();
-        if (what == service::websocket) {
-            refusal = detail::problem_answer(426, "this is a WebSocket server: connect with ws://");
-            refusal->headers.emplace_back("Upgrade", "websocket");
-        } else if (!detail::welcome_origin(request.headers, settings_.allowed_origins))
-            refusal = detail::problem_answer(403, "Origin: not allowed");
-        else if (!room && !request.target.starts_with("/health")) {
-            metrics_->figures()->refused_connections.add();
-            refusal = detail::problem_answer(503, "too many connections");
-            refusal->headers.emplace_back("Retry-After", "1");
-        }
-        if (!*slot && room)
-            slot->emplace(connections_);
-        http_response found;
-        if (refusal) {
-            found = std::move(*refusal);
-            count_other(found.status);
-        } else {
-            auto answering = gateway_->gateway.handle(std::move(request));
-            found = co_await std::move(answering);
-        }
-        if (!room)
-            found.headers.emplace_back("Connection", "close");
-        co_return found;
-    }
-
-    // Answers that the gateway knows nothing of.
-    void count_other(unsigned status)
-    {
-        metrics_->figures()->route("other").answered(status, std::chrono::nanoseconds::zero());
-    }
-
-    std::optional<http_response> refuse_upgrade(const detail::received_request& wish,
-                                                const detail::http_session& http, bool without_slot) const
-    {
-        if (http.anything_behind())
-            return detail::problem_answer(400, "data was sent before the upgrade was answered");
-        return detail::refuse_upgrade(wish, settings_, without_slot);
-    }
-
-    bool full() const noexcept { return *connections_ >= settings_.max_connections; }
-
-    asio::awaitable<void> upgrade(tcp::socket socket, detail::received_request wish, connection_slot slot)
+    asio::awaitable<void> upgrade(tcp::socket socket, detail::received_request wish,
+                                  detail::connection_slot slot)
     {
         auto accepting = detail::accept_websocket(std::move(socket), std::move(wish), settings_);
         auto connection = co_await std::move(accepting);
@@ -316,7 +217,7 @@ private:
     }
 
     // Never cancelled, only shut down or cut: it must outlive its own tasks.
-    asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection, connection_slot)
+    asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection, detail::connection_slot)
     {
         detail::session client(std::move(connection), settings_, redis_.shared_link(), tickers_, groups_,
                                metrics_, epoch_, executor_);
@@ -338,7 +239,7 @@ private:
     void add_figures(metrics_snapshot& to) const
     {
         to.connections.open = sessions_.size();
-        to.connections.http = https_.size();
+        to.connections.http = front_.connections();
         for (const auto* one : sessions_)
             one->add_figures(to);
         to.redis = detail::figures_of(*redis_.shared_link());
@@ -361,13 +262,12 @@ private:
     std::shared_ptr<detail::gateway_core> gateway_; // of epoch_ and what stands before it
     std::vector<listener> acceptors_;
     std::set<detail::session*> sessions_;
-    std::set<detail::http_session*> https_;
     fullon_cache::detail::notifier sessions_changed_;
+    detail::http_front front_;
     fullon_cache::detail::task_group listeners_;
     fullon_cache::detail::task_group http_tasks_;
     fullon_cache::detail::task_group handshakes_;
     fullon_cache::detail::task_group session_tasks_;
-    std::shared_ptr<std::size_t> connections_ = std::make_shared<std::size_t>(0); // that have a slot
     std::uint16_t port_ = 0;
     std::uint16_t api_port_ = 0;
     bool stopping_ = false;

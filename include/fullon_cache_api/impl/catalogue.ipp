@@ -30,6 +30,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/mp11/list.hpp>
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <utility>
@@ -216,6 +217,31 @@ outcome cache_failure(const fullon_cache::cache_error& failure)
 std::span<const operation_entry> catalogue() noexcept
 {
     return entries;
+}
+
+std::vector<rest_route> rest_routes(const operation_entry& entry)
+{
+    std::vector<rest_route> routes;
+    for (std::string_view rest = entry.rest; !rest.empty();) {
+        const auto pattern = rest.substr(0, rest.find(' '));
+        rest.remove_prefix(std::min(rest.size(), pattern.size() + 1));
+        routes.push_back({pattern, &entry});
+    }
+    return routes;
+}
+
+std::vector<rest_route> rest_routes()
+{
+    std::vector<rest_route> routes;
+    for (const auto& entry : entries)
+        for (const auto& one : rest_routes(entry))
+            routes.push_back(one);
+    return routes;
+}
+
+std::string_view group_of(std::string_view pattern) noexcept
+{
+    return pattern.substr(1, pattern.find('/', 1) - 1);
 }
 
 const operation_entry* find_operation(std::string_view name) noexcept

@@ -50,16 +50,20 @@ upgrade_of(const received_request& received)
     return request;
 }
 
+inline http_response upgrade_required(std::string_view detail)
+{
+    auto answer = problem_answer(426, detail);
+    answer.headers.emplace_back("Upgrade", "websocket");
+    return answer;
+}
+
 /// What to answer instead of upgrading; nothing: upgrade. `full`: there are as many connections as there may be.
 inline std::optional<http_response> refuse_upgrade(const received_request& received,
                                                    const server_config& settings, bool full)
 {
     const auto& headers = received.message.headers;
-    if (!boost::beast::websocket::is_upgrade(upgrade_of(received))) {
-        auto answer = problem_answer(426, "this is no WebSocket upgrade of version 13");
-        answer.headers.emplace_back("Upgrade", "websocket");
-        return answer;
-    }
+    if (!boost::beast::websocket::is_upgrade(upgrade_of(received)))
+        return upgrade_required("this is no WebSocket upgrade of version 13");
     if (received.has_body)
         return problem_answer(400, "an upgrade has no body");
     // 16 bytes in base64; Beast only looks whether there is something.

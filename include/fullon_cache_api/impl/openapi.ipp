@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,27 +83,27 @@ struct problem_words {
     unsigned status;
     const char* words;
     const char* detail;
-    error code; // error::closed: none
+    std::optional<error> code;
 };
 
 constexpr std::array<problem_words, 11> described_problems{{
     {"bad_request", 400, "The request is malformed",
-     "the target is malformed: percent-encoding, control characters and UTF-8 must be right", error::closed},
+     "the target is malformed: percent-encoding, control characters and UTF-8 must be right", std::nullopt},
     {"forbidden", 403, "A browser's page of an origin that is not welcome", "Origin: not allowed",
-     error::closed},
+     std::nullopt},
     {"not_found", 404, "Not in the cache (`CACHE_MISS`), or there is no such route",
      "Ticker DOGE/USDT not found in binance cache", error::cache_miss},
     {"not_acceptable", 406, "`Accept` does not allow what is here", "Accept: here is only application/json",
-     error::closed},
+     std::nullopt},
     {"timed_out", 408, "Redis did not answer in time", "Redis did not answer in time", error::timeout},
     {"target_too_long", 414, "The path and the query are longer than the server takes",
-     "the request line is longer than 4096 bytes", error::closed},
+     "the request line is longer than 4096 bytes", std::nullopt},
     {"invalid", 422,
      "A parameter is missing, unknown, given twice, or not what it must be: `detail` begins with its name; "
      "or the reply would be too large",
      "limit: must be a whole number from 1 to 2147483647", error::invalid_params},
     {"headers_too_large", 431, "The header is larger than the server takes, or has too many fields",
-     "the header is larger than 8192 bytes", error::closed},
+     "the header is larger than 8192 bytes", std::nullopt},
     {"internal", 500, "A bug of the server", "internal error", error::internal_error},
     {"corrupt", 502, "The one thing asked for is in the cache, but unreadable",
      "the cached entry is unreadable", error::corrupt_entry},
@@ -112,8 +113,8 @@ constexpr std::array<problem_words, 11> described_problems{{
 
 json::object problem_response(const problem_words& from)
 {
-    const auto told = from.code == error::closed ? problem_answer(from.status, from.detail)
-                                                 : problem_answer(from.code, from.detail);
+    const auto told =
+        from.code ? problem_answer(*from.code, from.detail) : problem_answer(from.status, from.detail);
     json::object content{{"schema", reference("components/schemas/problem")},
                          {"example", json::parse(told.body)}};
     json::object made{{"description", from.words},
@@ -221,14 +222,13 @@ void add_routes(json::object& paths, const operation_entry& entry, const documen
 {
     const auto info = entry.describe();
     int number = 0;
-    for (std::string_view rest = entry.rest; !rest.empty();) {
-        const auto route = rest.substr(0, rest.find(' '));
-        rest.remove_prefix(std::min(rest.size(), route.size() + 1));
+    for (const auto& one : rest_routes(entry)) {
+        const auto route = one.pattern;
         auto id = info.name;
         if (++number > 1)
             id.append("_").append(std::to_string(number));
         const bool variables = route.find('{') != std::string_view::npos;
-        const auto tag = route.substr(1, route.find('/', 1) - 1);
+        const auto tag = group_of(route);
         const auto summary = number == 1 ? info.doc : "The same as " + info.name + ", under another path.";
         json::object operation{
             {"operationId", std::move(id)}, {"tags", json::array{tag}}, {"summary", summary}};

@@ -3,6 +3,7 @@
 
 #include <fullon_cache_api/detail/rest_answer.hpp>
 
+#include <fullon_log/impl/text.hpp>
 #include <fullon_orm/json_writer.hpp>
 #include <fullon_orm/number_text.hpp>
 
@@ -11,21 +12,13 @@
 #include <utility>
 
 namespace fullon_cache_api {
-namespace {
 
-bool same_letters(std::string_view one, std::string_view other)
-{
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(one.begin(), one.end(), other.begin(), other.end(),
-                      [&](char a, char b) { return lower(a) == lower(b); });
-}
-
-} // namespace
+using fullon_log::detail::equal_ignoring_case;
 
 std::string_view find_header(const http_headers& headers, std::string_view name) noexcept
 {
     for (const auto& [key, value] : headers)
-        if (same_letters(key, name))
+        if (equal_ignoring_case(key, name))
             return value;
     return {};
 }
@@ -34,7 +27,7 @@ std::string list_header(const http_headers& headers, std::string_view name)
 {
     std::string list;
     for (const auto& [key, value] : headers)
-        if (same_letters(key, name))
+        if (equal_ignoring_case(key, name))
             list.append(list.empty() ? "" : ", ").append(value);
     return list;
 }
@@ -42,7 +35,7 @@ std::string list_header(const http_headers& headers, std::string_view name)
 bool has_header(const http_headers& headers, std::string_view name) noexcept
 {
     return std::any_of(headers.begin(), headers.end(),
-                       [&](const auto& one) { return same_letters(one.first, name); });
+                       [&](const auto& one) { return equal_ignoring_case(one.first, name); });
 }
 
 namespace detail {
@@ -96,21 +89,12 @@ std::string weak_tag(std::string_view text)
     return tag;
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
-}
-
 // Takes the next part off a list that is separated by commas.
 std::string_view next_of_list(std::string_view& list)
 {
     const auto one = list.substr(0, list.find(','));
     list.remove_prefix(std::min(list.size(), one.size() + 1));
-    return trimmed(one);
+    return fullon_log::detail::trim(one);
 }
 
 // Whether a range of Accept says q=0.
@@ -118,7 +102,7 @@ bool refused_by_quality(std::string_view range)
 {
     for (auto at = range.find(';'); at != std::string_view::npos; at = range.find(';')) {
         range.remove_prefix(at + 1);
-        const auto one = trimmed(range.substr(0, range.find(';')));
+        const auto one = fullon_log::detail::trim(range.substr(0, range.find(';')));
         if (one.size() > 2 && (one[0] == 'q' || one[0] == 'Q') && one[1] == '=')
             return one.substr(2).find_first_not_of("0.") == std::string_view::npos;
     }
@@ -149,12 +133,12 @@ bool accepts(std::string_view accept, std::string_view type)
     int best = 0; // of how exactly a range names the type: the most exact one counts
     while (!accept.empty()) {
         const auto range = next_of_list(accept);
-        const auto name = trimmed(range.substr(0, range.find(';')));
-        const int exactness = same_letters(name, type) ? 3
-                              : name.ends_with("/*") && same_letters(name.substr(0, name.size() - 1), kind)
-                                  ? 2
-                              : name == "*/*" ? 1
-                                              : 0;
+        const auto name = fullon_log::detail::trim(range.substr(0, range.find(';')));
+        const int exactness =
+            equal_ignoring_case(name, type)                                                      ? 3
+            : name.ends_with("/*") && equal_ignoring_case(name.substr(0, name.size() - 1), kind) ? 2
+            : name == "*/*"                                                                      ? 1
+                                                                                                 : 0;
         if (exactness == 0 || exactness < best)
             continue;
         best = exactness;
@@ -190,6 +174,8 @@ http_response problem_answer(unsigned status, std::string_view detail, std::stri
     answer.status = status;
     answer.headers.emplace_back("Content-Type", "application/problem+json");
     answer.headers.emplace_back("Cache-Control", "no-store");
+    if (status == 503 || status == 429)
+        answer.headers.emplace_back("Retry-After", "1");
     auto& body = answer.body;
     body = R"({"type":"about:blank","title":)";
     fullon_orm::append_string(body, reason_phrase(status), json_style::wire);
@@ -207,10 +193,7 @@ http_response problem_answer(unsigned status, std::string_view detail, std::stri
 
 http_response problem_answer(error code, std::string_view detail)
 {
-    auto answer = problem_answer(http_status_of(code), detail, wire_name(code));
-    if (answer.status == 503 || answer.status == 429)
-        answer.headers.emplace_back("Retry-After", "1");
-    return answer;
+    return problem_answer(http_status_of(code), detail, wire_name(code));
 }
 
 http_response json_answer(std::string body, std::string_view tagged, std::string_view if_none_match)

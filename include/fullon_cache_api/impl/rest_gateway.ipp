@@ -13,7 +13,6 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <exception>
 #include <utility>
@@ -42,39 +41,31 @@ bool strip_prefix(std::vector<std::string>& path, const std::vector<std::string>
 
 rest_gateway::rest_gateway(operation_context& context, gateway_config settings)
     : context_(context), settings_(with_checked_prefix(std::move(settings))), service_(context, settings_),
-      other_(&context.metrics->route("other"))
+      routes_(rest_routes()), other_(&context.metrics->route("other"))
 {
     prefix_ = protocol::parse_rest_target(settings_.prefix).segments;
-    for (const auto& entry : catalogue())
-        for (std::string_view rest = entry.rest; !rest.empty();) {
-            const auto one = rest.substr(0, rest.find(' '));
-            rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-            routes_.add(one);
-            operations_.push_back(&entry);
-            patterns_.push_back(one);
-            counters_.push_back(&context.metrics->route(one));
-        }
+    for (const auto& one : routes_) {
+        table_.add(one.pattern);
+        counters_.push_back(&context.metrics->route(one.pattern));
+    }
 }
 
 std::vector<std::string> rest_gateway::groups() const
 {
     std::vector<std::string> names;
-    for (const auto pattern : patterns_) {
-        std::string name(pattern.substr(1, pattern.find('/', 1) - 1));
-        if (std::find(names.begin(), names.end(), name) == names.end())
-            names.push_back(std::move(name));
-    }
+    for (const auto& one : routes_)
+        if (const auto name = group_of(one.pattern);
+            std::find(names.begin(), names.end(), name) == names.end())
+            names.emplace_back(name);
     return names;
 }
 
 std::vector<std::string> rest_gateway::routes_of(std::string_view group) const
 {
     std::vector<std::string> routes;
-    for (const auto pattern : patterns_) {
-        const auto below = pattern.substr(1 + std::min(group.size(), pattern.size() - 1));
-        if (pattern.substr(1).starts_with(group) && (below.empty() || below.front() == '/'))
-            routes.emplace_back(below);
-    }
+    for (const auto& one : routes_)
+        if (group_of(one.pattern) == group)
+            routes.emplace_back(one.pattern.substr(1 + group.size()));
     return routes;
 }
 
@@ -138,11 +129,11 @@ std::optional<rest_gateway::call> rest_gateway::find(protocol::rest_target targe
         return std::nullopt;
     if (!where.group.empty())
         path.insert(path.begin(), where.group);
-    auto hit = routes_.find(path);
+    auto hit = table_.find(path);
     if (!hit)
         return std::nullopt;
     call what;
-    what.operation = operations_[hit->route];
+    what.operation = routes_[hit->route].operation;
     what.counters = counters_[hit->route];
     what.params = std::move(hit->variables);
     for (auto& one : target.query)
@@ -169,7 +160,7 @@ void rest_gateway::allow_origin(const http_request& request, http_response& answ
     }
 }
 
-// `?timeout=` is everywhere: seconds, up to the server's own.
+// `?timeout=` is on every route under the prefix: seconds, up to the server's own.
 std::optional<http_response> rest_gateway::read_timeout(call& what) const
 {
     const auto found = std::find_if(what.params.begin(), what.params.end(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_log/configuration_error.hpp>
+#include <fullon_log/impl/text.hpp>
 
 #include <algorithm>
 #include <string>
@@ -16,11 +17,7 @@ inline std::vector<std::string> origins_of(std::string_view text)
     std::vector<std::string> origins;
     while (!text.empty()) {
         const auto comma = text.find(',');
-        auto one = text.substr(0, comma);
-        while (!one.empty() && one.front() == ' ')
-            one.remove_prefix(1);
-        while (!one.empty() && one.back() == ' ')
-            one.remove_suffix(1);
+        const auto one = fullon_log::detail::trim(text.substr(0, comma));
         if (!one.empty())
             origins.emplace_back(one);
         text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);

@@ -7,12 +7,12 @@
 #include <fullon_cache_api/detail/trade_series.hpp>
 #include <fullon_cache_api/protocol/topics.hpp>
 
+#include <fullon_cache/detail/breather.hpp>
 #include <fullon_cache/detail/hash_page.hpp>
 #include <fullon_cache/detail/list_tail.hpp>
 #include <fullon_cache/detail/trade_keys.hpp>
 #include <fullon_orm/trade.hpp>
 
-#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -29,10 +29,9 @@ namespace cache = fullon_cache::detail;
 
 namespace {
 
-// What is read together, and how long it is worked on before others have their turn.
+// What is read together.
 constexpr std::size_t lists_per_read = 64;
 constexpr std::size_t elements_per_read = 20'000;
-constexpr std::chrono::milliseconds longest_turn{2};
 
 class followed_series final : public followed_group {
 public:
@@ -115,17 +114,15 @@ private:
                 std::vector<cache::list_request> reads;
                 const auto end = collect(wanted, done, reads);
                 auto tails = co_await cache::read_list_tails(redis_, std::move(reads));
-                auto turn = std::chrono::steady_clock::now();
+                cache::breather pause;
                 for (auto tail = tails.begin(); done != end; ++done) {
                     const auto last = tail + static_cast<std::ptrdiff_t>(wanted[done].keys.size());
                     std::vector<list_tail> lists(std::make_move_iterator(tail),
                                                  std::make_move_iterator(last));
                     complete = book_->apply(wanted[done], std::move(lists), second_now()) && complete;
                     tail = last;
-                    if (std::chrono::steady_clock::now() - turn > longest_turn) {
-                        co_await asio::post(redis_->executor(), asio::use_awaitable);
-                        turn = std::chrono::steady_clock::now();
-                    }
+                    if (pause.due())
+                        co_await pause.take();
                 }
             }
         } catch (...) {

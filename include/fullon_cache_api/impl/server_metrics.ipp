@@ -108,12 +108,17 @@ route_counters& server_metrics::route(std::string_view pattern)
     return routes_.emplace_back(std::string(pattern));
 }
 
+double server_metrics::uptime_seconds() const
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+}
+
 metrics_snapshot server_metrics::scrape() const
 {
     metrics_snapshot now;
     now.timestamp = fullon_cache::detail::now_seconds();
     now.started_at = started_at_;
-    now.uptime_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+    now.uptime_seconds = uptime_seconds();
     now.connections.total = connections.value();
     now.connections.refused = refused_connections.value();
     now.connections.slow_consumers_cut = slow_consumers_cut.value();

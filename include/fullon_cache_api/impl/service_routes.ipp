@@ -91,8 +91,8 @@ boost::asio::awaitable<http_response> service_routes::health()
 
 http_response service_routes::info() const
 {
-    const std::chrono::duration<double> uptime = std::chrono::steady_clock::now() - begin_;
-    const service_info what{name_, std::string(version), std::string(build_of_library), uptime.count()};
+    const service_info what{name_, std::string(version), std::string(build_of_library),
+                            context_.metrics->uptime_seconds()};
     std::string body;
     fullon_orm::write_json(body, what, fullon_orm::json_style::wire);
     return momentary(std::move(body));

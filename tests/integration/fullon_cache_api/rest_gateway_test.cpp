@@ -163,13 +163,10 @@ TEST_CASE("every route of the catalogue has a row, and no route hides another")
 {
     fullon_cache_api::protocol::route_table table;
     std::vector<std::string> patterns;
-    for (const auto& entry : fullon_cache_api::detail::catalogue())
-        for (std::string_view rest = entry.rest; !rest.empty();) {
-            const auto one = rest.substr(0, rest.find(' '));
-            rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-            table.add(one);
-            patterns.emplace_back(one);
-        }
+    for (const auto& one : fullon_cache_api::detail::rest_routes()) {
+        table.add(one.pattern);
+        patterns.emplace_back(one.pattern);
+    }
     std::set<std::string> without(patterns.begin(), patterns.end());
     CHECK(without.size() == patterns.size());
     for (const auto& one : routes)
@@ -234,13 +231,10 @@ TEST_CASE("a symbol may be spelled in three ways on every route that takes one")
     for (const auto& one : spelled)
         listed.insert(one.pattern);
     std::set<std::string> with_symbol;
-    for (const auto& entry : fullon_cache_api::detail::catalogue())
-        for (std::string_view rest = entry.rest; !rest.empty();) {
-            const auto one = rest.substr(0, rest.find(' '));
-            rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-            if (one.find("{symbol}") != one.npos)
-                with_symbol.emplace(one);
-        }
+    for (const auto& one : fullon_cache_api::detail::rest_routes()) {
+        if (one.pattern.find("{symbol}") != one.pattern.npos)
+            with_symbol.emplace(one.pattern);
+    }
     CHECK(listed == with_symbol);
     const std::vector<std::string> signs{"/", "%2F", "%2f", "-"};
     support::run([&](asio::any_io_executor executor) -> asio::awaitable<void> {

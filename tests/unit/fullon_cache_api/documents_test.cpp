@@ -29,12 +29,9 @@ const std::set<std::string> service_paths{"/health",  "/health/live",  "/health/
 std::set<std::string> routes_of_catalogue(const std::string& prefix)
 {
     std::set<std::string> routes;
-    for (const auto& entry : catalogue())
-        for (std::string_view rest = entry.rest; !rest.empty();) {
-            const auto one = rest.substr(0, rest.find(' '));
-            rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-            CHECK(routes.insert(prefix + std::string(one)).second);
-        }
+    for (const auto& one : fullon_cache_api::detail::rest_routes()) {
+        CHECK(routes.insert(prefix + std::string(one.pattern)).second);
+    }
     return routes;
 }
 

@@ -210,17 +210,19 @@ private:
     asio::awaitable<void> upgrade(tcp::socket socket, detail::received_request wish,
                                   detail::connection_slot slot)
     {
+        auto path = *detail::parse_websocket_path(wish.message.target, settings_.rest_prefix);
         auto accepting = detail::accept_websocket(std::move(socket), std::move(wish), settings_);
         auto connection = co_await std::move(accepting);
         if (connection && !stopping_)
-            session_tasks_.spawn("session", serve(std::move(connection), std::move(slot)));
+            session_tasks_.spawn("session", serve(std::move(connection), std::move(path), std::move(slot)));
     }
 
     // Never cancelled, only shut down or cut: it must outlive its own tasks.
-    asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection, detail::connection_slot)
+    asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection, detail::websocket_path path,
+                                detail::connection_slot)
     {
         detail::session client(std::move(connection), settings_, redis_.shared_link(), tickers_, groups_,
-                               metrics_, epoch_, executor_);
+                               metrics_, epoch_, std::move(path), executor_);
         metrics_->figures()->connections.add();
         sessions_.insert(&client);
         std::exception_ptr thrown;

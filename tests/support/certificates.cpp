@@ -88,10 +88,13 @@ std::string pem_of(X509* certificate)
     return pem([&](BIO* out) { return PEM_write_bio_X509(out, certificate); });
 }
 
-std::string pem_of(EVP_PKEY* key)
+std::string pem_of(EVP_PKEY* key, std::string passphrase)
 {
-    return pem(
-        [&](BIO* out) { return PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr); });
+    char* const word = passphrase.empty() ? nullptr : passphrase.data();
+    return pem([&](BIO* out) {
+        return PEM_write_bio_PrivateKey(out, key, word ? EVP_aes_128_cbc() : nullptr, nullptr, 0, nullptr,
+                                        word);
+    });
 }
 
 std::string serial_of(X509* certificate)
@@ -142,11 +145,14 @@ struct certificates::identity {
     }
 };
 
-certificates::certificates() : authority_(std::make_unique<identity>("test authority", nullptr, -400, 400))
+certificates::certificates()
 {
+    static int count = 0; // two authorities of one name would be taken for each other
+    const auto name = "test authority " + std::to_string(++count);
+    authority_ = std::make_unique<identity>(name, nullptr, -400, 400);
     authority_->be_authority(nullptr);
     authority_->sign_by(nullptr);
-    intermediate_ = std::make_unique<identity>("test authority below", authority_.get(), -400, 400);
+    intermediate_ = std::make_unique<identity>(name + " below", authority_.get(), -400, 400);
     intermediate_->be_authority(authority_.get());
     intermediate_->sign_by(authority_.get());
     write("ca.crt", pem_of(authority_->certificate.get()));
@@ -168,7 +174,7 @@ std::string certificates::make(const certificate_wish& wish)
     made.sign_by(issuer);
     write(wish.name + ".crt",
           pem_of(own) + (wish.intermediate ? pem_of(intermediate_->certificate.get()) : std::string()));
-    write(wish.name + ".key", pem_of(made.key.get()));
+    write(wish.name + ".key", pem_of(made.key.get(), wish.passphrase));
     return serial_of(own);
 }
 

@@ -16,6 +16,7 @@ struct certificate_wish {
     std::vector<std::string> hosts{"localhost", "127.0.0.1", "::1"}; ///< names and addresses
     int days_from = -1;         ///< it is good from then ...
     int days_to = 30;           ///< ... to then, counted from now
+    std::string passphrase{};   ///< of the key
     bool self_signed = false;   ///< else by the authority
     bool intermediate = false;  ///< by an authority below it, whose certificate then follows in the file
 };

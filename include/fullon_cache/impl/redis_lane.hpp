@@ -49,7 +49,8 @@ public:
             co_return tls_failure_;
         boost::redis::config how;
         how.use_ssl = settings_.ssl;
-        how.ssl_handshake_timeout = settings_.connect_timeout;
+        how.ssl_handshake_timeout =
+            settings_.connect_timeout * 9 / 10; // before the greeting runs out of time
         how.username = settings_.user.empty() ? "default" : settings_.user;
         how.password = settings_.password;
         how.database_index = settings_.db;
@@ -71,12 +72,14 @@ public:
 #else
         const auto [ec] = co_await connection_->async_run(how, quiet(), token);
 #endif
+        const bool ended_by_itself = !std::exchange(over_, true);
+        if (tls_->begun && !tls_->agreed)
+            co_return tls_problem(ec, *tls_) + ": " +
+                (ec == boost::asio::error::operation_aborted ? "no answer in time" : ec.message());
         // Boost.Redis cancels itself, without a word, when Redis answers its HELLO with an error.
-        if (!std::exchange(over_, true) &&
+        if (ended_by_itself &&
             (ec == boost::asio::error::operation_aborted || ec == boost::redis::error::resp3_hello))
             co_return "greeting refused: authentication, database number, or a Redis before version 6";
-        if (ec && ec.category() == boost::asio::error::get_ssl_category())
-            co_return tls_problem(ec, *tls_refusal_) + ": " + ec.message();
         co_return ec ? ec.message() : "connection closed";
     }
 
@@ -249,7 +252,7 @@ private:
     {
         if (settings_.ssl) {
             try {
-                return tls_client_context(settings_.host, settings_.ca_file, tls_refusal_);
+                return tls_client_context(settings_.host, settings_.ca_file, tls_);
             } catch (const std::exception& failure) {
                 tls_failure_ = std::string("TLS: ") + failure.what();
             }
@@ -259,7 +262,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     const config& settings_;
-    tls_refusal tls_refusal_ = std::make_shared<std::string>();
+    std::shared_ptr<tls_progress> tls_ = std::make_shared<tls_progress>();
     std::string tls_failure_;
     std::shared_ptr<boost::redis::connection> connection_;
     std::shared_ptr<canceller> canceller_;

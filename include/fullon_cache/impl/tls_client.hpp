@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <memory>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -49,8 +50,12 @@ inline std::string openssl_reason()
     return text;
 }
 
-/// Why a certificate was not believed. Filled while the handshake runs.
-using tls_refusal = std::shared_ptr<std::string>;
+/// How far a handshake came. Filled while it runs.
+struct tls_progress {
+    bool begun = false;
+    bool agreed = false;
+    std::string refusal; ///< why the certificate was not believed
+};
 
 /// TLS 1.2 at least, nothing that is known to be broken.
 inline boost::asio::ssl::context bare_tls_context(boost::asio::ssl::context::method method)
@@ -63,24 +68,34 @@ inline boost::asio::ssl::context bare_tls_context(boost::asio::ssl::context::met
     return made;
 }
 
-// The name goes out with the first message (SNI). Said by the context, because not every stream over it can be reached:
-// Boost.Redis keeps its own to itself.
-inline void send_server_name(SSL_CTX* context, const std::string& host)
+/// What a context tells its streams: not each of them can be reached, Boost.Redis keeps its own to itself.
+struct tls_errand {
+    std::string server_name; // sent with the first message (SNI); empty for an address
+    std::shared_ptr<tls_progress> progress;
+};
+
+inline void run_errand(SSL_CTX* context, tls_errand errand)
 {
     static const int index = ::SSL_CTX_get_ex_new_index(
         0, nullptr, nullptr, nullptr,
-        [](void*, void* name, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<std::string*>(name); });
-    auto name = std::make_unique<std::string>(host);
-    if (!::SSL_CTX_set_ex_data(context, index, name.get()))
-        return;
-    (void)name.release(); // the context's
+        [](void*, void* held, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<tls_errand*>(held); });
+    auto held = std::make_unique<tls_errand>(std::move(errand));
+    if (::SSL_CTX_set_ex_data(context, index, held.get()) != 1)
+        throw std::bad_alloc();
+    (void)held.release(); // the context's
     ::SSL_CTX_set_info_callback(context, [](const SSL* ssl, int what, int) {
-        const auto* to =
-            static_cast<const std::string*>(::SSL_CTX_get_ex_data(::SSL_get_SSL_CTX(ssl), index));
-        if (to && (what & SSL_CB_HANDSHAKE_START))
-            // The macro for it has a cast that warns.
+        const auto* its =
+            static_cast<const tls_errand*>(::SSL_CTX_get_ex_data(::SSL_get_SSL_CTX(ssl), index));
+        if (!its)
+            return;
+        if (what & SSL_CB_HANDSHAKE_DONE)
+            its->progress->agreed = true;
+        if (!(what & SSL_CB_HANDSHAKE_START))
+            return;
+        its->progress->begun = true;
+        if (!its->server_name.empty()) // the macro for it has a cast that warns
             ::SSL_ctrl(const_cast<SSL*>(ssl), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                       const_cast<char*>(to->c_str()));
+                       const_cast<char*>(its->server_name.c_str()));
     });
 }
 
@@ -88,7 +103,7 @@ inline void send_server_name(SSL_CTX* context, const std::string& host)
 /// number of certificates; also the peer's own may stand there), or of the system where it is empty.
 /// \throws system_error with the reason, naming the file
 inline boost::asio::ssl::context tls_client_context(std::string host, const std::string& ca_file,
-                                                    tls_refusal refusal)
+                                                    std::shared_ptr<tls_progress> progress)
 {
     namespace ssl = boost::asio::ssl;
     auto made = bare_tls_context(ssl::context::tls_client);
@@ -115,12 +130,12 @@ inline boost::asio::ssl::context tls_client_context(std::string host, const std:
     if (!named) // or no name would be checked
         throw boost::system::system_error(make_error_code(boost::system::errc::invalid_argument),
                                           "\"" + host + "\" is no host that a certificate can be for");
-    if (no_address)
-        send_server_name(made.native_handle(), host);
+    run_errand(made.native_handle(), {no_address ? host : std::string(), progress});
     made.set_verify_mode(ssl::verify_peer);
-    made.set_verify_callback([refusal](bool fine, ssl::verify_context& at) {
-        if (!fine && refusal)
-            *refusal = ::X509_verify_cert_error_string(::X509_STORE_CTX_get_error(at.native_handle()));
+    made.set_verify_callback([progress](bool fine, ssl::verify_context& at) {
+        if (!fine)
+            progress->refusal =
+                ::X509_verify_cert_error_string(::X509_STORE_CTX_get_error(at.native_handle()));
         return fine;
     });
     return made;
@@ -134,10 +149,10 @@ inline bool is_tls_reason(const boost::system::error_code& ec, int reason)
 }
 
 /// Why a handshake of a client failed.
-inline std::string tls_problem(const boost::system::error_code& ec, const std::string& refusal)
+inline std::string tls_problem(const boost::system::error_code& ec, const tls_progress& progress)
 {
-    if (!refusal.empty())
-        return "TLS: the certificate is refused: " + refusal;
+    if (!progress.refusal.empty())
+        return "TLS: the certificate is refused: " + progress.refusal;
     return is_tls_reason(ec, SSL_R_WRONG_VERSION_NUMBER)
                ? "TLS: the other side does not speak it on this port"
                : "TLS handshake";

@@ -24,7 +24,7 @@ namespace fullon_cache_api::detail {
 struct tls_context {
     boost::asio::ssl::context context;
     certificate_facts facts;             // of a server
-    fullon_cache::detail::tls_refusal refusal; // of a client
+    std::shared_ptr<fullon_cache::detail::tls_progress> progress; // of a client
 };
 
 struct tls_session::layers {
@@ -98,9 +98,9 @@ const certificate_facts& facts_of(const tls_context& context)
 
 std::shared_ptr<tls_context> make_client_tls(const std::string& host, const std::string& ca_file)
 {
-    auto refusal = std::make_shared<std::string>();
-    auto context = fullon_cache::detail::tls_client_context(host, ca_file, refusal);
-    return std::make_shared<tls_context>(tls_context{std::move(context), {}, std::move(refusal)});
+    auto progress = std::make_shared<fullon_cache::detail::tls_progress>();
+    auto context = fullon_cache::detail::tls_client_context(host, ca_file, progress);
+    return std::make_shared<tls_context>(tls_context{std::move(context), {}, std::move(progress)});
 }
 
 tls_session::tls_session(tcp::socket socket, std::shared_ptr<tls_context> context)
@@ -151,8 +151,8 @@ bool tls_session::speaks_http(const boost::system::error_code& ec) const
 
 std::string tls_session::problem(const boost::system::error_code& ec) const
 {
-    const auto& refusal = layers_->context->refusal;
-    return fullon_cache::detail::tls_problem(ec, refusal ? *refusal : std::string());
+    const auto& progress = layers_->context->progress;
+    return progress ? fullon_cache::detail::tls_problem(ec, *progress) : "TLS handshake";
 }
 
 } // namespace fullon_cache_api::detail

@@ -222,7 +222,7 @@ TEST_CASE("TLS to a Redis without it, and the other way round, is an outage with
         redis_server plain;
         auto settings = settings_for(plain, files);
         settings.connect_timeout = 1s * support::patience;
-        co_await check_refused(executor, settings, "TLS");
+        co_await check_refused(executor, settings, "TLS handshake: no answer in time");
         if (const auto server = secured_redis(files)) {
             settings = support::redis_config(*server);
             co_await check_refused(executor, settings, "reason");

@@ -52,6 +52,9 @@ public:
 
     /// The same, with how many were skipped.
     boost::asio::awaitable<listing<fullon_orm::bot_status>> list_bots() const;
+
+    /// What is stored of every bot, by its id: also what is unreadable.
+    boost::asio::awaitable<std::vector<std::pair<std::string, std::string>>> get_bot_texts() const;
 };
 
 } // namespace fullon_cache

@@ -27,6 +27,11 @@
 #include <fullon_cache_api/impl/client_requests.ipp>
 #include <fullon_cache_api/impl/client_state.ipp>
 #include <fullon_cache_api/impl/connect_websocket.ipp>
+#include <fullon_cache_api/impl/deployed_messages.ipp>
+#include <fullon_cache_api/impl/deployed_queries.ipp>
+#include <fullon_cache_api/impl/deployed_session.ipp>
+#include <fullon_cache_api/impl/deployed_stream_kinds.ipp>
+#include <fullon_cache_api/impl/deployed_streams.ipp>
 #include <fullon_cache_api/impl/documentation.ipp>
 #include <fullon_cache_api/impl/error.ipp>
 #include <fullon_cache_api/impl/event_topic.ipp>
@@ -74,4 +79,5 @@
 #include <fullon_cache_api/impl/trade_overview.ipp>
 #include <fullon_cache_api/impl/trade_series.ipp>
 #include <fullon_cache_api/impl/update_decoder.ipp>
+#include <fullon_cache_api/impl/websocket_path.ipp>
 #include <fullon_cache_api/impl/websocket_url.ipp>

@@ -3,6 +3,7 @@
 
 #include <fullon_cache_api/detail/websocket_url.hpp>
 #include <fullon_cache_api/protocol/client_messages.hpp>
+#include <fullon_cache_api/protocol/deployed_messages.hpp>
 #include <fullon_cache_api/protocol/messages.hpp>
 
 #include <boost/json/parse.hpp>
@@ -18,6 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto told = protocol::error_message(asked.id, *asked.failure, asked.problem);
         fuzz::require(boost::json::parse(told).is_object());
     }
+    const auto deployed = protocol::parse_deployed_request(text);
+    const auto answer = deployed.failure
+                            ? protocol::deployed_failure(deployed.id, *deployed.failure)
+                            : protocol::deployed_success(deployed.id, deployed.action, deployed.params);
+    fuzz::require(boost::json::parse(answer).is_object());
+    for (const auto& [name, value] : deployed.params)
+        fuzz::require(protocol::python_int(value) || !value.is_int64());
     const auto said = protocol::parse_server_message(text);
     fuzz::require(said.type != protocol::server_message::kind::malformed || !said.text.empty());
     try {

@@ -1,5 +1,6 @@
 // Bodies of recorded_writes.hpp.
 #include "support/recorded_writes.hpp"
+#include "support/recorded_exchanges.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value_to.hpp>
@@ -71,6 +72,40 @@ std::vector<std::vector<std::string>> seed_commands()
         if (!line.empty())
             commands.push_back(boost::json::value_to<std::vector<std::string>>(boost::json::parse(line)));
     return commands;
+}
+
+namespace {
+
+std::vector<recorded_exchange> read_exchanges(const std::string& name)
+{
+    std::vector<recorded_exchange> exchanges;
+    auto file = open_data("deployed_dialect/" + name);
+    for (std::string line; std::getline(file, line);) {
+        const auto recorded = boost::json::parse(line).as_object();
+        const auto text = [&](const char* member) {
+            const auto* found = recorded.if_contains(member);
+            return found ? std::string(found->as_string()) : std::string();
+        };
+        recorded_exchange made{text("endpoint"), text("note"), text("request"), {}};
+        if (const auto* replies = recorded.if_contains("replies"))
+            made.replies = boost::json::value_to<std::vector<std::string>>(*replies);
+        else
+            made.replies.push_back(text("reply"));
+        exchanges.push_back(std::move(made));
+    }
+    return exchanges;
+}
+
+} // namespace
+
+std::vector<recorded_exchange> recorded_queries()
+{
+    return read_exchanges("exchanges.jsonl");
+}
+
+std::vector<recorded_exchange> recorded_streams()
+{
+    return read_exchanges("streams.jsonl");
 }
 
 } // namespace support

@@ -141,6 +141,14 @@ asio::awaitable<listing<bot_status>> bot_reader::list_bots() const
     co_return result;
 }
 
+asio::awaitable<std::vector<std::pair<std::string, std::string>>> bot_reader::get_bot_texts() const
+{
+    detail::operation op(*this, "get_bot_texts");
+    auto fields = co_await op.read_hash(std::string(detail::bots_hash));
+    op.hit(!fields.empty());
+    co_return fields;
+}
+
 asio::awaitable<std::vector<bot_status>> bot_reader::get_bots() const
 {
     auto found = co_await list_bots();

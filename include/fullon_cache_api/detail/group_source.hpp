@@ -73,7 +73,7 @@ private:
     hub& hub_;
     fullon_log::logger log_;
     fullon_cache::detail::task_group tasks_;
-    std::map<std::string, std::shared_ptr<followed>, std::less<>> groups_; // by key
+    std::map<std::string, std::shared_ptr<followed>, std::less<>> groups_; // by key and view
     std::uint64_t readings_ = 0;
 };
 

@@ -47,7 +47,7 @@ public:
     /// The state of an item. \returns whether an older state of it was taken out for it.
     bool push_state(item_key key, frame message);
 
-    /// An event of a topic. \returns whether an older one was dropped for it.
+    /// An event of a topic. \returns whether an older one was dropped for it, which is not told where `topic` is empty.
     bool push_event(item_key ring, std::string_view topic, frame message);
 
     /// What waits of the item stays: a newer state is appended beside it.

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <fullon_cache_api/detail/catalogue.hpp>
+#include <fullon_cache_api/detail/deployed_session.hpp>
 #include <fullon_cache_api/detail/metrics_source.hpp>
 #include <fullon_cache_api/detail/operation_context.hpp>
 #include <fullon_cache_api/detail/outbox.hpp>
 #include <fullon_cache_api/detail/random_ids.hpp>
 #include <fullon_cache_api/detail/session_streams.hpp>
 #include <fullon_cache_api/detail/transport.hpp>
+#include <fullon_cache_api/detail/websocket_path.hpp>
 #include <fullon_cache_api/protocol/messages.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
@@ -33,7 +35,7 @@ public:
     session(std::unique_ptr<transport> connection, const server_config& settings,
             std::shared_ptr<fullon_cache::detail::link> redis, std::shared_ptr<ticker_source> tickers,
             std::shared_ptr<group_source> groups, std::shared_ptr<metrics_source> metrics, std::string epoch,
-            boost::asio::any_io_executor executor);
+            websocket_path path, boost::asio::any_io_executor executor);
 
     /// Serves until the peer is gone or shut_down() was called; every task has ended then.
     boost::asio::awaitable<void> run();
@@ -60,7 +62,10 @@ private:
     boost::asio::awaitable<void> answer(protocol::request asked);
     boost::asio::awaitable<opened_stream> open_stream(const operation_entry& entry, protocol::request asked);
     void take(std::string text);
+    void take_deployed(protocol::deployed_request asked);
+    boost::asio::awaitable<void> answer_deployed(deployed_session::job asked);
     outcome refuse(const protocol::request& asked) const;
+    std::optional<outcome> refuse_now(operation_kind kind) const;
     outcome acknowledge(const opened_stream& opened) const;
     void reply(std::string message);
     void begin_close(close_code code, std::string reason);
@@ -74,8 +79,10 @@ private:
     outbox outbox_;
     session_streams streams_;
     operation_context context_;
-    fullon_cache::detail::task_group tasks_;
     random_ids ids_;
+    const bool native_;
+    deployed_session deployed_;
+    fullon_cache::detail::task_group tasks_;
     std::unordered_set<std::string> ids_in_flight_;
     std::size_t in_flight_ = 0;
     bool closing_ = false;   // no further request; what is queued goes out

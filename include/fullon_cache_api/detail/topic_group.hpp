@@ -43,7 +43,8 @@ public:
 };
 
 struct topic_group {
-    std::string key; ///< in Redis, or what its keys begin with; names the group
+    std::string key; ///< in Redis, or what its keys begin with
+    std::string view; ///< tells it from other groups of the same key
     bool is_prefix = false;
     std::string tracked; ///< prefix that Redis reports changes of
     std::string asked_for; ///< one more key that a stream wants its topic to be read from, or empty

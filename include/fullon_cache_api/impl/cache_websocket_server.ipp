@@ -240,17 +240,19 @@ private:
     asio::awaitable<void> upgrade(detail::net_stream connection, detail::received_request wish,
                                   detail::connection_slot slot)
     {
+        auto path = *detail::parse_websocket_path(wish.message.target, settings_.rest_prefix);
         auto accepting = detail::accept_websocket(std::move(connection), std::move(wish), settings_);
         auto accepted = co_await std::move(accepting);
         if (accepted && !stopping_)
-            session_tasks_.spawn("session", serve(std::move(accepted), std::move(slot)));
+            session_tasks_.spawn("session", serve(std::move(accepted), std::move(path), std::move(slot)));
     }
 
     // Never cancelled, only shut down or cut: it must outlive its own tasks.
-    asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection, detail::connection_slot)
+    asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection, detail::websocket_path path,
+                                detail::connection_slot)
     {
         detail::session client(std::move(connection), settings_, redis_.shared_link(), tickers_, groups_,
-                               metrics_, epoch_, executor_);
+                               metrics_, epoch_, std::move(path), executor_);
         metrics_->figures()->connections.add();
         sessions_.insert(&client);
         std::exception_ptr thrown;

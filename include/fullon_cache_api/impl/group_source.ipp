@@ -26,12 +26,17 @@ namespace {
 constexpr int pause_per_reading = 4;
 constexpr std::chrono::milliseconds longest_pause{1000};
 
+std::string name_of(const topic_group& group)
+{
+    return group.view.empty() ? group.key : group.key + " " + group.view;
+}
+
 } // namespace
 
 struct group_source::followed {
     followed(hub& updates, const topic_group& from, const asio::any_io_executor& executor)
-        : key(from.key), is_prefix(from.is_prefix), delivery(from.delivery), group(from.follow(updates)),
-          book(group->book()), wake(executor), answered(executor)
+        : name(name_of(from)), key(from.key), is_prefix(from.is_prefix), delivery(from.delivery),
+          group(from.follow(updates)), book(group->book()), wake(executor), answered(executor)
     {}
 
     bool concerns(std::string_view changed_key) const
@@ -39,6 +44,7 @@ struct group_source::followed {
         return is_prefix ? changed_key.starts_with(key) : changed_key == key;
     }
 
+    std::string name; // in the map
     std::string key;
     bool is_prefix;
     std::string_view delivery;
@@ -147,7 +153,7 @@ asio::awaitable<void> group_source::wait_until_read(std::shared_ptr<followed> wh
 
 std::shared_ptr<group_source::followed> group_source::follow(const topic_group& group)
 {
-    auto& where = groups_[group.key];
+    auto& where = groups_[name_of(group)];
     if (!where) {
         where = std::make_shared<followed>(hub_, group, redis_->executor());
         where->stale = redis_->state() != cache::link_state::up;
@@ -165,7 +171,7 @@ void group_source::release(lease& gone)
     if (where.book.unused()) {
         where.over = true;
         where.wake.notify_all();
-        if (const auto found = groups_.find(where.key);
+        if (const auto found = groups_.find(where.name);
             found != groups_.end() && found->second.get() == &where)
             groups_.erase(found);
     }

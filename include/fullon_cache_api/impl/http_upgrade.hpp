@@ -3,6 +3,7 @@
 
 #include <fullon_cache_api/detail/http_reader.hpp>
 #include <fullon_cache_api/detail/rest_answer.hpp>
+#include <fullon_cache_api/detail/websocket_path.hpp>
 #include <fullon_cache_api/impl/beast_transport.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
@@ -69,9 +70,7 @@ inline std::optional<http_response> refuse_upgrade(const received_request& recei
     const auto key = find_header(headers, "Sec-WebSocket-Key");
     if (key.size() != 24 || !key.ends_with("=="))
         return problem_answer(400, "Sec-WebSocket-Key: must be 16 bytes in base64");
-    const std::string_view target = received.message.target;
-    const auto path = target.substr(0, target.find('?'));
-    if (path != "/" && path != "/ws")
+    if (!parse_websocket_path(received.message.target, settings.rest_prefix))
         return problem_answer(403, "no WebSocket is served on this path; use / or /ws");
     if (!welcome_origin(headers, settings.allowed_origins))
         return problem_answer(403, "Origin: not allowed");

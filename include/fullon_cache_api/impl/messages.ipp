@@ -31,7 +31,8 @@ std::string stream_mark(std::string_view type, std::string_view stream_key)
     return text;
 }
 
-// The text of a top-level member (of equal ones the last) of an object that is known to be valid JSON.
+} // namespace
+
 std::string_view raw_member(std::string_view object, std::string_view name)
 {
     std::string_view found, key;
@@ -60,8 +61,6 @@ std::string_view raw_member(std::string_view object, std::string_view name)
     return first == found.npos ? found.substr(0, 0)
                                : found.substr(first, found.find_last_not_of(" \t\r\n") + 1 - first);
 }
-
-} // namespace
 
 request parse_request(std::string_view text)
 {

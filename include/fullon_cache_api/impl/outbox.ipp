@@ -62,6 +62,10 @@ void outbox::drop_oldest(event_ring& of)
     --of.waiting;
     bytes_ -= position->message->size();
     event_bytes_ -= position->message->size();
+    if (of.topic.empty()) {
+        retire(position);
+        return;
+    }
     if (of.dropped++ == 0) {
         position->what = kind::gap;
         of.gap = position;

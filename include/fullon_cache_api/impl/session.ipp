@@ -24,12 +24,20 @@ constexpr std::size_t snapshot_high_water = 64 * 1024;
 constexpr std::size_t conflate_above = 64 * 1024;
 constexpr auto close_timeout = std::chrono::seconds(2);
 
+// Streams are named after it.
+websocket_path with_id(websocket_path path, random_ids& ids)
+{
+    if (path.connection_id.empty())
+        path.connection_id = ids.uuid();
+    return path;
+}
+
 } // namespace
 
 session::session(std::unique_ptr<transport> connection, const server_config& settings,
                  std::shared_ptr<fullon_cache::detail::link> redis, std::shared_ptr<ticker_source> tickers,
                  std::shared_ptr<group_source> groups, std::shared_ptr<metrics_source> metrics,
-                 std::string epoch, asio::any_io_executor executor)
+                 std::string epoch, websocket_path path, asio::any_io_executor executor)
     : transport_(std::move(connection)), settings_(settings), figures_(metrics->figures()),
       log_(fullon_log::get_component_logger("fullon.api.cache.server")), output_(executor),
       drained_(executor), outbox_(conflate_above, {settings.event_ring, settings.outbox_max_bytes}),
@@ -37,6 +45,10 @@ session::session(std::unique_ptr<transport> connection, const server_config& set
           outbox_, [this] { output_.notify_all(); }, figures_),
       context_(redis, std::move(tickers), std::move(groups), std::move(epoch), settings.event_ring, &streams_,
                figures_, std::move(metrics)),
+      native_(path.native),
+      deployed_(
+          with_id(std::move(path), ids_), context_, outbox_, [this] { output_.notify_all(); },
+          settings.max_reply_size, [this](operation_kind kind) { return refuse_now(kind); }),
       tasks_(executor, [log = log_](std::string_view task, std::exception_ptr failure) {
           const auto what = failure_of(failure);
           log.error("session task failed", {{"task", task}, {"error", what.text}});
@@ -86,7 +98,7 @@ void session::begin_close(close_code code, std::string reason)
 asio::awaitable<void> session::read_loop()
 {
     for (;;) {
-        while (outbox_.bytes() > settings_.outbox_max_bytes && !peer_gone_)
+        while (outbox_.bytes() + deployed_.waiting_bytes() > settings_.outbox_max_bytes && !peer_gone_)
             co_await drained_.wait();
         auto received = co_await transport_->read();
         switch (received.type) {
@@ -158,26 +170,45 @@ outcome session::refuse(const protocol::request& asked) const
 {
     if (asked.failure)
         return outcome::failed(*asked.failure, asked.problem);
-    if (closing_)
-        return outcome::failed(error::shutting_down, "the server is shutting down");
     const auto* entry = find_operation(asked.operation);
-    if (!entry)
+    if (!entry && !closing_)
         return outcome::failed(error::invalid_operation,
                                "operation: unknown: '" + asked.operation.substr(0, 64) + "'");
+    if (auto closed = refuse_now(entry ? entry->kind : operation_kind::query))
+        return std::move(*closed);
+    if (ids_in_flight_.contains(asked.id))
+        return outcome::failed(error::invalid_params, "request_id: still in flight");
+    return {};
+}
+
+// What is refused in either dialect, whatever is asked.
+std::optional<outcome> session::refuse_now(operation_kind kind) const
+{
+    if (closing_)
+        return outcome::failed(error::shutting_down, "the server is shutting down");
     if (in_flight_ >= settings_.max_in_flight)
         return outcome::failed(error::rate_limited, "more than " + std::to_string(settings_.max_in_flight) +
                                                         " requests in flight");
-    if (ids_in_flight_.contains(asked.id))
-        return outcome::failed(error::invalid_params, "request_id: still in flight");
-    if (entry->kind == operation_kind::stream && streams_.size() >= settings_.max_streams)
+    if (kind == operation_kind::stream && streams_.size() + deployed_.streams() >= settings_.max_streams)
         return outcome::failed(error::limit_exceeded, "more than " + std::to_string(settings_.max_streams) +
                                                           " streams on this connection");
-    return {};
+    return std::nullopt;
 }
 
 void session::take(std::string text)
 {
+    if (!native_) {
+        take_deployed(protocol::parse_deployed_request(text));
+        return;
+    }
     auto asked = protocol::parse_request(text);
+    if (asked.failure == error::invalid_operation) { // where there is no operation, there may be an action
+        auto deployed = protocol::parse_deployed_request(text);
+        if (deployed.has_action && asked.operation.empty()) {
+            take_deployed(std::move(deployed));
+            return;
+        }
+    }
     const auto refused = refuse(asked);
     if (refused.failure) {
         figures_->refused(asked.failure ? nullptr : find_operation(asked.operation), *refused.failure);
@@ -189,6 +220,23 @@ void session::take(std::string text)
     ids_in_flight_.insert(asked.id);
     ++in_flight_;
     tasks_.spawn("request", answer(std::move(asked)));
+}
+
+void session::take_deployed(protocol::deployed_request asked)
+{
+    auto left = deployed_.take(std::move(asked));
+    if (!left)
+        return;
+    ++in_flight_;
+    tasks_.spawn("request", answer_deployed(std::move(*left)));
+}
+
+asio::awaitable<void> session::answer_deployed(deployed_session::job asked)
+{
+    auto running = deployed_.run(std::move(asked));
+    co_await std::move(running);
+    --in_flight_;
+    output_.notify_all(); // the writer may be waiting for the last request
 }
 
 asio::awaitable<void> session::answer(protocol::request asked)

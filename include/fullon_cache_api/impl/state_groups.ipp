@@ -1,6 +1,7 @@
 // The groups of states of detail/topic_groups.hpp: how each is read.
 #pragma once
 
+#include <fullon_cache_api/detail/bot_map.hpp>
 #include <fullon_cache_api/detail/message_body.hpp>
 #include <fullon_cache_api/detail/state_book.hpp>
 #include <fullon_cache_api/detail/topic_groups.hpp>
@@ -10,12 +11,14 @@
 #include <fullon_cache_api/operations/processes.hpp>
 #include <fullon_cache_api/protocol/topics.hpp>
 
+#include <fullon_cache/bot_reader.hpp>
 #include <fullon_cache/detail/clock.hpp>
 #include <fullon_cache/detail/hash_page.hpp>
 #include <fullon_cache/detail/keys.hpp>
 #include <fullon_cache/orders_reader.hpp>
 #include <fullon_cache/process_reader.hpp>
 #include <fullon_orm/bot_status.hpp>
+#include <fullon_orm/codec.hpp>
 #include <fullon_orm/number_text.hpp>
 #include <fullon_orm/position.hpp>
 
@@ -182,6 +185,26 @@ private:
     }
 };
 
+/// All of the hash as one state.
+class bot_map_reader final : public state_reader {
+public:
+    explicit bot_map_reader(shared_link redis) : redis_(std::move(redis)) {}
+
+    asio::awaitable<state_page> read(std::vector<std::string>, bool) override
+    {
+        const auto bots = co_await read_bot_map(redis_);
+        std::string body = R"({"type":"bot_update","bots":)";
+        fullon_orm::write_json(body, bots, fullon_orm::json_style::wire);
+        state_page page;
+        page.covered.insert("");
+        page.topics[""].emplace("", state_item{std::move(body), {}});
+        co_return page;
+    }
+
+private:
+    shared_link redis_;
+};
+
 class queue_reader final : public state_reader {
 public:
     queue_reader(const shared_link& redis, std::string exchange)
@@ -262,6 +285,21 @@ private:
 
 } // namespace
 
+asio::awaitable<boost::json::object> read_bot_map(shared_link redis)
+{
+    const fullon_cache::bot_reader bots(redis);
+    const auto stored = co_await bots.get_bot_texts();
+    boost::json::object map;
+    for (const auto& [id, text] : stored) {
+        auto parsed = fullon_orm::parse_value(text);
+        if (parsed)
+            map[id] = std::move(*parsed);
+        else
+            map[id] = {{"error", "Invalid JSON"}};
+    }
+    co_return map;
+}
+
 topic_group positions_group(shared_link redis)
 {
     topic_group group;
@@ -293,6 +331,19 @@ topic_group bots_group(shared_link redis)
     group.follow = [redis](hub& updates) {
         return std::make_unique<followed_states>(updates, protocol::bot_topic,
                                                  std::make_unique<bots_reader>(redis, cache::bots_hash));
+    };
+    return group;
+}
+
+topic_group bot_map_group(shared_link redis)
+{
+    topic_group group;
+    group.key = group.tracked = cache::bots_hash;
+    group.view = "as a map";
+    group.follow = [redis](hub& updates) {
+        return std::make_unique<followed_states>(
+            updates, [](std::string_view) { return std::string(protocol::bot_map_topic); },
+            std::make_unique<bot_map_reader>(redis));
     };
     return group;
 }

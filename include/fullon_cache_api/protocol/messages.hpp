@@ -25,6 +25,10 @@ struct request {
 /// Never throws for any bytes.
 request parse_request(std::string_view text);
 
+/// The text of a top-level member (of equal ones the last) of an object that is known to be valid JSON. Empty where the name
+/// is not there as it stands.
+std::string_view raw_member(std::string_view object, std::string_view name);
+
 /// How an answer came about.
 struct answer_metrics {
     double duration_ms = 0;

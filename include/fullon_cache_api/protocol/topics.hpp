@@ -56,4 +56,7 @@ inline std::string metrics_topic(double interval)
 
 inline constexpr std::string_view process_topic = "process";
 
+/// All bots as one value, for the deployed dialect alone.
+inline constexpr std::string_view bot_map_topic = "bots";
+
 } // namespace fullon_cache_api::protocol

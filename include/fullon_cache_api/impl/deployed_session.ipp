@@ -1,0 +1,180 @@
+// Bodies of detail/deployed_session.hpp.
+#pragma once
+
+#include <fullon_cache_api/detail/deployed_session.hpp>
+
+#include <fullon_orm/codec.hpp>
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// What the native dialect says too is said as there.
+protocol::deployed_error native_error(const outcome& failed)
+{
+    return {std::string(wire_name(*failed.failure)), failed.text};
+}
+
+// Of these the client cannot know but that Redis, or what is in it, failed.
+bool is_cache_failure(error code)
+{
+    return code == error::cache_unavailable || code == error::timeout || code == error::corrupt_entry;
+}
+
+} // namespace
+
+deployed_session::deployed_session(websocket_path path, operation_context& context, outbox& out,
+                                   std::function<void()> wake, std::size_t max_reply_size, gate may_run)
+    : path_(std::move(path)), context_(context), out_(out), wake_(std::move(wake)),
+      max_reply_size_(max_reply_size), may_run_(std::move(may_run)), replies_([this](std::string text) {
+          out_.push(std::make_shared<const std::string>(std::move(text)));
+          wake_();
+      }),
+      streams_(out_, wake_, context.metrics)
+{}
+
+std::optional<deployed_session::job> deployed_session::take(protocol::deployed_request asked)
+{
+    const auto ticket = replies_.open();
+    const auto refuse = [&](const operation_entry* which, error kind, const protocol::deployed_error& why) {
+        context_.metrics->refused(which, kind);
+        replies_.complete(ticket, protocol::deployed_failure(asked.id, why));
+        return std::nullopt;
+    };
+    if (asked.failure)
+        return refuse(nullptr, error_from_wire(asked.failure->code), *asked.failure);
+    if (asked.action == "unsubscribe") {
+        end_streams(asked, ticket);
+        return std::nullopt;
+    }
+    const auto* what = find_deployed(asked.action, path_.group);
+    if (!what)
+        return refuse(nullptr, error::invalid_operation,
+                      {"INVALID_OPERATION", "Operation '" + asked.action + "' not implemented"});
+    const auto* entry = find_operation(what->name);
+    auto read = what->read(asked.params);
+    if (read.failure)
+        return refuse(entry, error::invalid_params, *read.failure);
+    if (const auto closed = may_run_(entry->kind))
+        return refuse(entry, *closed->failure, native_error(*closed));
+    return job{what, std::move(asked), std::move(read), ticket};
+}
+
+asio::awaitable<void> deployed_session::run(job what)
+{
+    if (what.operation->started) {
+        co_await run_stream(&what);
+        co_return;
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    auto asking = ask(&what);
+    auto done = co_await std::move(asking);
+    const auto* entry = find_operation(what.operation->name);
+    bound_result(done, *entry, max_reply_size_);
+    auto text = answer_of(what, done);
+    context_.metrics->answered(*entry, done, std::chrono::steady_clock::now() - begin);
+    replies_.complete(what.ticket, std::move(text));
+}
+
+asio::awaitable<outcome> deployed_session::ask(const job* what)
+{
+    const auto* entry = find_operation(what->operation->name);
+    const auto run = what->operation->run ? what->operation->run : entry->run;
+    outcome done;
+    std::exception_ptr thrown;
+    try {
+        auto running = run(context_, what->read.params);
+        done = co_await std::move(running);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (thrown)
+        done = failure_of(thrown);
+    co_return done;
+}
+
+std::string deployed_session::answer_of(const job& what, outcome& done) const
+{
+    const auto& id = what.asked.id;
+    const auto& params = what.asked.params;
+    if (!done.failure) {
+        auto found = fullon_orm::parse_value(done.result);
+        if (const auto result = what.operation->result(params, std::move(found->as_object())))
+            return protocol::deployed_success(id, what.operation->name, *result);
+        done = outcome::failed(error::cache_miss, {});
+    }
+    if (*done.failure == error::cache_miss && what.operation->miss)
+        return protocol::deployed_miss(id, what.operation->name, what.operation->miss(params));
+    return protocol::deployed_failure(id, is_cache_failure(*done.failure) ? what.operation->cache_error
+                                                                          : native_error(done));
+}
+
+// Acknowledged in any case, as by the Python gateway; what cannot go on then ends with a message of its own.
+asio::awaitable<void> deployed_session::run_stream(const job* what)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    const auto& operation = *what->operation;
+    const auto& asked = what->asked;
+    const auto key = key_of(asked);
+    auto* const stream = &streams_.add(operation, asked.id, key, operation.translator(asked.params));
+    outcome done;
+    done.from_redis = true;
+    std::unique_ptr<stream_source> source;
+    std::exception_ptr thrown;
+    if (!what->read.cannot_go_on.empty())
+        done = outcome::failed(error::invalid_params, what->read.cannot_go_on);
+    else if (!what->read.nothing) {
+        try {
+            auto opening = open(what, stream);
+            source = co_await std::move(opening);
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+    }
+    if (thrown)
+        done = failure_of(thrown);
+    context_.metrics->answered(*find_operation(operation.name), done,
+                               std::chrono::steady_clock::now() - begin);
+    streams_.opened(*stream, std::move(source), std::move(done.text));
+    auto started =
+        protocol::deployed_started(asked.id, operation.name, operation.started(asked.params), key);
+    replies_.complete(what->ticket, std::move(started), [this, stream] { streams_.acknowledged(*stream); });
+}
+
+asio::awaitable<std::unique_ptr<stream_source>> deployed_session::open(const job* what,
+                                                                       deployed_streams::stream* stream)
+{
+    const auto open =
+        what->operation->open ? what->operation->open : find_operation(what->operation->name)->open;
+    auto opening = open(context_, what->read.params, *stream);
+    co_return co_await std::move(opening);
+}
+
+void deployed_session::end_streams(const protocol::deployed_request& asked, reply_order::ticket ticket)
+{
+    const auto* key = asked.params.if_contains("stream_key");
+    if (!protocol::python_truth(key)) {
+        context_.metrics->refused(find_operation(asked.action), error::invalid_params);
+        replies_.complete(ticket, protocol::deployed_failure(
+                                      asked.id, {"INVALID_PARAMS", "stream_key parameter required"}));
+        return;
+    }
+    const auto name = protocol::python_text(*key);
+    boost::json::object result;
+    result["stream_key"] = name;
+    result["delivered"] = streams_.remove(name);
+    replies_.complete(ticket, protocol::deployed_success(asked.id, asked.action, result));
+}
+
+std::string deployed_session::key_of(const protocol::deployed_request& asked) const
+{
+    return path_.connection_id + ":" + asked.id_text;
+}
+
+} // namespace fullon_cache_api::detail

@@ -1,0 +1,201 @@
+// Bodies of detail/deployed_streams.hpp.
+#pragma once
+
+#include <fullon_cache_api/detail/deployed_streams.hpp>
+
+#include <fullon_orm/codec.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+
+/// One topic of one stream.
+class deployed_streams::stream::hold final : public topic_subscriber {
+public:
+    hold(stream& owner, topic_ptr what) : owner_(owner), topic_(std::move(what))
+    {
+        topic_->attach(*this);
+        figures().subscriptions.add();
+    }
+    hold(const hold&) = delete;
+    hold& operator=(const hold&) = delete;
+    ~hold()
+    {
+        topic_->detach(*this);
+        figures().subscriptions.subtract();
+    }
+
+    void on_update(item_key key, const frame& message) override
+    {
+        auto text = owner_.translated(*message);
+        if (!text)
+            return;
+        const bool replaced = owner_.owner_.out_.push_state(
+            owner_.own(key), std::make_shared<const std::string>(std::move(*text)));
+        if (replaced)
+            figures().conflated_messages.add();
+        owner_.delivered_ += replaced ? 0 : 1;
+        owner_.owner_.wake_();
+    }
+
+    void on_event(const frame& message) override
+    {
+        auto text = owner_.translated(*message);
+        if (!text)
+            return;
+        const bool dropped = owner_.owner_.out_.push_event(
+            owner_.own(topic_->ring()), {}, std::make_shared<const std::string>(std::move(*text)));
+        if (dropped)
+            figures().dropped_messages.add();
+        owner_.delivered_ += dropped ? 0 : 1;
+        owner_.owner_.wake_();
+    }
+
+    const topic_ptr& what() const noexcept { return topic_; }
+
+private:
+    server_metrics& figures() const { return *owner_.owner_.figures_; }
+
+    stream& owner_;
+    topic_ptr topic_;
+};
+
+deployed_streams::deployed_streams(outbox& out, std::function<void()> wake,
+                                   std::shared_ptr<server_metrics> figures)
+    : out_(out), wake_(std::move(wake)), figures_(std::move(figures))
+{}
+
+deployed_streams::~deployed_streams() = default;
+
+deployed_streams::stream& deployed_streams::add(const deployed_operation& what, std::string id,
+                                                std::string key, deployed_translator translate)
+{
+    return streams_.emplace_back(*this, next_number_++, what, std::move(id), std::move(key),
+                                 std::move(translate));
+}
+
+void deployed_streams::opened(stream& which, std::unique_ptr<stream_source> source, std::string failure)
+{
+    which.failure_ = std::move(failure);
+    which.source_ = std::move(source);
+    if (which.source_)
+        for (const auto& where : which.source_->topics())
+            which.marks_.emplace(where, where->last_id());
+}
+
+void deployed_streams::acknowledged(stream& which)
+{
+    if (which.failure_.empty() && !which.ended_) {
+        begin(which);
+        return;
+    }
+    if (!which.ended_) {
+        const protocol::deployed_error why{"CACHE_ERROR", "Stream ended: " + which.failure_};
+        out_.push(std::make_shared<const std::string>(protocol::deployed_failure(which.id_, why)));
+        wake_();
+    }
+    streams_.remove_if([&](const stream& one) { return &one == &which; });
+}
+
+void deployed_streams::begin(stream& which)
+{
+    which.begun_ = true;
+    figures_->open_streams(which.what_.name).add();
+    if (!which.source_)
+        return;
+    for (const auto& where : which.source_->topics()) {
+        which.tell_what_is(where);
+        which.attach(where);
+    }
+    which.marks_.clear();
+    wake_();
+}
+
+std::uint64_t deployed_streams::remove(std::string_view key)
+{
+    std::uint64_t delivered = 0;
+    streams_.remove_if([&](stream& one) {
+        if (one.key_ != key)
+            return false;
+        delivered += one.delivered_;
+        one.ended_ = true; // one that has not begun is awaited by who opens it
+        return one.begun_;
+    });
+    return delivered;
+}
+
+deployed_streams::stream::stream(deployed_streams& owner, std::uint64_t number,
+                                 const deployed_operation& what, std::string id, std::string key,
+                                 deployed_translator translate)
+    : owner_(owner), number_(number), what_(what), id_(std::move(id)), key_(std::move(key)),
+      translate_(std::move(translate))
+{}
+
+deployed_streams::stream::~stream()
+{
+    holds_.clear();
+    if (begun_)
+        owner_.figures_->open_streams(what_.name).subtract();
+}
+
+void deployed_streams::stream::on_new_topic(const topic_ptr& made)
+{
+    if (begun_)
+        attach(made);
+    else // begin() will find it among the topics
+        marks_.emplace(made, made->last_id());
+}
+
+// Its state, if that is told; and the events since the stream was opened.
+void deployed_streams::stream::tell_what_is(const topic_ptr& where)
+{
+    if (!what_.from_now_on)
+        for (const auto& [name, item] : where->items())
+            tell(item.body + "}");
+    const auto mark = marks_.find(where);
+    const auto& events = where->events();
+    const auto since = mark == marks_.end() ? events.size() : where->last_id() - mark->second;
+    for (auto i = events.size() - std::min<std::size_t>(since, events.size()); i < events.size(); ++i)
+        tell(events[i] + "}");
+}
+
+void deployed_streams::stream::tell(std::string_view message)
+{
+    if (auto text = translated(message)) {
+        owner_.out_.push(std::make_shared<const std::string>(std::move(*text)));
+        ++delivered_;
+    }
+}
+
+void deployed_streams::stream::attach(const topic_ptr& where)
+{
+    const bool known =
+        std::any_of(holds_.begin(), holds_.end(), [&](const auto& held) { return held->what() == where; });
+    if (!known)
+        holds_.push_back(std::make_unique<hold>(*this, where));
+}
+
+std::optional<std::string> deployed_streams::stream::translated(std::string_view message)
+{
+    auto parsed = fullon_orm::parse_value(message);
+    if (!parsed || !parsed->is_object())
+        return std::nullopt;
+    auto& members = parsed->get_object();
+    if (members.contains("removed")) // this dialect tells what is, not what is gone
+        return std::nullopt;
+    const auto type = members.at("type").as_string();
+    const auto result = translate_(std::move(members));
+    if (!result)
+        return std::nullopt;
+    return protocol::deployed_update(id_, type, key_, *result);
+}
+
+// In the outbox an item of this stream is another than the same one of other streams.
+item_key deployed_streams::stream::own(item_key key) const noexcept
+{
+    constexpr unsigned hub_bits = 40; // a hub gives out fewer keys than that in any life
+    return (number_ << hub_bits) | key;
+}
+
+} // namespace fullon_cache_api::detail

@@ -54,7 +54,7 @@ asio::awaitable<std::unique_ptr<transport>> connect_websocket(asio::any_io_execu
                                           asio::cancel_at(deadline, asio::use_awaitable));
     } catch (const boost::system::system_error& failure) {
         if (failure.code() == asio::error::operation_aborted && std::chrono::steady_clock::now() >= deadline)
-            throw boost::system::system_error(asio::error::timed_out, "connecting");
+            throw boost::system::system_error(asio::error::timed_out);
         throw;
     }
 }

@@ -4,7 +4,7 @@
 #include "support/redis_cli.hpp"
 #include "support/websocket_peer.hpp"
 
-#include <boost/json/parse.hpp>
+#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -27,6 +27,19 @@ std::vector<std::string> junk()
     made.push_back(std::string("\x16\x03\x01\xff\xff", 5) + std::string(70000, 'x'));
     made.emplace_back("\x16\x03\x01\x00\x05\x01\x00\x00\x01\xff", 10);
     return made;
+}
+
+// An answer of half a megabyte.
+void seed_big(const secured& on)
+{
+    support::redis_cli cli(on.world.redis);
+    std::vector<std::vector<std::string>> commands;
+    for (int i = 0; i < 5000; ++i) {
+        std::vector<std::string> words{"HSET", "tickers:big", "S" + std::to_string(i)};
+        words.push_back(R"({"price":)" + std::to_string(i + 1) + R"(,"time":1.0,"bid":1.0,"ask":2.0})");
+        commands.push_back(words);
+    }
+    cli.pipeline(commands);
 }
 
 // Why the server does not start.
@@ -62,15 +75,7 @@ TEST_CASE("queries and streams work over wss, small and large")
         secured on(executor);
         co_await on.start();
         CHECK(on.world.server->secure());
-        support::redis_cli cli(on.world.redis);
-        std::vector<std::vector<std::string>> commands;
-        for (int i = 0; i < 5000; ++i) {
-            std::vector<std::string> words{"HSET", "tickers:big", "S" + std::to_string(i)};
-            words.push_back(R"({"price":)" + std::to_string(i + 1) + R"(,"time":1.0,"bid":1.0,"ask":2.0})");
-            commands.push_back(words);
-        }
-        cli.pipeline(commands);
-
+        seed_big(on);
         auto cache = co_await soon(client::connect(on.world.url(), on.config()));
         co_await check_price(cache, 1.5);
         const auto all = co_await soon(cache.get_all_tickers("big"));
@@ -179,6 +184,27 @@ TEST_CASE("who speaks in the clear to a TLS port is told so and let go, others n
             co_await check_price(cache, 1.5);
         }
         co_await soon(cache.close());
+        co_await on.world.stop();
+    });
+}
+
+TEST_CASE("a TLS client that takes nothing of its answers is cut")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        secured on(executor);
+        on.world.settings.slow_consumer_timeout = 300ms * support::patience;
+        co_await on.start();
+        seed_big(on);
+        tls_peer greedy(executor, on.files.ca_file());
+        co_await greedy.connect(on.port());
+        std::string requests;
+        for (int i = 0; i < 100; ++i)
+            requests += "GET /api/v1/cache/tickers/big HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        co_await greedy.send(requests);
+        co_await support::eventually(
+            "it is cut", [&] { return on.world.server->metrics().connections.slow_consumers_cut == 1; });
+        const auto in_order = co_await greedy.ended_in_order();
+        CHECK_FALSE(in_order);
         co_await on.world.stop();
     });
 }

@@ -23,20 +23,23 @@ struct config {
     int db = 0;
     std::string user;     ///< ACL user; empty = the default user
     std::string password; ///< empty = no login
+    bool ssl = false;     ///< TLS, with a certificate that must be for `host`
+    std::string
+        ca_file; ///< issuers that are believed, PEM; empty: the system's. Read whenever a connection is made
 
-    std::chrono::milliseconds socket_timeout{5000};  ///< for one operation
+    std::chrono::milliseconds socket_timeout{5000}; ///< for one operation
     std::chrono::milliseconds connect_timeout{5000}; ///< for resolving, connecting and greeting
-    std::chrono::milliseconds backoff_min{50};       ///< first pause before connecting again
+    std::chrono::milliseconds backoff_min{50}; ///< first pause before connecting again
     std::chrono::milliseconds backoff_max{500};
-    std::chrono::milliseconds ping_interval{250};    ///< watchdog on both physical connections
-    std::chrono::milliseconds ping_timeout{2000};    ///< no answer for this long = the link is down
+    std::chrono::milliseconds ping_interval{250}; ///< watchdog on both physical connections
+    std::chrono::milliseconds ping_timeout{2000}; ///< no answer for this long = the link is down
     int max_connections = 50; ///< connections for operations that wait inside Redis, at the same time
 
     std::chrono::seconds order_lifetime{3600}; ///< of a cancelled order
-    int max_bars = 10000;                      ///< kept per symbol and timeframe
+    int max_bars = 10000; ///< kept per symbol and timeframe
 
-    /// Reads REDIS_HOST, REDIS_PORT, REDIS_DB, REDIS_USER, REDIS_PASSWORD, REDIS_SOCKET_TIMEOUT,
-    /// REDIS_SOCKET_CONNECT_TIMEOUT, REDIS_MAX_CONNECTIONS, the older CACHE_ names where the REDIS_ one is not set,
+    /// Reads REDIS_HOST, REDIS_PORT, REDIS_DB, REDIS_USER, REDIS_PASSWORD, REDIS_SSL, REDIS_CA_FILE,
+    /// REDIS_SOCKET_TIMEOUT, REDIS_SOCKET_CONNECT_TIMEOUT, REDIS_MAX_CONNECTIONS, the older CACHE_ names where the REDIS_ one is not set,
     /// CACHE_TTL_ORDER and OHLCV_MAX_BARS_PER_KEY.
     /// \throws configuration_error naming the variable, its value and what is allowed.
     static config from_env(const environment& env);

@@ -38,13 +38,21 @@ public:
     cache_websocket_server& operator=(cache_websocket_server&&) = delete;
 
     /// Resolves the host, binds, listens, begins to connect to Redis. Completes when clients can connect.
-    /// \throws boost::system::system_error when an address cannot be bound; nothing is left behind then.
+    /// \throws boost::system::system_error when an address cannot be bound, configuration_error when certificate or key
+    ///         cannot be used; nothing is left behind then.
     boost::asio::awaitable<void> start();
 
     /// Stops accepting, lets requests under way finish and queued messages go out, closes every WebSocket with
     /// 1001, and cuts what is left after `stop_timeout`. Completes when every task of the server has ended.
     /// Calling it twice is fine; a stopped server is not started again.
     boost::asio::awaitable<void> stop();
+
+    /// Reads `tls_cert_file` and `tls_key_file` again: new connections get the new certificate, those that are open go on.
+    /// Without TLS it does nothing. \throws configuration_error, naming file and reason; the old certificate stays then.
+    void reload_certificates();
+
+    /// Whether it serves wss:// and https://, and nothing else.
+    bool secure() const noexcept;
 
     /// The port that is bound (the first, if the host has several addresses); 0 before start().
     std::uint16_t port() const noexcept;

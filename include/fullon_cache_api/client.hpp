@@ -82,7 +82,8 @@ class client_state;
 ///                   close() cuts the connection; what runs in the background ends on the executor.
 class [[nodiscard]] client {
 public:
-    /// Connects to `ws://host[:port][/path]` (port 80 unless given). Completes when the connection is up.
+    /// Connects to `ws://host[:port][/path]` (port 80 unless given), or with TLS to `wss://...` (port 443), where the server's
+    /// certificate must be for this host and of an issuer that `client_config::ca_file` or the system knows. Completes when the connection is up.
     /// \throws boost::system::system_error `error::invalid_url`, or why it did not connect: only later losses are
     ///         mended silently.
     static boost::asio::awaitable<client> connect(std::string url = "ws://localhost:8765",

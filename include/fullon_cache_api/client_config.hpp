@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace fullon_cache_api {
 
@@ -15,6 +16,8 @@ enum class on_disconnect : std::uint8_t {
 
 /// Settings of one `client`.
 struct client_config {
+    client_config() noexcept {} // not an aggregate: g++ 12 destroys such temporaries twice in a co_await expression
+
     std::chrono::milliseconds connect_timeout{5000}; ///< for resolving, connecting and the upgrade
     std::chrono::milliseconds request_timeout{7000}; ///< for one call; more than the server's own time-out
     std::chrono::milliseconds heartbeat{20000}; ///< nothing heard for so long, not even a pong: reconnect
@@ -23,6 +26,9 @@ struct client_config {
     std::chrono::milliseconds backoff_max{5000};
     std::size_t max_message_size =
         64 * 1024 * 1024; ///< bytes; a server's message over it breaks the connection
+    /// For wss://: the issuers whose certificates are believed, a PEM file (a server's own certificate may stand there, too);
+    /// empty: those of the system. It is read whenever a connection is made.
+    std::string ca_file{};
     fullon_cache_api::on_disconnect on_disconnect = fullon_cache_api::on_disconnect::wait;
 };
 

@@ -30,7 +30,7 @@ enum class error {
     closed,                ///< this client (or server) was closed by its owner
     disconnected,          ///< the connection to the server is down
     protocol,              ///< the server sent something that is not this protocol
-    invalid_url,           ///< not a ws:// URL
+    invalid_url,           ///< neither a ws:// nor a wss:// URL
 };
 
 /// Category "fullon.cache_api".

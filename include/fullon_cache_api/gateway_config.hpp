@@ -19,6 +19,7 @@ struct gateway_config {
     std::size_t max_reply_size = 32 * 1024 * 1024;
     /// What `/docs` and `/redoc` load: embedded_documentation(), or other files; without any they are plain pages.
     documentation_assets assets;
+    std::string websocket_scheme = "ws"; ///< or "wss": how it is spoken to, as `/asyncapi.json` says
     /// `host:port` of the WebSocket server, as `/asyncapi.json` names it.
     std::string websocket_host = "localhost:8765";
     /// `Origin` values of browsers' pages that may read the answers (CORS).

@@ -32,6 +32,11 @@ struct server_config {
     std::optional<std::uint16_t> api_port;
     std::string api_host = "localhost"; ///< with api_port: every address that it resolves to is bound
 
+    /// Both or none: certificate (its issuers behind it) and key without a passphrase, PEM files. With them both ports
+    /// serve wss:// and https:// only, TLS 1.2 at least; see cache_websocket_server::reload_certificates().
+    std::string tls_cert_file;
+    std::string tls_key_file;
+
     /// `Origin` values of browsers that may connect; empty: only pages of the host that is connected to.
     /// Clients that send no Origin (everything but browsers) are not asked.
     std::vector<std::string> allowed_origins;
@@ -53,7 +58,8 @@ struct server_config {
     std::chrono::milliseconds stop_timeout{10000};
     std::chrono::milliseconds ping_interval{20000};
 
-    /// Reads WEBSOCKET_HOST, WEBSOCKET_PORT, API_HOST, API_PORT, API_PREFIX, ALLOWED_ORIGINS (comma separated),
+    /// Reads WEBSOCKET_HOST, WEBSOCKET_PORT, API_HOST, API_PORT, API_PREFIX, TLS_CERT_FILE, TLS_KEY_FILE,
+    /// ALLOWED_ORIGINS (comma separated),
     /// OUTBOX_MAX_BYTES, EVENT_RING, MAX_MESSAGE_SIZE, MAX_REPLY_SIZE, MAX_CONNECTIONS, MAX_STREAMS, MAX_IN_FLIGHT, SLOW_CONSUMER_TIMEOUT,
     /// STOP_TIMEOUT, PING_INTERVAL and the variables of fullon_cache::config.
     /// \throws configuration_error

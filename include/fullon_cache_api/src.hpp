@@ -75,6 +75,7 @@
 #include <fullon_cache_api/impl/ticker.ipp>
 #include <fullon_cache_api/impl/ticker_book.ipp>
 #include <fullon_cache_api/impl/ticker_source.ipp>
+#include <fullon_cache_api/impl/tls_session.ipp>
 #include <fullon_cache_api/impl/trade_overview.ipp>
 #include <fullon_cache_api/impl/trade_series.ipp>
 #include <fullon_cache_api/impl/update_decoder.ipp>

@@ -1,5 +1,6 @@
-// fullon-cache-server: the stand-alone server. Everything but host, port and .env file comes from the
-// environment. Exit codes: 0 stopped by SIGTERM or SIGINT, 1 cannot serve, 2 bad usage or configuration.
+// fullon-cache-server: the stand-alone server. Everything but host, ports, certificate and .env file comes from the
+// environment. SIGHUP: reads the certificate again. Exit codes: 0 stopped by SIGTERM or SIGINT, 1 cannot serve, 2 bad
+// usage or configuration.
 #include <fullon_cache_api/cache_websocket_server.hpp>
 #include <fullon_cache_api/embedded_documentation.hpp>
 #include <fullon_cache_api/version.hpp>
@@ -28,15 +29,23 @@ namespace asio = boost::asio;
 asio::awaitable<void> serve(fullon_cache_api::server_config config)
 {
     const auto executor = co_await asio::this_coro::executor;
-    asio::signal_set signals(executor, SIGINT, SIGTERM);
+    asio::signal_set signals(executor, SIGINT, SIGTERM, SIGHUP);
     fullon_cache_api::cache_websocket_server server(executor, config);
     co_await server.start();
     // Flushed: whoever started this program waits for it.
-    fmt::print("listening on ws://{}:{}\n", config.host, server.port());
-    fmt::print("REST on http://{}:{}{}\n", config.api_port ? config.api_host : config.host, server.api_port(),
-               config.rest_prefix);
+    fmt::print("listening on {}://{}:{}\n", server.secure() ? "wss" : "ws", config.host, server.port());
+    fmt::print("REST on {}://{}:{}{}\n", server.secure() ? "https" : "http",
+               config.api_port ? config.api_host : config.host, server.api_port(), config.rest_prefix);
     std::fflush(stdout);
-    co_await signals.async_wait(asio::use_awaitable);
+    for (;;) {
+        const int signal = co_await signals.async_wait(asio::use_awaitable);
+        if (signal != SIGHUP)
+            break;
+        try {
+            server.reload_certificates();
+        } catch (const fullon_cache_api::configuration_error&) { // the server has logged it
+        }
+    }
     co_await server.stop();
 }
 
@@ -50,6 +59,8 @@ int main(int argc, char** argv)
     std::optional<std::string> host;
     std::optional<int> port;
     std::optional<int> api_port;
+    std::optional<std::string> tls_cert;
+    std::optional<std::string> tls_key;
     std::optional<std::string> env_file;
     app.add_option("--host", host, "Address or name to listen on (WEBSOCKET_HOST, localhost)");
     app.add_option("--port", port, "Port to listen on, 0 = any free one (WEBSOCKET_PORT, 8765)")
@@ -57,6 +68,8 @@ int main(int argc, char** argv)
     app.add_option("--api-port", api_port,
                    "Port for REST apart, 0 = any free one (API_PORT; else the same port)")
         ->check(CLI::Range(0, 65535));
+    app.add_option("--tls-cert", tls_cert, "Certificate in PEM form: serve wss and https (TLS_CERT_FILE)");
+    app.add_option("--tls-key", tls_key, "Its private key in PEM form (TLS_KEY_FILE)");
     app.add_option("--env-file", env_file, "File with environment variables (DOTENV_FILE, .env)");
     app.set_version_flag("--version", std::string(fullon_cache_api::version));
     try {
@@ -84,6 +97,11 @@ int main(int argc, char** argv)
     if (api_port)
         config.api_port = static_cast<std::uint16_t>(*api_port);
 
+    if (tls_cert)
+        config.tls_cert_file = *tls_cert;
+    if (tls_key)
+        config.tls_key_file = *tls_key;
+
     config.assets = fullon_cache_api::embedded_documentation();
 
     std::exception_ptr failure;
@@ -94,6 +112,10 @@ int main(int argc, char** argv)
         context.run();
         if (failure)
             std::rethrow_exception(failure);
+    } catch (const fullon_cache_api::configuration_error& error) { // a certificate that cannot be used
+        fullon_log::shutdown();
+        fmt::print(stderr, "fullon-cache-server: {}\n", error.what());
+        return 2;
     } catch (const std::exception& error) {
         fullon_log::shutdown();
         fmt::print(stderr, "fullon-cache-server: {}\n", error.what());

@@ -100,7 +100,8 @@ redis_server::outcome redis_server::launch()
                                      "no",
                                      "--daemonize",
                                      "no"};
-    command.insert(command.end(), arguments_.begin(), arguments_.end());
+    for (const auto& one : arguments_)
+        command.push_back(one == "{port}" ? std::to_string(port_) : one);
     std::vector<char*> argv;
     for (auto& word : command)
         argv.push_back(word.data());

@@ -19,7 +19,8 @@ namespace support {
 /// Every function that waits throws std::runtime_error after 10 s, with what redis-server wrote.
 class redis_server {
 public:
-    /// Started and ready for commands. `arguments` follow the usual ones: {"--requirepass", "x"}.
+    /// Started and ready for commands. `arguments` follow the usual ones: {"--requirepass", "x"}; the word "{port}" in
+    /// them stands for its port.
     explicit redis_server(std::vector<std::string> arguments = {});
     redis_server(const redis_server&) = delete;
     redis_server& operator=(const redis_server&) = delete;

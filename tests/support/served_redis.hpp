@@ -95,7 +95,11 @@ struct served_redis {
     /// Its end without a word to its clients, as a crash would be.
     void kill_server() { server.reset(); }
 
-    std::string url() const { return "ws://127.0.0.1:" + std::to_string(settings.port); }
+    std::string url() const
+    {
+        return (settings.tls_cert_file.empty() ? "ws://127.0.0.1:" : "wss://127.0.0.1:") +
+               std::to_string(settings.port);
+    }
 
     boost::asio::any_io_executor executor;
     redis_server redis;

@@ -47,6 +47,8 @@ config config::from_env(const environment& env)
     settings.db = static_cast<int>(env.integer(pick(env, "REDIS_DB", "CACHE_DB"), settings.db, 0, 15));
     settings.user = credential(env, pick(env, "REDIS_USER", "CACHE_USER"));
     settings.password = credential(env, pick(env, "REDIS_PASSWORD", "CACHE_PASSWORD"));
+    settings.ssl = env.boolean("REDIS_SSL", settings.ssl);
+    settings.ca_file = env.text("REDIS_CA_FILE", settings.ca_file);
     settings.socket_timeout =
         env.seconds(pick(env, "REDIS_SOCKET_TIMEOUT", "CACHE_TIMEOUT"), settings.socket_timeout);
     settings.connect_timeout = env.seconds("REDIS_SOCKET_CONNECT_TIMEOUT", settings.connect_timeout);
@@ -58,9 +60,9 @@ config config::from_env(const environment& env)
         static_cast<int>(env.integer("OHLCV_MAX_BARS_PER_KEY", settings.max_bars, 1, 10'000'000));
     if (!settings.user.empty() && settings.password.empty())
         throw configuration_error("REDIS_PASSWORD", "", "a password when REDIS_USER is set");
-    // Better refused than silently served in the clear, or from one shard of many.
-    if (env.boolean("REDIS_SSL", false))
-        throw configuration_error("REDIS_SSL", "true", "false (TLS to Redis is not built in)");
+    if (settings.ssl && settings.host.starts_with('/'))
+        throw configuration_error("REDIS_SSL", "true", "false where REDIS_HOST is a Unix socket");
+    // Better refused than silently served from one shard of many.
     if (env.boolean("REDIS_CLUSTER_MODE", false))
         throw configuration_error("REDIS_CLUSTER_MODE", "true", "false (Redis Cluster is not built in)");
     return settings;
@@ -71,6 +73,8 @@ void validate(const config& settings)
     using namespace std::chrono_literals;
     if (settings.host.empty())
         throw configuration_error("host", "", "a host name, an address or the path of a Unix socket");
+    if (settings.ssl && settings.host.starts_with('/'))
+        throw configuration_error("ssl", "true", "false where host is a Unix socket");
     if (settings.port == 0)
         throw configuration_error("port", "0", "an integer from 1 to 65535");
     if (settings.db < 0 || settings.db > 15)

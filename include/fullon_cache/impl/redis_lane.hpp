@@ -6,6 +6,7 @@
 #include <fullon_cache/detail/notifier.hpp>
 #include <fullon_cache/error.hpp>
 #include <fullon_cache/impl/reply_collector.hpp>
+#include <fullon_cache/impl/tls_client.hpp>
 #include <fullon_cache/reply.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -19,6 +20,7 @@
 #include <boost/version.hpp>
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -34,7 +36,7 @@ public:
     using clock = std::chrono::steady_clock;
 
     redis_lane(const boost::asio::any_io_executor& executor, const config& settings)
-        : executor_(executor), settings_(settings), connection_(make_connection(executor)),
+        : executor_(executor), settings_(settings), connection_(make_connection(executor, make_tls())),
           canceller_(std::make_shared<canceller>(executor, connection_))
     {
         connection_->set_receive_response(pushed_);
@@ -43,7 +45,12 @@ public:
     /// Connects and serves until the connection ends. \returns why it ended.
     boost::asio::awaitable<std::string> run()
     {
+        if (!tls_failure_.empty())
+            co_return tls_failure_;
         boost::redis::config how;
+        how.use_ssl = settings_.ssl;
+        how.ssl_handshake_timeout =
+            settings_.connect_timeout * 9 / 10; // before the greeting runs out of time
         how.username = settings_.user.empty() ? "default" : settings_.user;
         how.password = settings_.password;
         how.database_index = settings_.db;
@@ -65,8 +72,12 @@ public:
 #else
         const auto [ec] = co_await connection_->async_run(how, quiet(), token);
 #endif
+        const bool ended_by_itself = !std::exchange(over_, true);
+        if (tls_->begun && !tls_->agreed)
+            co_return tls_problem(ec, *tls_) + ": " +
+                (ec == boost::asio::error::operation_aborted ? "no answer in time" : ec.message());
         // Boost.Redis cancels itself, without a word, when Redis answers its HELLO with an error.
-        if (!std::exchange(over_, true) &&
+        if (ended_by_itself &&
             (ec == boost::asio::error::operation_aborted || ec == boost::redis::error::resp3_hello))
             co_return "greeting refused: authentication, database number, or a Redis before version 6";
         co_return ec ? ec.message() : "connection closed";
@@ -195,8 +206,14 @@ private:
             return;
         on->again.expires_after(std::chrono::milliseconds(10));
         on->again.async_wait([on](boost::system::error_code ec) {
-            if (!ec && on->needed)
-                insist(on);
+            if (ec || !on->needed)
+                return;
+#if BOOST_VERSION < 108900
+            // It closes its socket once only: a later step of connecting would wait for its time-out.
+            boost::system::error_code ignored;
+            on->connection->next_layer().next_layer().close(ignored);
+#endif
+            insist(on);
         });
     }
 
@@ -221,17 +238,32 @@ private:
     // What happens to a connection is logged by the link, in our own format.
     static boost::redis::logger quiet() { return boost::redis::logger{boost::redis::logger::level::emerg}; }
     static std::shared_ptr<boost::redis::connection>
-    make_connection(const boost::asio::any_io_executor& executor)
+    make_connection(const boost::asio::any_io_executor& executor, boost::asio::ssl::context tls)
     {
 #if BOOST_VERSION >= 108900
-        return std::make_shared<boost::redis::connection>(executor, quiet());
+        return std::make_shared<boost::redis::connection>(executor, std::move(tls), quiet());
 #else
-        return std::make_shared<boost::redis::connection>(executor);
+        return std::make_shared<boost::redis::connection>(executor, std::move(tls));
 #endif
+    }
+
+    // A file that cannot be used is an outage like others: it may be better at the next attempt.
+    boost::asio::ssl::context make_tls()
+    {
+        if (settings_.ssl) {
+            try {
+                return tls_client_context(settings_.host, settings_.ca_file, tls_);
+            } catch (const std::exception& failure) {
+                tls_failure_ = std::string("TLS: ") + failure.what();
+            }
+        }
+        return bare_tls_context(boost::asio::ssl::context::tls_client);
     }
 
     boost::asio::any_io_executor executor_;
     const config& settings_;
+    std::shared_ptr<tls_progress> tls_ = std::make_shared<tls_progress>();
+    std::string tls_failure_;
     std::shared_ptr<boost::redis::connection> connection_;
     std::shared_ptr<canceller> canceller_;
     reply_list pushed_;

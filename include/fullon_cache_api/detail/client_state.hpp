@@ -154,6 +154,7 @@ private:
     std::unordered_map<std::uint64_t, expected_reply> expected_; // on `up_`
     std::vector<std::weak_ptr<event_queue>> listeners_;
     std::uint64_t next_request_ = 1;
+    std::string connect_problem_; // of the last attempt
     bool resync_pending_ = false;
     bool stale_ = false;
     bool connecting_ = false;

@@ -17,6 +17,8 @@ struct websocket_target {
     std::string host; ///< without brackets
     std::string port;
     std::string path = "/";
+    bool tls = false;
+    std::string ca_file{}; ///< issuers to believe, PEM; empty: the system's
 };
 
 struct transport_limits {
@@ -24,8 +26,8 @@ struct transport_limits {
     std::chrono::milliseconds silence_timeout{20000}; ///< nothing heard, not even a pong: the peer is dead
 };
 
-/// \throws boost::system::system_error with the code of the step that failed; `asio::error::timed_out` when
-/// all of it took longer than `timeout`.
+/// \throws boost::system::system_error with the code of the step that failed, and what there is to say about it
+/// (why a certificate was refused); `asio::error::timed_out` when all of it took longer than `timeout`.
 boost::asio::awaitable<std::unique_ptr<transport>> connect_websocket(boost::asio::any_io_executor executor,
                                                                      websocket_target target,
                                                                      transport_limits limits,

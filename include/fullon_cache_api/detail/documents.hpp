@@ -15,6 +15,7 @@ struct document_settings {
     std::string version{fullon_cache_api::version};
     std::string prefix = "/api/v1/cache"; ///< before the routes of the catalogue
     std::string base{}; ///< before `/health`, `/docs`, ... and the prefix: where a host mounted all
+    std::string websocket_scheme = "ws"; ///< or "wss"
     std::string websocket_host = "localhost:8765";
     std::string websocket_path = "/ws";
 };

@@ -6,10 +6,11 @@
 
 namespace fullon_cache_api::detail {
 
-/// Parts of `ws://host[:port][/path][?query]`.
+/// Parts of `ws://host[:port][/path][?query]`, or of the same with `wss`.
 struct websocket_url {
     std::string host;        ///< name or address, without the brackets of an IPv6 address
-    std::string port = "80"; ///< the scheme's own default, as RFC 6455 has it
+    bool tls = false;        ///< wss
+    std::string port = "80"; ///< 443 with TLS: the scheme's own default, as RFC 6455 has it
     std::string path = "/";  ///< with the query
 };
 

@@ -270,7 +270,7 @@ json::object asyncapi_document(const document_settings& settings)
     made["defaultContentType"] = "application/json";
     made["servers"] = {{"cache",
                         {{"host", settings.websocket_host},
-                         {"protocol", "ws"},
+                         {"protocol", settings.websocket_scheme},
                          {"description", "The server that this document came from, by its settings"}}}};
     json::array servers;
     servers.push_back(reference("servers/cache"));

@@ -3,6 +3,7 @@
 
 #include <fullon_cache_api/detail/connect_websocket.hpp>
 #include <fullon_cache_api/detail/transport.hpp>
+#include <fullon_cache_api/impl/net_stream.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -23,11 +24,11 @@ namespace fullon_cache_api::detail {
 class beast_transport final : public transport {
 public:
     using clock = std::chrono::steady_clock;
-    using stream_type = boost::beast::websocket::stream<boost::asio::ip::tcp::socket>;
+    using stream_type = boost::beast::websocket::stream<net_stream>;
 
-    /// `socket` is connected; the caller does the handshake on stream().
-    beast_transport(boost::asio::ip::tcp::socket socket, const transport_limits& limits)
-        : stream_(std::move(socket)), stall_timer_(stream_.get_executor())
+    /// `connection` is connected, and its TLS agreed on; the caller does the handshake on stream().
+    beast_transport(net_stream connection, const transport_limits& limits)
+        : stream_(std::move(connection)), stall_timer_(stream_.get_executor())
     {
         namespace websocket = boost::beast::websocket;
         stream_.read_message_max(limits.max_message_size);
@@ -39,7 +40,7 @@ public:
         stream_.control_callback(
             [this](websocket::frame_type, boost::beast::string_view) { last_heard_ = clock::now(); });
         boost::system::error_code ignored; // a socket that refuses is still a socket
-        stream_.next_layer().set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+        stream_.next_layer().socket().set_option(boost::asio::ip::tcp::no_delay(true), ignored);
     }
 
     stream_type& stream() noexcept { return stream_; }
@@ -110,7 +111,7 @@ public:
     void cut() noexcept override
     {
         boost::system::error_code ignored;
-        stream_.next_layer().close(ignored);
+        stream_.next_layer().socket().close(ignored);
     }
 
     clock::time_point last_heard() const noexcept override { return last_heard_; }

@@ -13,6 +13,8 @@
 #include <fullon_cache_api/impl/http_front.hpp>
 #include <fullon_cache_api/impl/http_upgrade.hpp>
 #include <fullon_cache_api/impl/listen.hpp>
+#include <fullon_cache_api/impl/net_stream.hpp>
+#include <fullon_cache_api/impl/tls_files.hpp>
 
 #include <fullon_cache/connection.hpp>
 #include <fullon_cache/detail/failure_text.hpp>
@@ -53,9 +55,10 @@ public:
               rest_settings())),
           sessions_changed_(executor),
           front_(settings_, gateway_, metrics_->figures(), sessions_changed_,
-                 [this](tcp::socket socket, detail::received_request wish, detail::connection_slot slot) {
+                 [this](detail::net_stream connection, detail::received_request wish,
+                        detail::connection_slot slot) {
                      handshakes_.spawn("upgrade",
-                                       upgrade(std::move(socket), std::move(wish), std::move(slot)));
+                                       upgrade(std::move(connection), std::move(wish), std::move(slot)));
                  }),
           listeners_(executor, error_log("listener")), http_tasks_(executor, error_log("http")),
           handshakes_(executor, error_log("handshake")), session_tasks_(executor, error_log("session"))
@@ -68,6 +71,7 @@ public:
     asio::awaitable<void> start()
     {
         const auto self = shared_from_this();
+        load_certificate();
         const bool apart = settings_.rest && settings_.api_port;
         try {
             co_await listen(settings_.host, settings_.port,
@@ -136,6 +140,17 @@ public:
         handshakes_.cancel();
     }
 
+    void reload_certificate()
+    {
+        try {
+            load_certificate();
+        } catch (const std::exception& failure) {
+            log_.error("certificate not reloaded", {{"error", failure.what()}});
+            throw;
+        }
+    }
+
+    bool secure() const noexcept { return !settings_.tls_cert_file.empty(); }
     std::size_t connections() const noexcept { return sessions_.size(); }
     const std::shared_ptr<detail::gateway_core>& gateway() const noexcept { return gateway_; }
     bool redis_up() const noexcept { return redis_.up(); }
@@ -167,10 +182,24 @@ private:
         made.max_reply_size = settings_.max_reply_size;
         made.allowed_origins = settings_.allowed_origins;
         made.assets = settings_.assets;
+        made.websocket_scheme = secure() ? "wss" : "ws";
         made.websocket_host = settings_.host;
         if (settings_.port != 0) // else it is not known before start()
             made.websocket_host.append(":").append(std::to_string(settings_.port));
         return made;
+    }
+
+    // Connections keep what they began with.
+    void load_certificate()
+    {
+        detail::check_tls_files(settings_);
+        if (!secure())
+            return;
+        tls_ = detail::make_server_tls(settings_.tls_cert_file, settings_.tls_key_file);
+        const auto& facts = detail::facts_of(*tls_);
+        const auto level = facts.expired ? fullon_log::level::warning : fullon_log::level::info;
+        log_.log(level, facts.expired ? "certificate has expired" : "certificate loaded",
+                 {{"file", settings_.tls_cert_file}, {"expires", facts.expires}});
     }
 
     error_handler error_log(std::string what) const
@@ -197,7 +226,8 @@ private:
             if (stopping_)
                 co_return;
             if (!ec) {
-                http_tasks_.spawn("http", front_.serve(std::move(socket), where->what));
+                detail::net_stream connection(std::move(socket), tls_);
+                http_tasks_.spawn("http", front_.serve(std::move(connection), where->what));
                 continue;
             }
             // Out of descriptors, most likely: others must end before there can be more.
@@ -207,14 +237,14 @@ private:
         }
     }
 
-    asio::awaitable<void> upgrade(tcp::socket socket, detail::received_request wish,
+    asio::awaitable<void> upgrade(detail::net_stream connection, detail::received_request wish,
                                   detail::connection_slot slot)
     {
         auto path = *detail::parse_websocket_path(wish.message.target, settings_.rest_prefix);
-        auto accepting = detail::accept_websocket(std::move(socket), std::move(wish), settings_);
-        auto connection = co_await std::move(accepting);
-        if (connection && !stopping_)
-            session_tasks_.spawn("session", serve(std::move(connection), std::move(path), std::move(slot)));
+        auto accepting = detail::accept_websocket(std::move(connection), std::move(wish), settings_);
+        auto accepted = co_await std::move(accepting);
+        if (accepted && !stopping_)
+            session_tasks_.spawn("session", serve(std::move(accepted), std::move(path), std::move(slot)));
     }
 
     // Never cancelled, only shut down or cut: it must outlive its own tasks.
@@ -262,6 +292,7 @@ private:
     std::shared_ptr<detail::metrics_source> metrics_;
     std::string epoch_ = detail::random_ids().hex64();
     std::shared_ptr<detail::gateway_core> gateway_; // of epoch_ and what stands before it
+    std::shared_ptr<detail::tls_context> tls_; // of new connections; null = plain
     std::vector<listener> acceptors_;
     std::set<detail::session*> sessions_;
     fullon_cache::detail::notifier sessions_changed_;
@@ -296,6 +327,16 @@ asio::awaitable<void> cache_websocket_server::start()
 asio::awaitable<void> cache_websocket_server::stop()
 {
     return state_->stop();
+}
+
+void cache_websocket_server::reload_certificates()
+{
+    state_->reload_certificate();
+}
+
+bool cache_websocket_server::secure() const noexcept
+{
+    return state_->secure();
 }
 
 std::uint16_t cache_websocket_server::port() const noexcept

@@ -21,14 +21,24 @@ namespace {
 constexpr std::size_t write_batch = 256 * 1024;
 constexpr std::size_t max_waiting_events = 1024;
 
-websocket_target to_target(const std::string& url)
+websocket_target to_target(const std::string& url, const client_config& config)
 {
     auto parsed = parse_websocket_url(url);
     websocket_target result;
     result.host = std::move(parsed.host);
     result.port = std::move(parsed.port);
     result.path = std::move(parsed.path);
+    result.tls = parsed.tls;
+    result.ca_file = config.ca_file;
     return result;
+}
+
+// What it says beside its code.
+std::string detail_of(const boost::system::system_error& failure)
+{
+    const std::string all = failure.what();
+    const auto end = all.rfind(": " + failure.code().what());
+    return end == std::string::npos ? std::string() : all.substr(0, end);
 }
 
 std::string why_it_ended(const incoming& last)
@@ -45,9 +55,9 @@ std::string why_it_ended(const incoming& last)
 } // namespace
 
 client_state::client_state(boost::asio::any_io_executor executor, std::string url, client_config config)
-    : executor_(std::move(executor)), config_(config), url_(std::move(url)), target_(to_target(url_)),
-      log_(fullon_log::get_component_logger("fullon.api.cache.client")), tasks_(executor_, log_failures()),
-      state_changed_(executor_), retry_(executor_)
+    : executor_(std::move(executor)), config_(std::move(config)), url_(std::move(url)),
+      target_(to_target(url_, config_)), log_(fullon_log::get_component_logger("fullon.api.cache.client")),
+      tasks_(executor_, log_failures()), state_changed_(executor_), retry_(executor_)
 {}
 
 client_state::~client_state() = default;
@@ -73,7 +83,9 @@ boost::asio::awaitable<void> client_state::open()
     try {
         first = co_await connect();
     } catch (const boost::system::system_error& failure) {
-        throw boost::system::system_error(failure.code(), "connecting to " + url_);
+        const auto detail = detail_of(failure);
+        throw boost::system::system_error(failure.code(),
+                                          "connecting to " + url_ + (detail.empty() ? "" : ": " + detail));
     }
     up_ = first; // calls may go out before the reader runs
     tasks_.spawn("connection", run(std::move(first)));
@@ -95,8 +107,11 @@ boost::asio::awaitable<client_state::connection_ptr> client_state::try_connect()
     try {
         result = co_await connect();
     } catch (const boost::system::system_error& failure) {
+        // One line per outage and cause, not one per attempt.
+        const bool news = std::exchange(connect_problem_, failure.what()) != failure.what();
         if (!closing_)
-            log_.debug("connecting failed", {{"url", url_}, {"error", failure.what()}});
+            log_.log(news ? fullon_log::level::warning : fullon_log::level::debug, "connecting failed",
+                     {{"url", url_}, {"error", failure.what()}});
     }
     connecting_ = false;
     co_return result;
@@ -135,6 +150,7 @@ boost::asio::awaitable<void> client_state::serve(connection_ptr current)
     current->tasks.spawn("writer", write_loop(current));
     for (const auto id : book_.established())
         current->tasks.spawn("resubscribe", resubscribe(current, id));
+    connect_problem_.clear();
     log_.info("connected", {{"url", url_}});
     announce(client_event::kind::connected);
     announce_marks();

@@ -3,7 +3,9 @@
 
 #include <fullon_cache_api/detail/connect_websocket.hpp>
 #include <fullon_cache_api/impl/beast_transport.hpp>
+#include <fullon_cache_api/impl/net_stream.hpp>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/cancel_at.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
@@ -18,11 +20,20 @@ namespace asio = boost::asio;
 asio::awaitable<std::unique_ptr<transport>> connect_steps(asio::any_io_executor executor,
                                                           websocket_target target, transport_limits limits)
 {
+    std::shared_ptr<tls_context> tls;
+    if (target.tls)
+        tls = make_client_tls(target.host, target.ca_file);
     asio::ip::tcp::resolver resolver(executor);
     const auto endpoints = co_await resolver.async_resolve(target.host, target.port, asio::use_awaitable);
     asio::ip::tcp::socket socket(executor);
     co_await asio::async_connect(socket, endpoints, asio::use_awaitable);
-    auto made = std::make_unique<beast_transport>(std::move(socket), limits);
+    net_stream connection(std::move(socket), std::move(tls));
+    if (connection.secure()) {
+        const auto [ec] = co_await connection.async_handshake(false, asio::as_tuple(asio::use_awaitable));
+        if (ec)
+            throw boost::system::system_error(ec, connection.problem(ec));
+    }
+    auto made = std::make_unique<beast_transport>(std::move(connection), limits);
     const bool ipv6 = target.host.find(':') != std::string::npos;
     const std::string authority = (ipv6 ? "[" + target.host + "]" : target.host) + ":" + target.port;
     co_await made->stream().async_handshake(authority, target.path, asio::use_awaitable);
@@ -43,7 +54,7 @@ asio::awaitable<std::unique_ptr<transport>> connect_websocket(asio::any_io_execu
                                           asio::cancel_at(deadline, asio::use_awaitable));
     } catch (const boost::system::system_error& failure) {
         if (failure.code() == asio::error::operation_aborted && std::chrono::steady_clock::now() >= deadline)
-            throw boost::system::system_error(asio::error::timed_out, "connecting");
+            throw boost::system::system_error(asio::error::timed_out);
         throw;
     }
 }

@@ -33,7 +33,7 @@ constexpr std::array<error_row, 18> error_rows{{
     {error::closed, "", "closed"},
     {error::disconnected, "", "not connected to the server"},
     {error::protocol, "", "the peer does not speak this protocol"},
-    {error::invalid_url, "", "not a ws:// URL"},
+    {error::invalid_url, "", "neither a ws:// nor a wss:// URL"},
 }};
 
 const error_row* find_row(error value) noexcept

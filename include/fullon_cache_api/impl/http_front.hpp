@@ -12,7 +12,6 @@
 #include <fullon_cache/detail/notifier.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -48,9 +47,8 @@ private:
 /// Lives in the server, which outlives what it serves.
 class http_front {
 public:
-    using tcp = boost::asio::ip::tcp;
     /// Takes over a connection that becomes a WebSocket.
-    using upgrade_handler = std::function<void(tcp::socket, received_request, connection_slot)>;
+    using upgrade_handler = std::function<void(net_stream, received_request, connection_slot)>;
 
     /// `changed` is told when a connection has ended here.
     http_front(const server_config& settings, std::shared_ptr<gateway_core> gateway,
@@ -61,13 +59,13 @@ public:
     {}
 
     /// One connection, to its end or to its upgrade. Never cancelled, only shut down or cut.
-    boost::asio::awaitable<void> serve(tcp::socket socket, port_service what)
+    boost::asio::awaitable<void> serve(net_stream connection, port_service what)
     {
         std::optional<connection_slot> slot;
         auto answering = [this, what, &slot](http_request request) {
             return answer(std::move(request), what, &slot);
         };
-        http_session http(std::move(socket), answering, settings_, what != port_service::rest);
+        http_session http(std::move(connection), answering, settings_, what != port_service::rest);
         open_.insert(&http);
         std::exception_ptr thrown;
         try {
@@ -123,7 +121,9 @@ private:
         std::optional<http_response> refusal;
         const bool room = *slot || !full();
         if (what == port_service::websocket)
-            refusal = upgrade_required("this is a WebSocket server: connect with ws://");
+            refusal = upgrade_required(settings_.tls_cert_file.empty()
+                                           ? "this is a WebSocket server: connect with ws://"
+                                           : "this is a WebSocket server: connect with wss://");
         else if (!welcome_origin(request.headers, settings_.allowed_origins))
             refusal = problem_answer(403, "Origin: not allowed");
         else if (!room && !request.target.starts_with("/health")) {

@@ -5,6 +5,7 @@
 #include <fullon_cache_api/detail/http_reader.hpp>
 #include <fullon_cache_api/detail/http_writer.hpp>
 #include <fullon_cache_api/detail/rest_answer.hpp>
+#include <fullon_cache_api/impl/net_stream.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -38,17 +39,20 @@ public:
     using handler = std::function<boost::asio::awaitable<http_response>(http_request)>;
 
     /// `upgrades`: a request may ask for a WebSocket; otherwise that it asks is not looked at.
-    http_session(tcp::socket socket, handler answer, const server_config& settings, bool upgrades)
-        : socket_(std::move(socket)), answer_(std::move(answer)), settings_(settings), upgrades_(upgrades)
+    http_session(net_stream connection, handler answer, const server_config& settings, bool upgrades)
+        : connection_(std::move(connection)), answer_(std::move(answer)), settings_(settings),
+          upgrades_(upgrades)
     {
         boost::system::error_code ignored; // a socket that refuses is still a socket
-        socket_.set_option(tcp::no_delay(true), ignored);
+        connection_.socket().set_option(tcp::no_delay(true), ignored);
     }
 
     /// Serves until the peer is gone or shut_down() was called: then nothing. Or until a request that wants a WebSocket.
     boost::asio::awaitable<std::optional<received_request>> run()
     {
         auto deadline = clock::now() + settings_.handshake_timeout;
+        if (connection_.secure())
+            co_await agree_on_tls(deadline);
         while (!over_ && !closing_) {
             auto received = reader_.next();
             if (received && received->wants_websocket && upgrades_) {
@@ -100,7 +104,7 @@ public:
     {
         over_ = true;
         boost::system::error_code ignored;
-        socket_.close(ignored);
+        connection_.socket().close(ignored);
     }
 
     /// Whether it was cut because the peer took nothing of an answer for too long.
@@ -111,7 +115,7 @@ public:
 
     /// What came behind the request that wants a WebSocket.
     bool anything_behind() const noexcept { return !reader_.rest().empty(); }
-    tcp::socket release() { return std::move(socket_); }
+    net_stream release() { return std::move(connection_); }
 
 private:
     static constexpr std::size_t flush_above = 64 * 1024;
@@ -147,13 +151,36 @@ private:
     // What the peer still sends is read for a moment: closing on it would take the answer away.
     boost::asio::awaitable<void> close()
     {
+        namespace asio = boost::asio;
         co_await flush();
-        boost::system::error_code ignored;
-        socket_.shutdown(tcp::socket::shutdown_send, ignored);
         const auto deadline = clock::now() + std::chrono::seconds(1);
-        for (std::size_t drained = 0; !over_ && drained < most_drained && clock::now() < deadline;)
-            drained += co_await read_some(deadline);
+        if (connection_.secure() && !over_)
+            co_await connection_.async_shut_down(
+                asio::cancel_at(deadline, asio::as_tuple(asio::use_awaitable)));
+        boost::system::error_code ignored;
+        connection_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+        for (std::size_t drained = 0; !over_ && drained < most_drained && clock::now() < deadline;) {
+            // Below TLS, which is over.
+            const auto [ec, size] = co_await connection_.socket().async_read_some(
+                asio::buffer(in_), asio::cancel_at(deadline, asio::as_tuple(asio::use_awaitable)));
+            over_ = over_ || ec;
+            drained += size;
+        }
         cut();
+    }
+
+    // Who begins with a request in the clear is told so in the clear.
+    boost::asio::awaitable<void> agree_on_tls(clock::time_point deadline)
+    {
+        namespace asio = boost::asio;
+        const auto [ec] = co_await connection_.async_handshake(
+            true, asio::cancel_at(deadline, asio::as_tuple(asio::use_awaitable)));
+        if (ec && !over_ && connection_.speaks_http(ec)) {
+            connection_.drop_tls();
+            auto problem = problem_answer(400, "this port is served over TLS only: use https:// or wss://");
+            co_await refuse(std::move(problem));
+        }
+        over_ = over_ || ec;
     }
 
     void append(http_response answer, const answer_form& form)
@@ -166,7 +193,7 @@ private:
     boost::asio::awaitable<http_response> answer_beside_flush(http_request request)
     {
         using namespace boost::asio::experimental::awaitable_operators;
-        boost::asio::steady_timer patience(socket_.get_executor(), std::chrono::milliseconds(2));
+        boost::asio::steady_timer patience(connection_.get_executor(), std::chrono::milliseconds(2));
         http_response answer;
         auto both = answer_into(&answer, std::move(request), &patience) && flush_after(&patience);
         co_await std::move(both);
@@ -197,6 +224,9 @@ private:
             over_ = false;
             auto problem = problem_answer(408, "the request did not come in time");
             co_await refuse(std::move(problem));
+        } else if (timed_out_ && connection_.secure()) { // or it would look cut off
+            over_ = false;
+            co_await close();
         }
     }
 
@@ -204,7 +234,7 @@ private:
     boost::asio::awaitable<std::size_t> read_some(clock::time_point deadline)
     {
         namespace asio = boost::asio;
-        const auto [ec, size] = co_await socket_.async_read_some(
+        const auto [ec, size] = co_await connection_.async_read_some(
             asio::buffer(in_), asio::cancel_at(deadline, asio::as_tuple(asio::use_awaitable)));
         timed_out_ = ec == asio::error::operation_aborted && !over_ && clock::now() >= deadline;
         over_ = over_ || ec;
@@ -218,7 +248,7 @@ private:
         for (std::size_t sent = 0; sent < out_.size() && !over_;) {
             const auto piece = std::min(out_.size() - sent, flush_above);
             const auto deadline = clock::now() + settings_.slow_consumer_timeout;
-            const auto [ec, size] = co_await socket_.async_write_some(
+            const auto [ec, size] = co_await connection_.async_write_some(
                 asio::buffer(out_.data() + sent, piece),
                 asio::cancel_at(deadline, asio::as_tuple(asio::use_awaitable)));
             sent += size;
@@ -230,7 +260,7 @@ private:
             out_ = {};
     }
 
-    tcp::socket socket_;
+    net_stream connection_;
     handler answer_;
     const server_config& settings_;
     http_reader reader_;

@@ -8,7 +8,6 @@
 #include <fullon_cache_api/server_config.hpp>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -82,13 +81,12 @@ inline std::optional<http_response> refuse_upgrade(const received_request& recei
 
 /// \returns the connection as a WebSocket, or null when it broke or took too long.
 inline boost::asio::awaitable<std::unique_ptr<transport>>
-accept_websocket(boost::asio::ip::tcp::socket socket, received_request received,
-                 const server_config& settings)
+accept_websocket(net_stream connection, received_request received, const server_config& settings)
 {
     transport_limits limits;
     limits.max_message_size = settings.max_message_size;
     limits.silence_timeout = 2 * settings.ping_interval;
-    auto made = std::make_unique<beast_transport>(std::move(socket), limits);
+    auto made = std::make_unique<beast_transport>(std::move(connection), limits);
     const auto request = upgrade_of(received);
     // Under Beast's own handshake time-out: cancel_after() around its operations may drop their completion.
     const auto [accept_error] =

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/impl/rest_settings.hpp>
+#include <fullon_cache_api/impl/tls_files.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
 #include <fullon_log/environment.hpp>
@@ -27,6 +28,9 @@ server_config server_config::from_env(const environment& env)
     settings.api_host = env.text("API_HOST", settings.api_host);
     if (!env.text("API_PORT", "").empty())
         settings.api_port = static_cast<std::uint16_t>(env.integer("API_PORT", 0, 0, 65535));
+    settings.tls_cert_file = env.text("TLS_CERT_FILE", "");
+    settings.tls_key_file = env.text("TLS_KEY_FILE", "");
+    detail::check_tls_files(settings);
     settings.allowed_origins = detail::origins_of(env.text("ALLOWED_ORIGINS", ""));
     const auto count = [&](const char* name, std::size_t fallback) {
         return static_cast<std::size_t>(env.integer(name, static_cast<std::int64_t>(fallback), 1, many));

@@ -41,6 +41,7 @@ document_settings document_settings_of(const gateway_config& from)
     document_settings made;
     made.title = from.title;
     made.prefix = from.prefix == "/" ? std::string() : from.prefix;
+    made.websocket_scheme = from.websocket_scheme;
     made.websocket_host = from.websocket_host;
     return made;
 }

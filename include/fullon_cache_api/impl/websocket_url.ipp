@@ -47,15 +47,17 @@ bool is_path_char(char c)
 
 websocket_url parse_websocket_url(std::string_view text)
 {
-    if (has_scheme(text, "wss://"))
-        refuse(text, "wss:// is not supported yet, use ws://");
-    if (!has_scheme(text, "ws://"))
-        refuse(text, "must begin with ws://");
-    const auto rest = text.substr(5);
+    const bool tls = has_scheme(text, "wss://");
+    if (!tls && !has_scheme(text, "ws://"))
+        refuse(text, "must begin with ws:// or wss://");
+    const auto rest = text.substr(tls ? 6 : 5);
     const auto authority = rest.substr(0, rest.find_first_of("/?#"));
     const auto path = rest.substr(authority.size());
 
     websocket_url result;
+    result.tls = tls;
+    if (tls)
+        result.port = "443";
     if (authority.find('@') != std::string_view::npos)
         refuse(text, "user names and passwords are not supported");
     std::string_view after_host;

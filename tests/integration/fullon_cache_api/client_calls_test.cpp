@@ -9,7 +9,7 @@ TEST_CASE("connect says why it cannot", "[client]")
 {
     test([](asio::any_io_executor executor) -> asio::awaitable<void> {
         co_await expect_code(client::connect("http://localhost"), error::invalid_url);
-        co_await expect_code(client::connect("wss://localhost"), error::invalid_url);
+        co_await expect_code(client::connect("https://localhost"), error::invalid_url);
         scripted_server server(executor);
         const auto url = server.url();
         server.stop();

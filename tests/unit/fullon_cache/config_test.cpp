@@ -196,13 +196,26 @@ TEST_CASE("a user without a password is refused, a password without a user is no
     CHECK(refused({{"REDIS_PASSWORD", "pw"}}).empty());
 }
 
-// Better refused than silently served in the clear, or from one shard of many.
-TEST_CASE("TLS and cluster mode are refused while they are not built in", "[fullon_cache][config]")
+TEST_CASE("TLS to Redis is off, or on with the issuers of a file or of the system", "[fullon_cache][config]")
 {
-    CHECK(refused({{"REDIS_SSL", "true"}}) == "REDIS_SSL");
+    CHECK_FALSE(read({}).ssl);
+    CHECK(read({}).ca_file.empty());
+    const auto settings = read({{"REDIS_SSL", "true"}, {"REDIS_CA_FILE", "/etc/redis/ca.crt"}});
+    CHECK(settings.ssl);
+    CHECK(settings.ca_file == "/etc/redis/ca.crt");
+    CHECK(refused({{"REDIS_SSL", "maybe"}}) == "REDIS_SSL");
+}
+
+// Better refused than silently served in the clear, or from one shard of many.
+TEST_CASE("TLS over a Unix socket and cluster mode are refused", "[fullon_cache][config]")
+{
+    CHECK(refused({{"REDIS_SSL", "true"}, {"REDIS_HOST", "/run/redis.sock"}}) == "REDIS_SSL");
     CHECK(refused({{"REDIS_CLUSTER_MODE", "1"}}) == "REDIS_CLUSTER_MODE");
     CHECK(refused({{"REDIS_SSL", "false"}, {"REDIS_CLUSTER_MODE", "no"}}).empty());
-    CHECK(refused({{"REDIS_SSL", "maybe"}}) == "REDIS_SSL");
+    CHECK(refused_by_validate([](config& c) {
+              c.ssl = true;
+              c.host = "/run/redis.sock";
+          }) == "ssl");
 }
 
 TEST_CASE("validate refuses what a host filled in wrongly, by name", "[fullon_cache][config]")

@@ -151,3 +151,13 @@ TEST_CASE("REST has a port of its own only where one is given, and a prefix that
     for (const auto* const bad : {"cache", "/a b", "/a?b", "//", "/{x}", "/%41"})
         CHECK(refused({{"API_PREFIX", bad}}) == "API_PREFIX");
 }
+
+TEST_CASE("a certificate and its key are set both or neither", "[fullon_cache_api][server_config]")
+{
+    CHECK(read({}).tls_cert_file.empty());
+    const auto settings = read({{"TLS_CERT_FILE", "a.crt"}, {"TLS_KEY_FILE", "a.key"}});
+    CHECK(settings.tls_cert_file == "a.crt");
+    CHECK(settings.tls_key_file == "a.key");
+    CHECK(refused({{"TLS_CERT_FILE", "a.crt"}}) == "TLS_KEY_FILE");
+    CHECK(refused({{"TLS_KEY_FILE", "a.key"}}) == "TLS_CERT_FILE");
+}

@@ -51,6 +51,17 @@ TEST_CASE("port and path have the defaults of the RFC", "[websocket_url]")
     CHECK(parse_websocket_url("ws://h:00080").port == "80");
 }
 
+TEST_CASE("a wss URL asks for TLS, and has a port of its own", "[websocket_url]")
+{
+    const auto url = parse_websocket_url("wss://cache.example.org/ws");
+    CHECK(url.tls);
+    CHECK(url.host == "cache.example.org");
+    CHECK(url.port == "443");
+    CHECK(url.path == "/ws");
+    CHECK(parse_websocket_url("WSS://[::1]:8765").port == "8765");
+    CHECK_FALSE(parse_websocket_url("ws://localhost:443").tls);
+}
+
 TEST_CASE("an IPv6 address stands in brackets", "[websocket_url]")
 {
     const auto url = parse_websocket_url("ws://[::1]:8765/x");
@@ -67,8 +78,9 @@ TEST_CASE("an IPv6 address stands in brackets", "[websocket_url]")
 
 TEST_CASE("what is no ws URL is refused with the reason", "[websocket_url]")
 {
-    CHECK(refused_for("wss://localhost", "wss:// is not supported yet"));
-    CHECK(refused_for("WSS://localhost", "wss:// is not supported yet"));
+    CHECK(refused_for("wss:/localhost", "must begin with ws:// or wss://"));
+    CHECK(refused_for("wsss://localhost", "must begin with ws:// or wss://"));
+    CHECK(refused_for("wss://", "host is missing"));
     CHECK(refused_for("", "must begin with ws://"));
     CHECK(refused_for("ws:/localhost", "must begin with ws://"));
     CHECK(refused_for("http://localhost", "must begin with ws://"));

@@ -1,6 +1,7 @@
 // The server: serves the Redis cache over WebSocket inside the host's io_context.
 #pragma once
 
+#include <fullon_cache_api/cache_calls.hpp>
 #include <fullon_cache_api/error.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
@@ -15,8 +16,6 @@
 
 namespace fullon_cache_api {
 
-struct metrics_snapshot; // protocol/metrics_snapshot.hpp
-
 namespace detail {
 struct gateway_core;
 } // namespace detail
@@ -27,12 +26,14 @@ struct gateway_core;
 ///
 /// Redis need not be there: start() succeeds, operations answer CACHE_UNAVAILABLE, and when Redis comes they
 /// work and every stream is brought up to date.
-class cache_websocket_server {
+///
+/// Code in the same process asks the server itself: it has every query and stream of a client (cache_calls).
+class cache_websocket_server : public cache_calls {
 public:
     /// Does nothing yet. \throws configuration_error for bad Redis settings.
     explicit cache_websocket_server(boost::asio::any_io_executor executor, server_config config = {});
 
-    /// Without stop(): cuts every connection; what runs in the background ends on the executor.
+    /// Without stop(): cuts every connection, ends every stream; what runs in the background ends on the executor.
     ~cache_websocket_server();
     cache_websocket_server(cache_websocket_server&&) noexcept;
     cache_websocket_server& operator=(cache_websocket_server&&) = delete;
@@ -42,7 +43,8 @@ public:
     boost::asio::awaitable<void> start();
 
     /// Stops accepting, lets requests under way finish and queued messages go out, closes every WebSocket with
-    /// 1001, and cuts what is left after `stop_timeout`. Completes when every task of the server has ended.
+    /// 1001, and cuts what is left after `stop_timeout`. Streams in process end at once, calls in process fail with
+    /// `error::closed`. Completes when every task of the server has ended.
     /// Calling it twice is fine; a stopped server is not started again.
     boost::asio::awaitable<void> stop();
 
@@ -68,13 +70,13 @@ public:
     /// The same as text for Prometheus, of the type `text/plain; version=0.0.4; charset=utf-8`.
     std::string metrics_text() const;
 
-    boost::asio::any_io_executor get_executor() const;
-
 private:
     friend class cache_gateway; // may stand over the server's connection to Redis
     const std::shared_ptr<detail::gateway_core>& gateway_core() const noexcept;
 
     class state;
+    explicit cache_websocket_server(std::shared_ptr<state> made);
+
     std::shared_ptr<state> state_;
 };
 

@@ -5,6 +5,7 @@
 #include <fullon_cache_api/detail/gateway_core.hpp>
 #include <fullon_cache_api/detail/group_source.hpp>
 #include <fullon_cache_api/detail/hub.hpp>
+#include <fullon_cache_api/detail/in_process.hpp>
 #include <fullon_cache_api/detail/metrics_source.hpp>
 #include <fullon_cache_api/detail/prometheus_text.hpp>
 #include <fullon_cache_api/detail/random_ids.hpp>
@@ -57,6 +58,8 @@ public:
                      handshakes_.spawn("upgrade",
                                        upgrade(std::move(socket), std::move(wish), std::move(slot)));
                  }),
+          local_(executor, operation_context(redis_.shared_link(), tickers_, groups_, epoch_,
+                                             settings_.event_ring, nullptr, metrics_->figures(), metrics_)),
           listeners_(executor, error_log("listener")), http_tasks_(executor, error_log("http")),
           handshakes_(executor, error_log("handshake")), session_tasks_(executor, error_log("session"))
     {
@@ -85,6 +88,7 @@ public:
             acceptors_.clear();
             throw;
         }
+        started_ = true;
         redis_.start();
         for (auto& one : acceptors_) {
             const auto where = one.acceptor.local_endpoint();
@@ -111,6 +115,7 @@ public:
         co_await http_tasks_.join();
         co_await handshakes_.join();
         co_await session_tasks_.join();
+        co_await local_.join();
         co_await tickers_->stop();
         co_await groups_->stop();
         co_await metrics_->stop();
@@ -120,7 +125,7 @@ public:
     /// For a host that destroys the server without stop(): ends everything at once, on the executor.
     void abandon()
     {
-        if (std::exchange(stopped_, true) || acceptors_.empty())
+        if (std::exchange(stopped_, true) || !(started_ || !local_.idle()))
             return;
         settings_.stop_timeout = std::chrono::milliseconds::zero();
         asio::co_spawn(executor_, stop(), [self = shared_from_this()](std::exception_ptr) {});
@@ -134,13 +139,14 @@ public:
             one.acceptor.close(ignored);
         listeners_.cancel();
         handshakes_.cancel();
+        local_.close();
     }
 
     std::size_t connections() const noexcept { return sessions_.size(); }
     const std::shared_ptr<detail::gateway_core>& gateway() const noexcept { return gateway_; }
     bool redis_up() const noexcept { return redis_.up(); }
     metrics_snapshot metrics() const { return metrics_->figures()->scrape(); }
-    const asio::any_io_executor& executor() const noexcept { return executor_; }
+    detail::in_process& local() noexcept { return local_; }
 
     std::uint16_t port() const noexcept { return port_; }
     std::uint16_t api_port() const noexcept { return api_port_; }
@@ -264,18 +270,26 @@ private:
     std::set<detail::session*> sessions_;
     fullon_cache::detail::notifier sessions_changed_;
     detail::http_front front_;
+    detail::in_process local_;
     fullon_cache::detail::task_group listeners_;
     fullon_cache::detail::task_group http_tasks_;
     fullon_cache::detail::task_group handshakes_;
     fullon_cache::detail::task_group session_tasks_;
     std::uint16_t port_ = 0;
     std::uint16_t api_port_ = 0;
+    bool started_ = false;
     bool stopping_ = false;
     bool stopped_ = false;
 };
 
 cache_websocket_server::cache_websocket_server(asio::any_io_executor executor, server_config config)
-    : state_(std::make_shared<state>(std::move(executor), std::move(config)))
+    : cache_websocket_server(std::make_shared<state>(std::move(executor), std::move(config)))
+{}
+
+// Who holds a call or the beginning of a stream holds all of the state: its parts know one another.
+cache_websocket_server::cache_websocket_server(std::shared_ptr<state> made)
+    : cache_calls(detail::caller(std::shared_ptr<detail::local_calls>(made, &made->local()))),
+      state_(std::move(made))
 {}
 
 cache_websocket_server::cache_websocket_server(cache_websocket_server&&) noexcept = default;
@@ -334,11 +348,6 @@ metrics_snapshot cache_websocket_server::metrics() const
 std::string cache_websocket_server::metrics_text() const
 {
     return detail::to_prometheus(state_->metrics());
-}
-
-asio::any_io_executor cache_websocket_server::get_executor() const
-{
-    return state_->executor();
 }
 
 } // namespace fullon_cache_api

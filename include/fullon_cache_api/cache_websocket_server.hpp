@@ -18,6 +18,7 @@ namespace fullon_cache_api {
 
 namespace detail {
 struct gateway_core;
+struct server_access;
 } // namespace detail
 
 /// Serves the Redis cache, read-only, to any number of WebSocket clients (protocol: docs/protocol.md) and over REST
@@ -38,7 +39,8 @@ public:
     cache_websocket_server(cache_websocket_server&&) noexcept;
     cache_websocket_server& operator=(cache_websocket_server&&) = delete;
 
-    /// Resolves the host, binds, listens, begins to connect to Redis. Completes when clients can connect.
+    /// Resolves the host, binds, listens (unless `listen` is false), begins to connect to Redis. Completes when clients can
+    /// connect.
     /// \throws boost::system::system_error when an address cannot be bound; nothing is left behind then.
     boost::asio::awaitable<void> start();
 
@@ -48,7 +50,7 @@ public:
     /// Calling it twice is fine; a stopped server is not started again.
     boost::asio::awaitable<void> stop();
 
-    /// The port that is bound (the first, if the host has several addresses); 0 before start().
+    /// The port that is bound (the first, if the host has several addresses); 0 before start(), and without a listener.
     std::uint16_t port() const noexcept;
 
     /// The port of the REST gateway: the same unless `api_port` is set; 0 where there is none.
@@ -72,6 +74,7 @@ public:
 
 private:
     friend class cache_gateway; // may stand over the server's connection to Redis
+    friend struct detail::server_access;
     const std::shared_ptr<detail::gateway_core>& gateway_core() const noexcept;
 
     class state;

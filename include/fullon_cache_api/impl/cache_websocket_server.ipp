@@ -11,6 +11,7 @@
 #include <fullon_cache_api/detail/random_ids.hpp>
 #include <fullon_cache_api/detail/session.hpp>
 #include <fullon_cache_api/detail/ticker_source.hpp>
+#include <fullon_cache_api/handle_client.hpp>
 #include <fullon_cache_api/impl/http_front.hpp>
 #include <fullon_cache_api/impl/http_upgrade.hpp>
 #include <fullon_cache_api/impl/listen.hpp>
@@ -71,16 +72,9 @@ public:
     asio::awaitable<void> start()
     {
         const auto self = shared_from_this();
-        const bool apart = settings_.rest && settings_.api_port;
         try {
-            co_await listen(settings_.host, settings_.port,
-                            settings_.rest && !apart ? port_service::both : port_service::websocket);
-            port_ = acceptors_.back().acceptor.local_endpoint().port();
-            api_port_ = settings_.rest ? port_ : 0;
-            if (apart) {
-                co_await listen(settings_.api_host, *settings_.api_port, port_service::rest);
-                api_port_ = acceptors_.back().acceptor.local_endpoint().port();
-            }
+            if (settings_.listen)
+                co_await listen();
             if (stopped_) // meanwhile
                 throw boost::system::system_error(asio::error::operation_aborted);
         } catch (...) {
@@ -120,6 +114,28 @@ public:
         co_await groups_->stop();
         co_await metrics_->stop();
         co_await redis_.stop();
+    }
+
+    /// A connection that the host has accepted, until it has ended here.
+    static asio::awaitable<void> handle(std::shared_ptr<state> self, tcp::socket socket,
+                                        std::string already_read)
+    {
+        if (self->stopping_ || !self->started_)
+            throw boost::system::system_error(make_error_code(error::closed),
+                                              self->stopping_ ? "the server was stopped"
+                                                              : "the server was not started");
+        const auto sign = std::make_shared<end_of_connection>(self->executor_);
+        std::shared_ptr<void> life(sign.get(), [sign](void*) {
+            sign->given = true;
+            sign->changed.notify_all();
+        });
+        // Not in this coroutine, which the host may cancel.
+        self->http_tasks_.spawn(
+            "http", self->front_.serve(detail::moved_to(self->executor_, std::move(socket)),
+                                       self->settings_.rest ? port_service::both : port_service::websocket,
+                                       std::move(already_read), std::move(life)));
+        while (!sign->given)
+            co_await sign->changed.wait();
     }
 
     /// For a host that destroys the server without stop(): ends everything at once, on the executor.
@@ -164,6 +180,12 @@ public:
     }
 
 private:
+    struct end_of_connection {
+        explicit end_of_connection(const asio::any_io_executor& executor) : changed(executor) {}
+        fullon_cache::detail::notifier changed;
+        bool given = false;
+    };
+
     using error_handler = std::function<void(std::string_view, std::exception_ptr)>;
 
     gateway_config rest_settings() const
@@ -185,6 +207,19 @@ private:
             log.error("task failed",
                       {{"of", what}, {"task", task}, {"error", fullon_cache::detail::failure_text(failure)}});
         };
+    }
+
+    asio::awaitable<void> listen()
+    {
+        const bool apart = settings_.rest && settings_.api_port;
+        co_await listen(settings_.host, settings_.port,
+                        settings_.rest && !apart ? port_service::both : port_service::websocket);
+        port_ = acceptors_.back().acceptor.local_endpoint().port();
+        api_port_ = settings_.rest ? port_ : 0;
+        if (apart) {
+            co_await listen(settings_.api_host, *settings_.api_port, port_service::rest);
+            api_port_ = acceptors_.back().acceptor.local_endpoint().port();
+        }
     }
 
     asio::awaitable<void> listen(std::string host, std::uint16_t port, port_service what)
@@ -348,6 +383,22 @@ metrics_snapshot cache_websocket_server::metrics() const
 std::string cache_websocket_server::metrics_text() const
 {
     return detail::to_prometheus(state_->metrics());
+}
+
+/// The way into a server for what is not a member of it.
+struct detail::server_access {
+    static asio::awaitable<void> handle(const cache_websocket_server& server, tcp::socket socket,
+                                        std::string already_read)
+    {
+        return cache_websocket_server::state::handle(server.state_, std::move(socket),
+                                                     std::move(already_read));
+    }
+};
+
+asio::awaitable<void> handle_client(cache_websocket_server& server, tcp::socket socket,
+                                    std::string already_read)
+{
+    return detail::server_access::handle(server, std::move(socket), std::move(already_read));
 }
 
 } // namespace fullon_cache_api

@@ -33,6 +33,14 @@ local_reply closed_reply()
     return {make_error_code(error::closed), "the server was stopped"};
 }
 
+// What needs nothing of Redis is known at once, an outage too: who asks again and again must not keep everybody else from
+// the executor, the link that tries to reconnect among them.
+boost::asio::awaitable<void> give_way(boost::asio::any_io_executor executor)
+{
+    auto turn = boost::asio::post(executor, boost::asio::deferred);
+    co_await std::move(turn);
+}
+
 } // namespace
 
 /// A stream whose source is being opened, between who asked for it and the task that does it.
@@ -76,8 +84,10 @@ in_process::~in_process() = default;
 
 boost::asio::awaitable<local_reply> in_process::query(std::string_view operation, void* params, void* result)
 {
-    if (closed_)
+    if (closed_) {
+        co_await give_way(executor_);
         co_return closed_reply();
+    }
     const auto begin = std::chrono::steady_clock::now();
     const auto& entry = *find_operation(operation);
     outcome done;
@@ -105,6 +115,8 @@ boost::asio::awaitable<local_reply> in_process::query(std::string_view operation
         done = failure_of(thrown);
     }
     context_.metrics->answered(entry, done, std::chrono::steady_clock::now() - begin);
+    if (!done.from_redis)
+        co_await give_way(executor_);
     local_reply reply;
     if (done.failure && done.failure != error::cache_miss)
         reply.failure = make_error_code(*done.failure);
@@ -117,6 +129,7 @@ in_process::subscribe(std::shared_ptr<local_calls> self, stream_request what)
 {
     std::optional<local_reply> failure;
     std::shared_ptr<stream_channel> channel;
+    co_await give_way(executor_);
     if (closed_)
         failure = closed_reply();
     else {
@@ -182,10 +195,8 @@ boost::asio::awaitable<void> in_process::open(std::shared_ptr<local_calls>,
         made->start(std::move(source), context_.epoch);
     progress->result = std::move(reply);
     progress->changed.notify_all();
-    while (made->started() && made->produce(snapshot_portion)) {
-        auto turn = boost::asio::post(executor_, boost::asio::deferred);
-        co_await std::move(turn);
-    }
+    while (made->started() && made->produce(snapshot_portion))
+        co_await give_way(executor_);
 }
 
 void in_process::close()

@@ -69,9 +69,10 @@ bool local_stream::produce(std::size_t items)
 {
     auto& track = channel_->track;
     while (track.in_snapshot()) {
+        if (items == 0 && !(pending_items_.empty() && pending_topics_.empty()))
+            break;
         if (!pending_items_.empty()) {
-            if (items-- == 0)
-                break;
+            --items;
             const frame next = std::move(pending_items_.front());
             pending_items_.pop_front();
             // Not by the decoder that is shared: nobody else gets this one.

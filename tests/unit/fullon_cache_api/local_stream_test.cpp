@@ -107,7 +107,6 @@ TEST_CASE("what changes between two portions of a snapshot is told once, in its 
     w.all.publish(*topics[0], "", body("A", 2)); // attached: live
     w.all.publish(*topics[2], "", body("C", 2)); // not yet: the snapshot will have it
     CHECK(w.made->produce(1));
-    CHECK(w.made->produce(1));
     CHECK_FALSE(w.made->produce(1));
     CHECK(w.next() == "A=2");
     CHECK(w.next() == "B=1 snapshot");

@@ -212,7 +212,7 @@ void check_same(const Params& given)
 TEST_CASE("parameters that were never JSON are judged as if they had been", "[fullon_cache_api][params]")
 {
     for (const std::string name : {"", "a"})
-        for (const std::optional<std::string> nickname :
+        for (const auto& nickname :
              {std::optional<std::string>(), std::optional<std::string>(""), std::optional<std::string>("b")})
             for (const auto& tags : {std::vector<std::string>(), std::vector<std::string>{"c", ""},
                                      std::vector<std::string>{"c"}})

@@ -1,8 +1,10 @@
 // Hosts that embed this library in their own io_context and do their own work beside it, on the same thread: one serves
-// WebSockets, one mounts the REST routers in the HTTP server that it has. Starts a Redis of its own; library_usage/host.cpp
-// and library_usage/rest.cpp are the parts to copy.
+// WebSockets, one mounts the REST routers in the HTTP server that it has, one asks the cache itself and gives WebSockets on
+// its own port. Starts a Redis of its own; library_usage/host.cpp, library_usage/rest.cpp and library_usage/sharing.cpp are
+// the parts to copy.
 #include "library_usage/host.hpp"
 #include "library_usage/rest.hpp"
+#include "library_usage/sharing.hpp"
 #include "support/run.hpp"
 
 #include "support/redis_server.hpp" // tests/support
@@ -83,6 +85,15 @@ asio::awaitable<void> ask(std::uint16_t port)
     examples::expect(none.result() == http::status::not_found, "no such ticker");
 }
 
+asio::awaitable<void> compare(std::string url, double price)
+{
+    auto cache = co_await fullon_cache_api::client::connect(url);
+    const auto same = co_await price_of(cache, "BTC/USDT");
+    fmt::print("BTC/USDT in process: {}, by a client: {}\n", price, same);
+    examples::expect(price == 50000.5 && same == price, "the price that was written, both ways");
+    co_await cache.close();
+}
+
 asio::awaitable<void> own_work(std::string url)
 {
     fmt::print("serving on {}\n", url);
@@ -110,7 +121,9 @@ int main()
             return failed;
         fullon_cache_api::gateway_config rest;
         rest.redis = config.redis;
-        return examples::run(rest_host(rest));
+        if (const int failed = examples::run(rest_host(rest)))
+            return failed;
+        return examples::run(sharing_host(config));
     } catch (const std::exception& failure) {
         fmt::print(stderr, "failed: {}\n", failure.what());
         return 1;

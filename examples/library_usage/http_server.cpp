@@ -9,6 +9,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 
 #include <chrono>
 #include <exception>
@@ -18,8 +19,9 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using namespace std::chrono_literals;
 
-http_server::http_server(asio::any_io_executor executor, handler handle)
-    : acceptor_(executor, {asio::ip::address_v4::loopback(), 0}), handle_(std::move(handle)), ended_(executor)
+http_server::http_server(asio::any_io_executor executor, handler handle, upgrade give)
+    : acceptor_(executor, {asio::ip::address_v4::loopback(), 0}), handle_(std::move(handle)),
+      give_(std::move(give)), ended_(executor)
 {
     start(accept());
 }
@@ -65,6 +67,12 @@ asio::awaitable<void> http_server::serve(tcp::socket socket)
         const auto [failure, size] = co_await http::async_read(socket, buffer, asked, in_time);
         if (failure)
             break;
+        if (give_ && boost::beast::websocket::is_upgrade(asked)) {
+            connections_.erase(&socket); // it is another's now
+            auto giving = give_(std::move(socket), std::move(asked));
+            co_await std::move(giving);
+            co_return;
+        }
         auto answering = handle_(std::move(asked));
         auto found = co_await std::move(answering);
         const auto [lost, sent] = co_await http::async_write(socket, found, in_time);

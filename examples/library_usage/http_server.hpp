@@ -32,8 +32,10 @@ inline answer text_answer(const request& asked, boost::beast::http::status statu
 class http_server {
 public:
     using handler = std::function<boost::asio::awaitable<answer>(request)>;
+    using upgrade = std::function<boost::asio::awaitable<void>(boost::asio::ip::tcp::socket, request)>;
 
-    http_server(boost::asio::any_io_executor executor, handler handle);
+    /// `give`: gets every connection that asks for a WebSocket, to its end.
+    http_server(boost::asio::any_io_executor executor, handler handle, upgrade give = {});
 
     std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
@@ -49,6 +51,7 @@ private:
 
     tcp::acceptor acceptor_;
     handler handle_;
+    upgrade give_;
     std::set<tcp::socket*> connections_;
     std::size_t tasks_ = 0;
     boost::asio::steady_timer ended_; // cancelled when a task has ended

@@ -1,72 +1,26 @@
 // The client: queries and streams of a server over one WebSocket connection that mends itself.
 #pragma once
 
+#include <fullon_cache_api/cache_calls.hpp>
 #include <fullon_cache_api/client_config.hpp>
 #include <fullon_cache_api/client_event.hpp>
 #include <fullon_cache_api/error.hpp>
-#include <fullon_cache_api/operations/accounts.hpp>
-#include <fullon_cache_api/operations/health.hpp>
-#include <fullon_cache_api/operations/orders.hpp>
-#include <fullon_cache_api/protocol/bar.hpp>
-#include <fullon_cache_api/protocol/process_health.hpp>
-#include <fullon_cache_api/protocol/ticker.hpp>
-#include <fullon_cache_api/protocol/trade.hpp>
-#include <fullon_cache_api/stream.hpp>
-#include <fullon_cache_api/stream_options.hpp>
-#include <fullon_cache_api/symbol_list.hpp>
 
 #include <fullon_cache/async_generator.hpp>
-#include <fullon_orm/bar.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/json/fwd.hpp>
-#include <boost/system/result.hpp>
 
-#include <chrono>
-#include <cstdint>
 #include <exception>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace fullon_cache_api {
 
-struct operation_list; // operations/streams.hpp
-struct stream_list;
-struct bot;          // protocol/bot.hpp
-struct metrics_snapshot; // protocol/metrics_snapshot.hpp
-struct process;      // protocol/process.hpp
-struct trade_status; // operations/trades.hpp
-struct active_tickers; // operations/tickers_overview.hpp
-struct ticker_subscriptions;
-struct tickers_health;
-struct account_status; // operations/accounts_overview.hpp
-struct accounts_summary;
-struct order_queue_sizes; // operations/orders_overview.hpp
-struct order_queue_states;
-struct user_orders;
-struct user_bots; // operations/bots_overview.hpp
-struct coordination_status;
-struct trade_metrics;       // operations/trades_overview.hpp
-struct trade_queue_sizes;
-struct trade_queue_states;
-struct bar_cache_status; // operations/ohlcv_overview.hpp
-struct bar_metrics;
-struct symbol_timeframes;
-struct cache_overview; // operations/processes_overview.hpp
-struct process_performance;
-
-namespace detail {
-class client_state;
-}
-
-/// A connection to a server, its calls and its streams.
+/// A connection to a server, with its calls and streams (cache_calls).
 ///
 /// A connection that breaks, or on which nothing is heard for `heartbeat`, is made again by itself, with growing
 /// pauses, for ever; streams are subscribed again. Calls meanwhile wait for it, or fail (`on_disconnect`).
@@ -80,7 +34,7 @@ class client_state;
 ///                   `co_spawn(cache.get_executor(), ...)`. Debug builds assert it.
 /// \par Lifetimes    calls and streams share the state: they may outlive the client. Destruction without
 ///                   close() cuts the connection; what runs in the background ends on the executor.
-class [[nodiscard]] client {
+class [[nodiscard]] client : public cache_calls {
 public:
     /// Connects to `ws://host[:port][/path]` (port 80 unless given), or with TLS to `wss://...` (port 443), where the server's
     /// certificate must be for this host and of an issuer that `client_config::ca_file` or the system knows. Completes when the connection is up.
@@ -103,164 +57,10 @@ public:
     /// number of generators; each keeps the last 1024 events.
     fullon_cache::async_generator<client_event> events();
 
-    boost::asio::any_io_executor get_executor() const;
-
-    /// \throws health_check_failed when the server cannot reach Redis
-    boost::asio::awaitable<ping_result> ping();
-    /// Answers also when Redis is down: "unhealthy".
-    boost::asio::awaitable<health_result> health_check();
-    /// Every operation of the server. The type is in operations/streams.hpp.
-    boost::asio::awaitable<operation_list> list_operations();
-    /// The streams of this connection as the server counts them. The type is in operations/streams.hpp.
-    boost::asio::awaitable<stream_list> list_streams();
-
-    /// Redis: hash `tickers:{exchange}`, field `symbol`. Empty when it is not there.
-    /// \throws corrupt_entry (it is there, unreadable), cache_unavailable, invalid_params
-    boost::asio::awaitable<std::optional<ticker>> get_ticker(std::string exchange, std::string symbol);
-    /// The same without exceptions (a cancellation apart).
-    boost::asio::awaitable<boost::system::result<std::optional<ticker>>> try_get_ticker(std::string exchange,
-                                                                                        std::string symbol);
-    /// Redis: hash `tickers:{exchange}`, without unreadable entries.
-    boost::asio::awaitable<std::vector<ticker>> get_all_tickers(std::string exchange);
-
-    /// The balance of one currency in an exchange account. Redis: hash `accounts`, field `user_id`.
-    boost::asio::awaitable<std::optional<balance>> get_balance(std::string user_id, std::string currency);
-    /// All balances of the account; none when the cache does not know it.
-    boost::asio::awaitable<std::vector<balance>> get_balances(std::string user_id);
-
-    /// All open positions of an exchange account. Redis: hash `account_positions`, field `user_id`.
-    boost::asio::awaitable<std::vector<position>> get_positions(std::string user_id);
-    boost::asio::awaitable<boost::system::result<std::vector<position>>>
-    try_get_positions(std::string user_id);
-
-    /// An order by its id. Redis: hash `order_status:{exchange}`, field `order_id`; without an exchange every one is
-    /// searched, the last written counts.
-    boost::asio::awaitable<std::optional<order>> get_order_status(std::string order_id,
-                                                                  std::string exchange = {});
-    boost::asio::awaitable<boost::system::result<std::optional<order>>>
-    try_get_order_status(std::string order_id, std::string exchange = {});
-    /// How many readable orders the exchange has.
-    boost::asio::awaitable<std::int64_t> get_queue_length(std::string exchange);
-
-    /// What a bot says of itself. Redis: hash `bot_status`, field `bot_id`. The type is in protocol/bot.hpp.
-    boost::asio::awaitable<std::optional<bot>> get_bot_status(std::string bot_id);
-    /// All that every bot wrote, by its id (boost/json/object.hpp).
-    boost::asio::awaitable<std::map<std::string, boost::json::object>> get_bots();
-    /// The bot that keeps others from the symbol; empty when it is free. An outage is an error, never "free".
-    /// Redis: hash `block_exchange`, field `{exchange}:{symbol}`.
-    boost::asio::awaitable<std::optional<std::string>> is_blocked(std::string exchange, std::string symbol);
-    boost::asio::awaitable<boost::system::result<std::optional<std::string>>>
-    try_is_blocked(std::string exchange, std::string symbol);
-
-    /// The newest `limit` trades that wait in the cache (all without a limit), oldest first; they stay there.
-    /// Redis: list `trades:{exchange}:{symbol without "/"}`.
-    boost::asio::awaitable<std::vector<trade>> get_trades(std::string exchange, std::string symbol,
-                                                          std::optional<std::int64_t> limit = {});
-    /// When trades of a key (an exchange) were last written. Redis: string `TRADE:STATUS:{trade_key}`. The type is in
-    /// operations/trades.hpp.
-    boost::asio::awaitable<std::optional<trade_status>> get_trade_status(std::string trade_key);
-
-    /// The newest bars, at most 10000, oldest first, one for each time. Redis: lists `ohlcv:{symbol}:{timeframe}`.
-    boost::asio::awaitable<std::vector<fullon_orm::bar>>
-    get_latest_ohlcv_bars(std::string symbol, std::string timeframe, std::int64_t count = 10);
-
-    /// Counts over the processes that were updated within the last hour. Redis: `process:*`.
-    boost::asio::awaitable<system_health> get_system_health();
-    /// Processes that were updated within `since` (at most a day), the newest update first; of one type, of one
-    /// component where they are named. The type is in protocol/process.hpp.
-    boost::asio::awaitable<std::vector<process>>
-    get_active_processes(std::string process_type = {}, std::string component = {},
-                         std::chrono::minutes since = std::chrono::minutes(5));
-
-    // Overviews, for those who watch over a trading system. Their types are in operations/*_overview.hpp, and say what
-    // each member means; broken entries are left out and counted.
-
-    /// Symbols of an exchange whose ticker is at most `max_age` old (1 s to a week). Redis: hash `tickers:{exchange}`.
-    boost::asio::awaitable<active_tickers>
-    get_tickers_active(std::string exchange, std::chrono::seconds max_age = std::chrono::seconds(300));
-    /// The tickers of all exchanges, counted. Redis: hashes `tickers:*`.
-    boost::asio::awaitable<tickers_health> get_tickers_health();
-    /// The tickers that the server's streams follow. Answers also when Redis is down.
-    boost::asio::awaitable<ticker_subscriptions> get_tickers_subscriptions();
-    /// When an exchange account was written last, and what it has; empty when the cache does not know it. Redis: hashes
-    /// `accounts` and `account_positions`, field `user_id`.
-    boost::asio::awaitable<std::optional<account_status>> get_accounts_status(std::string user_id);
-    /// All accounts, counted and summed up by currency. Redis: the same hashes.
-    boost::asio::awaitable<accounts_summary> get_accounts_summary();
-    /// How many orders the exchanges have (or the one that is named). Redis: hashes `order_status:*`.
-    boost::asio::awaitable<order_queue_sizes> get_orders_queue_size(std::string exchange = {});
-    /// The same by status, with the times of the oldest and the newest.
-    boost::asio::awaitable<order_queue_states> get_orders_queue_status(std::string exchange = {});
-    /// The cached orders with that `uid`, of every exchange or of one, the last written first; and how many orders there
-    /// are unreadable.
-    boost::asio::awaitable<user_orders> get_orders_orders(std::string user_id, std::string exchange = {});
-    /// Those bots of get_bots() that name this user: as `user_id` or `uid`, at the top or in a feed; and how many of all
-    /// bots are unreadable.
-    boost::asio::awaitable<user_bots> get_bots_bots(std::string user_id);
-    /// Who keeps others from what. Redis: hashes `block_exchange` and `opening_position`.
-    boost::asio::awaitable<coordination_status> get_bots_coordination_status();
-    /// How many trades wait in each list, of every exchange or of one. Redis: lists `trades:*`.
-    boost::asio::awaitable<trade_queue_sizes> get_trades_queue_size(std::string exchange = {});
-    /// The same, with the times of the last writes. Redis: also strings `TRADE:STATUS:*`.
-    boost::asio::awaitable<trade_queue_states> get_trades_queue_status(std::string exchange = {});
-    /// Lengths of the lists, trades per minute as the server sees them, the longest wait.
-    boost::asio::awaitable<trade_metrics> get_trades_performance_metrics();
-    /// The timeframes that a symbol has bars of; empty when it has none. Redis: lists `ohlcv:{symbol}:*`.
-    boost::asio::awaitable<std::optional<symbol_timeframes>> get_ohlcv_timeframes(std::string symbol);
-    /// Every list of bars, and whether its newest bar is as new as it should be. Redis: lists `ohlcv:*`.
-    boost::asio::awaitable<bar_cache_status> get_ohlcv_cache_status();
-    /// Bars of every list, bytes of the newest ones, and how long it took to read them.
-    boost::asio::awaitable<bar_metrics> get_ohlcv_performance_metrics();
-    /// Heartbeats by type of process, and how many are stale or in error. Redis: `process:*`.
-    boost::asio::awaitable<process_performance> get_processes_performance();
-    /// Keys of Redis by kind, and what Redis says of itself where the server may ask (INFO).
-    boost::asio::awaitable<cache_overview> get_processes_cache_overview();
-
-    /// Live tickers: `co_await cache.stream_tickers("binance", {"BTC/USDT", "ETH/USDT"})`; without symbols those of
-    /// the whole exchange, future ones included. Completes when the server has acknowledged.
-    /// \throws invalid_params, cache_unavailable, limit_exceeded
-    boost::asio::awaitable<stream<ticker>> stream_tickers(std::string exchange, symbol_list symbols = {},
-                                                          stream_options options = {});
-
-    /// Live positions of an exchange account.
-    boost::asio::awaitable<stream<account_position>> stream_positions(std::string user_id,
-                                                                      stream_options options = {});
-    /// How many orders an exchange has, live. `timestamp` is that of the reading.
-    boost::asio::awaitable<stream<queue_length>> stream_order_queue(std::string exchange,
-                                                                    stream_options options = {});
-    /// What a bot says of itself, live; without an id every bot, future ones included. The type is in protocol/bot.hpp.
-    boost::asio::awaitable<stream<bot>> stream_bot_status(std::string bot_id = {},
-                                                          stream_options options = {});
-    /// Live trades of a symbol; without one those of the whole exchange, future symbols included. Begins with those that
-    /// wait in the cache; each comes once, in order, also when the connection is made again. What other services take
-    /// before anybody could read it is not told.
-    /// Redis: lists `trades:{exchange}:{symbol without "/"}`.
-    boost::asio::awaitable<stream<trade>> stream_trade_updates(std::string exchange, std::string symbol = {},
-                                                               stream_options options = {});
-    /// The newest bar as it changes, and the final value of each that is closed. Redis: lists
-    /// `ohlcv:{symbol}:{timeframe}`, with and without "/" in the symbol.
-    boost::asio::awaitable<stream<bar_update>> stream_ohlcv(std::string symbol, std::string timeframe,
-                                                            stream_options options = {});
-    /// The health of the system, live: it changes by what processes report, and with time.
-    boost::asio::awaitable<stream<process_health>> stream_process_health(stream_options options = {});
-    /// What the server counts, again after each `interval` (100 ms to an hour, rounded to tenths of a second). It goes on
-    /// while the server has no Redis. The type is in protocol/metrics_snapshot.hpp.
-    boost::asio::awaitable<stream<metrics_snapshot>>
-    stream_metrics(std::chrono::milliseconds interval = std::chrono::seconds(1), stream_options options = {});
-
 private:
     explicit client(std::shared_ptr<detail::client_state> state) noexcept;
     void abandon() noexcept;
-
-    std::shared_ptr<detail::client_state> state_;
 };
-
-extern template class stream<account_position>;
-extern template class stream<bar_update>;
-extern template class stream<process_health>;
-extern template class stream<queue_length>;
-extern template class stream<ticker>;
-extern template class stream<trade>;
 
 /// Connects, awaits `function(client&)`, and closes whatever happens. \returns or throws what the function did.
 /// Name a lambda before it is passed here inside a `co_await`: g++ 12 destroys its captures twice.

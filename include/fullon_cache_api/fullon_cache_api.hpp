@@ -2,6 +2,8 @@
 #pragma once
 
 #include <fullon_cache_api/async_generator.hpp>
+#include <fullon_cache_api/cache_api.hpp>
+#include <fullon_cache_api/cache_calls.hpp>
 #include <fullon_cache_api/cache_gateway.hpp>
 #include <fullon_cache_api/cache_websocket_server.hpp>
 #include <fullon_cache_api/client.hpp>

@@ -22,6 +22,10 @@ struct server_config {
     std::string host = "localhost"; ///< every address that it resolves to is bound
     std::uint16_t port = 8765;      ///< 0 = any free port, see cache_websocket_server::port()
 
+    /// false: start() binds nothing, it only connects to Redis; the host hands over the connections that it accepts
+    /// (handle_client.hpp), or only asks in process. `host` and `port` are not looked at then.
+    bool listen = true;
+
     fullon_cache::config redis;
 
     bool rest = true;                      ///< serve the REST gateway, too

@@ -17,13 +17,14 @@
 #include <fullon_cache_api/impl/account_overview.ipp>
 #include <fullon_cache_api/impl/asyncapi.ipp>
 #include <fullon_cache_api/impl/bar_series.ipp>
+#include <fullon_cache_api/impl/cache_calls_overviews.ipp>
+#include <fullon_cache_api/impl/cache_calls_queries.ipp>
+#include <fullon_cache_api/impl/cache_calls_streams.ipp>
 #include <fullon_cache_api/impl/cache_gateway.ipp>
 #include <fullon_cache_api/impl/cache_websocket_server.ipp>
 #include <fullon_cache_api/impl/catalogue.ipp>
 #include <fullon_cache_api/impl/client.ipp>
 #include <fullon_cache_api/impl/client_messages.ipp>
-#include <fullon_cache_api/impl/client_overviews.ipp>
-#include <fullon_cache_api/impl/client_queries.ipp>
 #include <fullon_cache_api/impl/client_requests.ipp>
 #include <fullon_cache_api/impl/client_state.ipp>
 #include <fullon_cache_api/impl/connect_websocket.ipp>
@@ -43,6 +44,8 @@
 #include <fullon_cache_api/impl/http_reader.ipp>
 #include <fullon_cache_api/impl/http_writer.ipp>
 #include <fullon_cache_api/impl/hub.ipp>
+#include <fullon_cache_api/impl/in_process.ipp>
+#include <fullon_cache_api/impl/local_stream.ipp>
 #include <fullon_cache_api/impl/market_overview.ipp>
 #include <fullon_cache_api/impl/merge_core.ipp>
 #include <fullon_cache_api/impl/messages.ipp>

@@ -40,7 +40,7 @@ struct outcome {
     std::optional<double> data_time; ///< of what was found: epoch seconds
 };
 
-/// One operation, its types erased. Exceptions of `run` and `open` are for failure_of().
+/// One operation, its types erased. Exceptions of `run`, `call` and `open` are for failure_of().
 struct operation_entry {
     std::string_view name;
     operation_kind kind;
@@ -48,6 +48,10 @@ struct operation_entry {
 
     /// Queries.
     boost::asio::awaitable<outcome> (*run)(operation_context& context, boost::json::object params);
+
+    /// The same without JSON: `params` points to the operation's parameters, `result` to an empty std::optional of its
+    /// result. The outcome has no text of a result.
+    boost::asio::awaitable<outcome> (*call)(operation_context& context, void* params, void* result);
 
     /// Streams. Fails with `error::invalid_params` for bad parameters.
     boost::asio::awaitable<std::unique_ptr<stream_source>> (*open)(operation_context& context,
@@ -57,14 +61,14 @@ struct operation_entry {
     operation_info (*describe)();
 
     std::string_view message_type{}; ///< of a stream's updates
-    bool reads_cache = true;         ///< false: it is about the service, and neither hits nor misses
+    bool reads_cache = true; ///< false: it is about the service, and neither hits nor misses
 
     /// What follows is for REST. `run` with what REST answers, and its JSON Schema.
     boost::asio::awaitable<outcome> (*run_rest)(operation_context& context,
                                                 boost::json::object params) = nullptr;
     boost::json::object (*rest_schema)() = nullptr;
     std::string_view rest_without{}; ///< parameter that says what the path says already
-    bool dated = false;              ///< what is found may have a time of its own
+    bool dated = false; ///< what is found may have a time of its own
 
     /// Routes under the gateway's prefix, separated by blanks.
     std::string_view rest{};

@@ -7,6 +7,7 @@
 #include <fullon_cache_api/detail/outbox.hpp>
 #include <fullon_cache_api/detail/stream_book.hpp>
 #include <fullon_cache_api/detail/stream_channel.hpp>
+#include <fullon_cache_api/detail/stream_request.hpp>
 #include <fullon_cache_api/detail/transport.hpp>
 #include <fullon_cache_api/protocol/client_messages.hpp>
 
@@ -72,16 +73,7 @@ public:
     /// One request, at most `request_timeout`. Everything but a cancellation comes as a reply.
     boost::asio::awaitable<client_reply> request(std::string operation, std::string params);
 
-    /// What subscribes a stream, now and after each reconnect. `type` is static text.
-    struct subscription {
-        std::string operation;
-        std::string params;
-        std::string_view type;
-        std::string prefix;
-        stream_content content = stream_content::state;
-        value_equality same = nullptr; ///< of events
-        stream_options options;
-    };
+    using subscription = stream_request; ///< now, and after each reconnect
 
     /// \throws boost::system::system_error
     boost::asio::awaitable<std::shared_ptr<stream_channel>> subscribe(subscription what);

@@ -45,6 +45,9 @@ public:
     stream_track(const stream_track&) = delete;
     stream_track& operator=(const stream_track&) = delete;
 
+    /// What a snapshot lists is never dropped for the limit: for who offers it at once, before anybody could take any.
+    void keep_snapshots() noexcept { keeps_snapshots_ = true; }
+
     void begin(std::string_view epoch);
     void disconnect();
     void set_stale(bool stale);
@@ -112,6 +115,7 @@ private:
     value_equality same_;
     stream_state state_ = stream_state::disconnected;
     bool in_snapshot_ = false;
+    bool keeps_snapshots_ = false;
     std::string epoch_name_;
     std::uint64_t epoch_ = 0; // counts changes of epoch_name_
     std::uint64_t subscription_ = 0; // counts begin()

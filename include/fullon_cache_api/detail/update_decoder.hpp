@@ -19,6 +19,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace fullon_cache_api::detail {
 
@@ -117,5 +118,8 @@ using stream_operations =
 
 /// Empty for an update whose type is unknown here, or that cannot be read.
 std::optional<stream_message> decode_update(protocol::server_message&& message);
+
+/// The same of a message's text.
+std::optional<stream_message> decode_update(std::string_view text);
 
 } // namespace fullon_cache_api::detail

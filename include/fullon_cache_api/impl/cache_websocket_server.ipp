@@ -5,11 +5,13 @@
 #include <fullon_cache_api/detail/gateway_core.hpp>
 #include <fullon_cache_api/detail/group_source.hpp>
 #include <fullon_cache_api/detail/hub.hpp>
+#include <fullon_cache_api/detail/in_process.hpp>
 #include <fullon_cache_api/detail/metrics_source.hpp>
 #include <fullon_cache_api/detail/prometheus_text.hpp>
 #include <fullon_cache_api/detail/random_ids.hpp>
 #include <fullon_cache_api/detail/session.hpp>
 #include <fullon_cache_api/detail/ticker_source.hpp>
+#include <fullon_cache_api/handle_client.hpp>
 #include <fullon_cache_api/impl/http_front.hpp>
 #include <fullon_cache_api/impl/http_upgrade.hpp>
 #include <fullon_cache_api/impl/listen.hpp>
@@ -60,6 +62,8 @@ public:
                      handshakes_.spawn("upgrade",
                                        upgrade(std::move(connection), std::move(wish), std::move(slot)));
                  }),
+          local_(executor, operation_context(redis_.shared_link(), tickers_, groups_, epoch_,
+                                             settings_.event_ring, nullptr, metrics_->figures(), metrics_)),
           listeners_(executor, error_log("listener")), http_tasks_(executor, error_log("http")),
           handshakes_(executor, error_log("handshake")), session_tasks_(executor, error_log("session"))
     {
@@ -72,16 +76,9 @@ public:
     {
         const auto self = shared_from_this();
         load_certificate();
-        const bool apart = settings_.rest && settings_.api_port;
         try {
-            co_await listen(settings_.host, settings_.port,
-                            settings_.rest && !apart ? port_service::both : port_service::websocket);
-            port_ = acceptors_.back().acceptor.local_endpoint().port();
-            api_port_ = settings_.rest ? port_ : 0;
-            if (apart) {
-                co_await listen(settings_.api_host, *settings_.api_port, port_service::rest);
-                api_port_ = acceptors_.back().acceptor.local_endpoint().port();
-            }
+            if (settings_.listen)
+                co_await listen();
             if (stopped_) // meanwhile
                 throw boost::system::system_error(asio::error::operation_aborted);
         } catch (...) {
@@ -89,6 +86,7 @@ public:
             acceptors_.clear();
             throw;
         }
+        started_ = true;
         redis_.start();
         for (auto& one : acceptors_) {
             const auto where = one.acceptor.local_endpoint();
@@ -115,16 +113,40 @@ public:
         co_await http_tasks_.join();
         co_await handshakes_.join();
         co_await session_tasks_.join();
+        co_await local_.join();
         co_await tickers_->stop();
         co_await groups_->stop();
         co_await metrics_->stop();
         co_await redis_.stop();
     }
 
+    /// A connection that the host has accepted, until it has ended here.
+    static asio::awaitable<void> handle(std::shared_ptr<state> self, tcp::socket socket,
+                                        std::string already_read)
+    {
+        if (self->stopping_ || !self->started_)
+            throw boost::system::system_error(make_error_code(error::closed),
+                                              self->stopping_ ? "the server was stopped"
+                                                              : "the server was not started");
+        const auto sign = std::make_shared<end_of_connection>(self->executor_);
+        std::shared_ptr<void> life(sign.get(), [sign](void*) {
+            sign->given = true;
+            sign->changed.notify_all();
+        });
+        detail::net_stream connection(detail::moved_to(self->executor_, std::move(socket)));
+        // Not in this coroutine, which the host may cancel.
+        self->http_tasks_.spawn(
+            "http", self->front_.serve(std::move(connection),
+                                       self->settings_.rest ? port_service::both : port_service::websocket,
+                                       std::move(already_read), std::move(life)));
+        while (!sign->given)
+            co_await sign->changed.wait();
+    }
+
     /// For a host that destroys the server without stop(): ends everything at once, on the executor.
     void abandon()
     {
-        if (std::exchange(stopped_, true) || acceptors_.empty())
+        if (std::exchange(stopped_, true) || !(started_ || !local_.idle()))
             return;
         settings_.stop_timeout = std::chrono::milliseconds::zero();
         asio::co_spawn(executor_, stop(), [self = shared_from_this()](std::exception_ptr) {});
@@ -138,6 +160,7 @@ public:
             one.acceptor.close(ignored);
         listeners_.cancel();
         handshakes_.cancel();
+        local_.close();
     }
 
     void reload_certificate()
@@ -155,7 +178,7 @@ public:
     const std::shared_ptr<detail::gateway_core>& gateway() const noexcept { return gateway_; }
     bool redis_up() const noexcept { return redis_.up(); }
     metrics_snapshot metrics() const { return metrics_->figures()->scrape(); }
-    const asio::any_io_executor& executor() const noexcept { return executor_; }
+    detail::in_process& local() noexcept { return local_; }
 
     std::uint16_t port() const noexcept { return port_; }
     std::uint16_t api_port() const noexcept { return api_port_; }
@@ -173,6 +196,12 @@ public:
     }
 
 private:
+    struct end_of_connection {
+        explicit end_of_connection(const asio::any_io_executor& executor) : changed(executor) {}
+        fullon_cache::detail::notifier changed;
+        bool given = false;
+    };
+
     using error_handler = std::function<void(std::string_view, std::exception_ptr)>;
 
     gateway_config rest_settings() const
@@ -208,6 +237,19 @@ private:
             log.error("task failed",
                       {{"of", what}, {"task", task}, {"error", fullon_cache::detail::failure_text(failure)}});
         };
+    }
+
+    asio::awaitable<void> listen()
+    {
+        const bool apart = settings_.rest && settings_.api_port;
+        co_await listen(settings_.host, settings_.port,
+                        settings_.rest && !apart ? port_service::both : port_service::websocket);
+        port_ = acceptors_.back().acceptor.local_endpoint().port();
+        api_port_ = settings_.rest ? port_ : 0;
+        if (apart) {
+            co_await listen(settings_.api_host, *settings_.api_port, port_service::rest);
+            api_port_ = acceptors_.back().acceptor.local_endpoint().port();
+        }
     }
 
     asio::awaitable<void> listen(std::string host, std::uint16_t port, port_service what)
@@ -297,18 +339,26 @@ private:
     std::set<detail::session*> sessions_;
     fullon_cache::detail::notifier sessions_changed_;
     detail::http_front front_;
+    detail::in_process local_;
     fullon_cache::detail::task_group listeners_;
     fullon_cache::detail::task_group http_tasks_;
     fullon_cache::detail::task_group handshakes_;
     fullon_cache::detail::task_group session_tasks_;
     std::uint16_t port_ = 0;
     std::uint16_t api_port_ = 0;
+    bool started_ = false;
     bool stopping_ = false;
     bool stopped_ = false;
 };
 
 cache_websocket_server::cache_websocket_server(asio::any_io_executor executor, server_config config)
-    : state_(std::make_shared<state>(std::move(executor), std::move(config)))
+    : cache_websocket_server(std::make_shared<state>(std::move(executor), std::move(config)))
+{}
+
+// Who holds a call or the beginning of a stream holds all of the state: its parts know one another.
+cache_websocket_server::cache_websocket_server(std::shared_ptr<state> made)
+    : cache_calls(detail::caller(std::shared_ptr<detail::local_calls>(made, &made->local()))),
+      state_(std::move(made))
 {}
 
 cache_websocket_server::cache_websocket_server(cache_websocket_server&&) noexcept = default;
@@ -379,9 +429,20 @@ std::string cache_websocket_server::metrics_text() const
     return detail::to_prometheus(state_->metrics());
 }
 
-asio::any_io_executor cache_websocket_server::get_executor() const
+/// The way into a server for what is not a member of it.
+struct detail::server_access {
+    static asio::awaitable<void> handle(const cache_websocket_server& server, tcp::socket socket,
+                                        std::string already_read)
+    {
+        return cache_websocket_server::state::handle(server.state_, std::move(socket),
+                                                     std::move(already_read));
+    }
+};
+
+asio::awaitable<void> handle_client(cache_websocket_server& server, tcp::socket socket,
+                                    std::string already_read)
 {
-    return state_->executor();
+    return detail::server_access::handle(server, std::move(socket), std::move(already_read));
 }
 
 } // namespace fullon_cache_api

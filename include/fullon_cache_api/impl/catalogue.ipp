@@ -116,6 +116,23 @@ asio::awaitable<outcome> run_query(operation_context& context, json::object para
 }
 
 template <class Operation>
+asio::awaitable<outcome> call_query(operation_context& context, void* params, void* result)
+{
+    auto& arguments = *static_cast<typename Operation::params*>(params);
+    if (auto problem = protocol::check_params(arguments); !problem.empty())
+        co_return outcome::failed(error::invalid_params, std::move(problem));
+    auto running = Operation::run(context, std::move(arguments));
+    auto found = co_await std::move(running);
+    if (!found.result)
+        co_return outcome::failed(error::cache_miss, std::move(found.miss_text));
+    *static_cast<std::optional<typename Operation::result>*>(result) = std::move(found.result);
+    outcome done;
+    done.from_redis = found.from_redis;
+    done.anything = found.anything;
+    co_return done;
+}
+
+template <class Operation>
 asio::awaitable<std::unique_ptr<stream_source>> open_stream(operation_context& context, json::object params,
                                                             group_watcher& stream)
 {
@@ -164,7 +181,8 @@ std::string read_rest_params(const protocol::text_params& from, json::object& to
 template <class Operation>
 constexpr operation_entry make_entry()
 {
-    operation_entry entry{Operation::name, Operation::kind, {}, nullptr, nullptr, &describe<Operation>};
+    operation_entry entry{Operation::name, Operation::kind,     {}, nullptr, nullptr,
+                          nullptr,         &describe<Operation>};
     if constexpr (requires { Operation::narrowed_by; })
         entry.narrowed_by = Operation::narrowed_by;
     if constexpr (requires { Operation::about_service; })
@@ -180,6 +198,7 @@ constexpr operation_entry make_entry()
         entry.message_type = Operation::message_type;
     } else {
         entry.run = &run_query<Operation, false>;
+        entry.call = &call_query<Operation>;
         entry.run_rest = &run_query<Operation, true>;
         entry.rest_schema = &describe_rest<Operation>;
         entry.dated = is_dated<Operation>();

@@ -21,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace fullon_cache_api::detail {
@@ -34,6 +35,10 @@ public:
     explicit connection_slot(std::shared_ptr<std::size_t> of) : count_(std::move(of)) { ++*count_; }
     connection_slot(connection_slot&&) noexcept = default;
     connection_slot& operator=(connection_slot&&) = delete;
+
+    /// `what` is let go of with this.
+    void keep(std::shared_ptr<void> what) noexcept { kept_ = std::move(what); }
+
     ~connection_slot()
     {
         if (count_)
@@ -42,6 +47,7 @@ public:
 
 private:
     std::shared_ptr<std::size_t> count_;
+    std::shared_ptr<void> kept_;
 };
 
 /// Lives in the server, which outlives what it serves.
@@ -58,14 +64,17 @@ public:
           upgrade_(std::move(upgrade))
     {}
 
-    /// One connection, to its end or to its upgrade. Never cancelled, only shut down or cut.
-    boost::asio::awaitable<void> serve(net_stream connection, port_service what)
+    /// One connection, to its end or to its upgrade. Never cancelled, only shut down or cut. Somebody else may have read the
+    /// beginning; `life` is let go of when the connection has ended, also as a WebSocket.
+    boost::asio::awaitable<void> serve(net_stream connection, port_service what,
+                                       std::string already_read = {}, std::shared_ptr<void> life = nullptr)
     {
         std::optional<connection_slot> slot;
         auto answering = [this, what, &slot](http_request request) {
             return answer(std::move(request), what, &slot);
         };
         http_session http(std::move(connection), answering, settings_, what != port_service::rest);
+        http.feed(already_read);
         open_.insert(&http);
         std::exception_ptr thrown;
         try {
@@ -80,6 +89,7 @@ public:
                 } else {
                     if (!slot)
                         slot.emplace(connections_);
+                    slot->keep(std::move(life));
                     upgrade_(http.release(), std::move(*wish), std::move(*slot));
                 }
             }

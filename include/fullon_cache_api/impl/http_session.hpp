@@ -47,6 +47,9 @@ public:
         connection_.socket().set_option(tcp::no_delay(true), ignored);
     }
 
+    /// Before run(): what somebody else has read of the connection.
+    void feed(std::string_view already_read) { reader_.feed(already_read); }
+
     /// Serves until the peer is gone or shut_down() was called: then nothing. Or until a request that wants a WebSocket.
     boost::asio::awaitable<std::optional<received_request>> run()
     {

@@ -73,4 +73,16 @@ listen_on(boost::asio::any_io_executor executor, std::string host, std::uint16_t
     }
 }
 
+/// The same connection on another executor, if that is not its own.
+inline boost::asio::ip::tcp::socket moved_to(const boost::asio::any_io_executor& executor,
+                                             boost::asio::ip::tcp::socket socket)
+{
+    if (socket.get_executor() == executor)
+        return socket;
+    const auto protocol = socket.local_endpoint().protocol();
+    boost::asio::ip::tcp::socket moved(executor);
+    moved.assign(protocol, socket.release());
+    return moved;
+}
+
 } // namespace fullon_cache_api::detail

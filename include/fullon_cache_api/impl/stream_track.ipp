@@ -164,7 +164,8 @@ void stream_track::make_room(item_view* item)
 void stream_track::push(topic_view& topic, item_view* item, stream_item what, std::uint64_t epoch,
                         std::uint64_t place)
 {
-    make_room(item);
+    if (!(keeps_snapshots_ && what.snapshot))
+        make_room(item);
     if (spare_.empty())
         spare_.emplace_back();
     queue_.splice(queue_.end(), spare_, spare_.begin());

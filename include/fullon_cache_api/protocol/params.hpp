@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 namespace fullon_cache_api::protocol {
@@ -183,23 +184,62 @@ std::string words_of(std::string_view member)
     return words;
 }
 
-/// Reads one parameter. \returns whether it is what it must be.
+/// Whether a value of the right type is one of those that the parameter may have.
 template <class Params, class T>
-bool read_param(std::string_view member, const boost::json::value& from, T& to)
+bool is_within(std::string_view member, const T& value)
 {
-    if (!param_type<T>::read(from, to))
-        return false;
     if constexpr (is_a<T, std::int64_t> || is_a<T, double>) {
-        const auto number = std::optional(to);
+        const auto number = std::optional(value);
         if (const auto range = range_of<Params>(member); range && number)
             return *number >= range->least && *number <= range->most;
     }
     if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::optional<std::string>>) {
-        const std::optional<std::string> text = to;
+        const std::optional<std::string> text = value;
         if (const auto values = values_of<Params>(member); !values.empty() && text)
             return std::find(values.begin(), values.end(), *text) != values.end();
     }
     return true;
+}
+
+/// Reads one parameter. \returns whether it is what it must be.
+template <class Params, class T>
+bool read_param(std::string_view member, const boost::json::value& from, T& to)
+{
+    return param_type<T>::read(from, to) && is_within<Params>(member, to);
+}
+
+/// Whether a value that does not come from JSON could have.
+inline bool is_sound(const std::string& text)
+{
+    return !text.empty();
+}
+
+inline bool is_sound(const fullon_orm::stored_id& id)
+{
+    const auto* text = std::get_if<std::string>(&id);
+    return !text || is_sound(*text);
+}
+
+inline bool is_sound(std::int64_t)
+{
+    return true;
+}
+
+inline bool is_sound(double number)
+{
+    return std::isfinite(number);
+}
+
+template <class T>
+bool is_sound(const std::vector<T>& list)
+{
+    return std::all_of(list.begin(), list.end(), [](const T& one) { return is_sound(one); });
+}
+
+template <class T>
+bool is_sound(const std::optional<T>& value)
+{
+    return !value || is_sound(*value);
 }
 
 } // namespace detail
@@ -235,6 +275,20 @@ std::string read_params(const boost::json::object& params, Params& to)
             return std::string(name).substr(0, 64) +
                    ": unknown parameter; known are: " + (known.empty() ? "none" : known);
     }
+    return problem;
+}
+
+/// The same for parameters that were never JSON: what read_params() would say of them.
+template <class Params>
+std::string check_params(const Params& params)
+{
+    std::string problem;
+    detail::for_each_param<Params>([&](auto member) {
+        using type = std::remove_cvref_t<decltype(params.*member.pointer)>;
+        const auto& value = params.*member.pointer;
+        if (problem.empty() && !(detail::is_sound(value) && detail::is_within<Params>(member.name, value)))
+            problem = std::string(member.name) + ": must be " + detail::words_of<Params, type>(member.name);
+    });
     return problem;
 }
 

@@ -1,10 +1,14 @@
-// Every call of the client, cut off in the middle: cancelled, its client closed, its client destroyed. And many streams of
-// two clients over a server that goes and comes back.
+// Every call, by a client and in the server's process: the same answer from both, and cut off in the middle: cancelled,
+// closed under it, destroyed under it. And many streams of two clients over a server that goes and comes back.
+#include "operation_table.hpp"
 #include "support/async_test.hpp"
 #include "support/background.hpp"
 #include "support/served_redis.hpp"
+#include "support/surfaces.hpp"
 
 #include <fullon_cache/detail/deadline.hpp>
+#include <fullon_cache_api/cache_api.hpp>
+#include <fullon_cache_api/cache_websocket_server.hpp>
 #include <fullon_cache_api/client.hpp>
 #include <fullon_cache_api/detail/catalogue.hpp>
 #include <fullon_cache_api/operations/accounts_overview.hpp>
@@ -20,13 +24,20 @@
 #include <fullon_cache_api/protocol/metrics_snapshot.hpp>
 #include <fullon_cache_api/protocol/process.hpp>
 
+#include <fullon_orm/codec.hpp>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <boost/system/result.hpp>
 #include <boost/system/system_error.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <chrono>
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -42,81 +53,239 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using fullon_cache::detail::with_deadline;
+using fullon_cache_api::cache_calls;
 using fullon_cache_api::client;
 using fullon_cache_api::error;
 using fullon_cache_api::stream;
 using fullon_cache_api::stream_state;
 using fullon_cache_api::ticker;
 using support::served_redis;
+using support::surface;
 
-struct client_call {
+struct cache_call {
     std::string name; // of the operation
-    std::function<asio::awaitable<void>(client&)> make;
+    std::function<asio::awaitable<std::string>(cache_calls&)> make; // what it came to, as text
     bool needs_redis = true;
     bool tries = false;
 };
 
 template <class T>
-asio::awaitable<void> ignoring(asio::awaitable<T> operation)
+std::string as_text(const T& value)
 {
-    (void)co_await std::move(operation);
+    std::string text;
+    fullon_orm::write_json(text, value, fullon_orm::json_style::wire);
+    return text;
 }
 
-const std::vector<client_call> calls{
-    {"ping", [](client& c) { return ignoring(c.ping()); }},
-    {"health_check", [](client& c) { return ignoring(c.health_check()); }, false},
-    {"list_operations", [](client& c) { return ignoring(c.list_operations()); }, false},
-    {"list_streams", [](client& c) { return ignoring(c.list_streams()); }, false},
-    {"get_ticker", [](client& c) { return ignoring(c.get_ticker("a", "b")); }},
-    {"get_ticker", [](client& c) { return ignoring(c.try_get_ticker("a", "b")); }, true, true},
-    {"get_all_tickers", [](client& c) { return ignoring(c.get_all_tickers("a")); }},
-    {"get_balance", [](client& c) { return ignoring(c.get_balance("1", "b")); }},
-    {"get_balances", [](client& c) { return ignoring(c.get_balances("1")); }},
-    {"get_positions", [](client& c) { return ignoring(c.get_positions("1")); }},
-    {"get_positions", [](client& c) { return ignoring(c.try_get_positions("1")); }, true, true},
-    {"get_order_status", [](client& c) { return ignoring(c.get_order_status("1", "b")); }},
-    {"get_order_status", [](client& c) { return ignoring(c.try_get_order_status("1")); }, true, true},
-    {"get_queue_length", [](client& c) { return ignoring(c.get_queue_length("a")); }},
-    {"get_bot_status", [](client& c) { return ignoring(c.get_bot_status("1")); }},
-    {"get_bots", [](client& c) { return ignoring(c.get_bots()); }},
-    {"is_blocked", [](client& c) { return ignoring(c.is_blocked("a", "b")); }},
-    {"is_blocked", [](client& c) { return ignoring(c.try_is_blocked("a", "b")); }, true, true},
-    {"get_trades", [](client& c) { return ignoring(c.get_trades("a", "b")); }},
-    {"get_trade_status", [](client& c) { return ignoring(c.get_trade_status("a")); }},
-    {"get_latest_ohlcv_bars", [](client& c) { return ignoring(c.get_latest_ohlcv_bars("a", "1m")); }},
-    {"get_system_health", [](client& c) { return ignoring(c.get_system_health()); }},
-    {"get_active_processes", [](client& c) { return ignoring(c.get_active_processes()); }},
-    {"get_tickers_active", [](client& c) { return ignoring(c.get_tickers_active("a")); }},
-    {"get_tickers_health", [](client& c) { return ignoring(c.get_tickers_health()); }},
-    {"get_tickers_subscriptions", [](client& c) { return ignoring(c.get_tickers_subscriptions()); }, false},
-    {"get_accounts_status", [](client& c) { return ignoring(c.get_accounts_status("1")); }},
-    {"get_accounts_summary", [](client& c) { return ignoring(c.get_accounts_summary()); }},
-    {"get_orders_queue_size", [](client& c) { return ignoring(c.get_orders_queue_size()); }},
-    {"get_orders_queue_status", [](client& c) { return ignoring(c.get_orders_queue_status("a")); }},
-    {"get_orders_orders", [](client& c) { return ignoring(c.get_orders_orders("1")); }},
-    {"get_bots_bots", [](client& c) { return ignoring(c.get_bots_bots("1")); }},
-    {"get_bots_coordination_status", [](client& c) { return ignoring(c.get_bots_coordination_status()); }},
-    {"get_trades_queue_size", [](client& c) { return ignoring(c.get_trades_queue_size()); }},
-    {"get_trades_queue_status", [](client& c) { return ignoring(c.get_trades_queue_status("a")); }},
+template <class T>
+std::string as_text(const stream<T>&)
+{
+    return "a stream";
+}
+
+template <class T>
+std::string as_text(const std::optional<T>& found)
+{
+    return found ? as_text(*found) : "nothing";
+}
+
+template <class T>
+std::string as_text(const boost::system::result<T>& tried)
+{
+    return tried ? as_text(*tried) : tried.error().message();
+}
+
+template <class T>
+asio::awaitable<std::string> told(asio::awaitable<T> operation)
+{
+    const auto found = co_await std::move(operation);
+    co_return as_text(found);
+}
+
+const std::vector<cache_call> calls{
+    {"ping", [](cache_calls& c) { return told(c.ping()); }},
+    {"health_check", [](cache_calls& c) { return told(c.health_check()); }, false},
+    {"list_operations", [](cache_calls& c) { return told(c.list_operations()); }, false},
+    {"list_streams", [](cache_calls& c) { return told(c.list_streams()); }, false},
+    {"get_ticker", [](cache_calls& c) { return told(c.get_ticker("a", "b")); }},
+    {"get_ticker", [](cache_calls& c) { return told(c.try_get_ticker("a", "b")); }, true, true},
+    {"get_all_tickers", [](cache_calls& c) { return told(c.get_all_tickers("a")); }},
+    {"get_balance", [](cache_calls& c) { return told(c.get_balance("1", "b")); }},
+    {"get_balances", [](cache_calls& c) { return told(c.get_balances("1")); }},
+    {"get_positions", [](cache_calls& c) { return told(c.get_positions("1")); }},
+    {"get_positions", [](cache_calls& c) { return told(c.try_get_positions("1")); }, true, true},
+    {"get_order_status", [](cache_calls& c) { return told(c.get_order_status("1", "b")); }},
+    {"get_order_status", [](cache_calls& c) { return told(c.try_get_order_status("1")); }, true, true},
+    {"get_queue_length", [](cache_calls& c) { return told(c.get_queue_length("a")); }},
+    {"get_bot_status", [](cache_calls& c) { return told(c.get_bot_status("1")); }},
+    {"get_bots", [](cache_calls& c) { return told(c.get_bots()); }},
+    {"is_blocked", [](cache_calls& c) { return told(c.is_blocked("a", "b")); }},
+    {"is_blocked", [](cache_calls& c) { return told(c.try_is_blocked("a", "b")); }, true, true},
+    {"get_trades", [](cache_calls& c) { return told(c.get_trades("a", "b")); }},
+    {"get_trade_status", [](cache_calls& c) { return told(c.get_trade_status("a")); }},
+    {"get_latest_ohlcv_bars", [](cache_calls& c) { return told(c.get_latest_ohlcv_bars("a", "1m")); }},
+    {"get_system_health", [](cache_calls& c) { return told(c.get_system_health()); }},
+    {"get_active_processes", [](cache_calls& c) { return told(c.get_active_processes()); }},
+    {"get_tickers_active", [](cache_calls& c) { return told(c.get_tickers_active("a")); }},
+    {"get_tickers_health", [](cache_calls& c) { return told(c.get_tickers_health()); }},
+    {"get_tickers_subscriptions", [](cache_calls& c) { return told(c.get_tickers_subscriptions()); }, false},
+    {"get_accounts_status", [](cache_calls& c) { return told(c.get_accounts_status("1")); }},
+    {"get_accounts_summary", [](cache_calls& c) { return told(c.get_accounts_summary()); }},
+    {"get_orders_queue_size", [](cache_calls& c) { return told(c.get_orders_queue_size()); }},
+    {"get_orders_queue_status", [](cache_calls& c) { return told(c.get_orders_queue_status("a")); }},
+    {"get_orders_orders", [](cache_calls& c) { return told(c.get_orders_orders("1")); }},
+    {"get_bots_bots", [](cache_calls& c) { return told(c.get_bots_bots("1")); }},
+    {"get_bots_coordination_status", [](cache_calls& c) { return told(c.get_bots_coordination_status()); }},
+    {"get_trades_queue_size", [](cache_calls& c) { return told(c.get_trades_queue_size()); }},
+    {"get_trades_queue_status", [](cache_calls& c) { return told(c.get_trades_queue_status("a")); }},
     {"get_trades_performance_metrics",
-     [](client& c) { return ignoring(c.get_trades_performance_metrics()); }},
-    {"get_ohlcv_timeframes", [](client& c) { return ignoring(c.get_ohlcv_timeframes("a")); }},
-    {"get_ohlcv_cache_status", [](client& c) { return ignoring(c.get_ohlcv_cache_status()); }},
-    {"get_ohlcv_performance_metrics", [](client& c) { return ignoring(c.get_ohlcv_performance_metrics()); }},
-    {"get_processes_performance", [](client& c) { return ignoring(c.get_processes_performance()); }},
-    {"get_processes_cache_overview", [](client& c) { return ignoring(c.get_processes_cache_overview()); }},
-    {"stream_tickers", [](client& c) { return ignoring(c.stream_tickers("a", "b")); }},
-    {"stream_tickers", [](client& c) { return ignoring(c.stream_tickers("a")); }},
-    {"stream_positions", [](client& c) { return ignoring(c.stream_positions("1")); }},
-    {"stream_order_queue", [](client& c) { return ignoring(c.stream_order_queue("a")); }},
-    {"stream_bot_status", [](client& c) { return ignoring(c.stream_bot_status()); }},
-    {"stream_process_health", [](client& c) { return ignoring(c.stream_process_health()); }},
-    {"stream_trade_updates", [](client& c) { return ignoring(c.stream_trade_updates("a")); }},
-    {"stream_ohlcv", [](client& c) { return ignoring(c.stream_ohlcv("a", "1m")); }},
-    {"stream_metrics", [](client& c) { return ignoring(c.stream_metrics()); }, false},
+     [](cache_calls& c) { return told(c.get_trades_performance_metrics()); }},
+    {"get_ohlcv_timeframes", [](cache_calls& c) { return told(c.get_ohlcv_timeframes("a")); }},
+    {"get_ohlcv_cache_status", [](cache_calls& c) { return told(c.get_ohlcv_cache_status()); }},
+    {"get_ohlcv_performance_metrics", [](cache_calls& c) { return told(c.get_ohlcv_performance_metrics()); }},
+    {"get_processes_performance", [](cache_calls& c) { return told(c.get_processes_performance()); }},
+    {"get_processes_cache_overview", [](cache_calls& c) { return told(c.get_processes_cache_overview()); }},
+    {"stream_tickers", [](cache_calls& c) { return told(c.stream_tickers("a", "b")); }},
+    {"stream_tickers", [](cache_calls& c) { return told(c.stream_tickers("a")); }},
+    {"stream_positions", [](cache_calls& c) { return told(c.stream_positions("1")); }},
+    {"stream_order_queue", [](cache_calls& c) { return told(c.stream_order_queue("a")); }},
+    {"stream_bot_status", [](cache_calls& c) { return told(c.stream_bot_status()); }},
+    {"stream_process_health", [](cache_calls& c) { return told(c.stream_process_health()); }},
+    {"stream_trade_updates", [](cache_calls& c) { return told(c.stream_trade_updates("a")); }},
+    {"stream_ohlcv", [](cache_calls& c) { return told(c.stream_ohlcv("a", "1m")); }},
+    {"stream_metrics", [](cache_calls& c) { return told(c.stream_metrics()); }, false},
 };
 
-using running = support::background<void>;
+// What tests/data/seed.jsonl has; broken entries among it.
+const std::vector<cache_call> hits{
+    {"get_ticker", [](cache_calls& c) { return told(c.get_ticker("nulls", "BTC/USDT")); }},
+    {"get_ticker", [](cache_calls& c) { return told(c.try_get_ticker("nulls", "BTC/USDT")); }},
+    {"get_all_tickers", [](cache_calls& c) { return told(c.get_all_tickers("skip")); }},
+    {"get_balance", [](cache_calls& c) { return told(c.get_balance("1", "USDT")); }},
+    {"get_balances", [](cache_calls& c) { return told(c.get_balances("1")); }},
+    {"get_positions", [](cache_calls& c) { return told(c.get_positions("1")); }},
+    {"get_positions", [](cache_calls& c) { return told(c.try_get_positions("1")); }},
+    {"get_order_status", [](cache_calls& c) { return told(c.get_order_status("MKT", "binance")); }},
+    {"get_order_status", [](cache_calls& c) { return told(c.get_order_status("MKT")); }},
+    {"get_order_status", [](cache_calls& c) { return told(c.try_get_order_status("nope")); }},
+    {"get_queue_length", [](cache_calls& c) { return told(c.get_queue_length("binance")); }},
+    {"get_bot_status", [](cache_calls& c) { return told(c.get_bot_status("bot_1")); }},
+    {"get_bots", [](cache_calls& c) { return told(c.get_bots()); }},
+    {"is_blocked", [](cache_calls& c) { return told(c.is_blocked("binance", "BTC/USDT")); }},
+    {"is_blocked", [](cache_calls& c) { return told(c.try_is_blocked("binance", "ETH/USDT")); }},
+    {"get_trades", [](cache_calls& c) { return told(c.get_trades("binance", "BTC/USDT", 2)); }},
+    {"get_trade_status", [](cache_calls& c) { return told(c.get_trade_status("binance")); }},
+    {"get_latest_ohlcv_bars",
+     [](cache_calls& c) { return told(c.get_latest_ohlcv_bars("BTC/USD", "1h", 3)); }},
+    {"get_active_processes",
+     [](cache_calls& c) { return told(c.get_active_processes("tick", "", std::chrono::minutes(60))); }},
+    {"get_accounts_status", [](cache_calls& c) { return told(c.get_accounts_status("1")); }},
+    {"get_orders_queue_size", [](cache_calls& c) { return told(c.get_orders_queue_size("binance")); }},
+    {"get_orders_orders", [](cache_calls& c) { return told(c.get_orders_orders("1", "binance")); }},
+    {"get_bots_bots", [](cache_calls& c) { return told(c.get_bots_bots("1")); }},
+    {"get_ohlcv_timeframes", [](cache_calls& c) { return told(c.get_ohlcv_timeframes("BTC/USD")); }},
+    {"stream_tickers", [](cache_calls& c) { return told(c.stream_tickers("nulls", "BTC/USDT")); }},
+    {"stream_positions", [](cache_calls& c) { return told(c.stream_positions("1")); }},
+    {"stream_order_queue", [](cache_calls& c) { return told(c.stream_order_queue("binance")); }},
+    {"stream_bot_status", [](cache_calls& c) { return told(c.stream_bot_status("bot_1")); }},
+};
+
+// What nobody should ask.
+const std::vector<cache_call> refused{
+    {"get_ticker", [](cache_calls& c) { return told(c.get_ticker("", "b")); }},
+    {"get_ticker", [](cache_calls& c) { return told(c.get_ticker("a", "")); }},
+    {"get_all_tickers", [](cache_calls& c) { return told(c.get_all_tickers("")); }},
+    {"get_balance", [](cache_calls& c) { return told(c.get_balance("", "b")); }},
+    {"get_balance", [](cache_calls& c) { return told(c.get_balance("1", "")); }},
+    {"get_positions", [](cache_calls& c) { return told(c.get_positions("")); }},
+    {"get_order_status", [](cache_calls& c) { return told(c.get_order_status("")); }},
+    {"get_queue_length", [](cache_calls& c) { return told(c.get_queue_length("")); }},
+    {"get_bot_status", [](cache_calls& c) { return told(c.get_bot_status("")); }},
+    {"is_blocked", [](cache_calls& c) { return told(c.is_blocked("", "b")); }},
+    {"get_trades", [](cache_calls& c) { return told(c.get_trades("a", "b", 0)); }},
+    {"get_trades", [](cache_calls& c) { return told(c.get_trades("a:b", "b", -1)); }},
+    {"get_trade_status", [](cache_calls& c) { return told(c.get_trade_status("")); }},
+    {"get_latest_ohlcv_bars", [](cache_calls& c) { return told(c.get_latest_ohlcv_bars("a", "1m", 0)); }},
+    {"get_latest_ohlcv_bars", [](cache_calls& c) { return told(c.get_latest_ohlcv_bars("a", "1m", 10001)); }},
+    {"get_active_processes",
+     [](cache_calls& c) { return told(c.get_active_processes("", "", std::chrono::minutes(-1))); }},
+    {"get_active_processes", [](cache_calls& c) { return told(c.get_active_processes("no_such_type")); }},
+    {"get_tickers_active",
+     [](cache_calls& c) { return told(c.get_tickers_active("a", std::chrono::seconds(0))); }},
+    {"stream_tickers", [](cache_calls& c) { return told(c.stream_tickers("")); }},
+    {"stream_tickers", [](cache_calls& c) { return told(c.stream_tickers("a:b")); }},
+    {"stream_tickers", [](cache_calls& c) { return told(c.stream_tickers("a", "")); }},
+    {"stream_positions", [](cache_calls& c) { return told(c.stream_positions("")); }},
+    {"stream_order_queue", [](cache_calls& c) { return told(c.stream_order_queue("")); }},
+    {"stream_trade_updates", [](cache_calls& c) { return told(c.stream_trade_updates("a:b")); }},
+    {"stream_ohlcv", [](cache_calls& c) { return told(c.stream_ohlcv("a", "1/m")); }},
+    {"stream_metrics", [](cache_calls& c) { return told(c.stream_metrics(1ms)); }},
+};
+
+/// What it came to: a result as text, or the error with its words.
+asio::awaitable<std::string> ending_of(asio::awaitable<std::string> call)
+{
+    std::string text;
+    try {
+        text = co_await std::move(call);
+    } catch (const boost::system::system_error& failure) {
+        const auto code = static_cast<error>(failure.code().value());
+        text = std::string(fullon_cache_api::wire_name(code)) + " " + failure.what();
+    }
+    co_return text;
+}
+
+// Without what differs from one answer to the next: times of the answer, ages, what was counted meanwhile.
+void make_comparable(boost::json::value& from)
+{
+    using std::chrono::duration;
+    if (const auto* time = from.if_double()) {
+        const double now = duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+        if (std::abs(now - *time) < 1000)
+            from = "now";
+    } else if (auto* list = from.if_array()) {
+        for (auto& one : *list)
+            make_comparable(one);
+    } else if (auto* object = from.if_object()) {
+        const auto differs = [](std::string_view name) {
+            return name.ends_with("latency_ms") || name.ends_with("_age") || name == "server";
+        };
+        for (auto& [name, value] : *object)
+            if (differs(name))
+                value = nullptr;
+            else
+                make_comparable(value);
+    }
+}
+
+std::string comparable(const std::string& text)
+{
+    boost::system::error_code broken;
+    auto value = boost::json::parse(text, broken);
+    if (broken)
+        return text;
+    make_comparable(value);
+    return boost::json::serialize(value);
+}
+
+// Side by side, so that an outage costs its time once.
+asio::awaitable<void> compare(client* remote, cache_calls* server, std::vector<cache_call> table)
+{
+    std::vector<support::background<std::string>> there;
+    std::vector<support::background<std::string>> here;
+    for (const auto& one : table) {
+        there.emplace_back(remote->get_executor(), ending_of(one.make(*remote)));
+        here.emplace_back(server->get_executor(), ending_of(one.make(*server)));
+    }
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const auto by_client = co_await there[i].result();
+        const auto in_process = co_await here[i].result();
+        INFO(table[i].name);
+        CHECK(comparable(in_process) == comparable(by_client));
+    }
+}
+
+using running = support::background<std::string>;
 
 // How a call ended: nothing when it succeeded.
 asio::awaitable<boost::system::error_code> outcome_of(running call)
@@ -130,7 +299,7 @@ asio::awaitable<boost::system::error_code> outcome_of(running call)
     co_return code;
 }
 
-std::vector<running> start_all(client& cache)
+std::vector<running> start_all(cache_calls& cache)
 {
     std::vector<running> result;
     for (const auto& one : calls)
@@ -159,15 +328,59 @@ TEST_CASE("every operation of the catalogue is called by a method of the client"
     CHECK(called == expected);
 }
 
-TEST_CASE("every call can be cancelled in the middle, and leaves nothing behind")
+TEST_CASE("client and server are what a bot may be written for")
+{
+    using fullon_cache_api::cache_api;
+    STATIC_REQUIRE(cache_api<client>);
+    STATIC_REQUIRE(cache_api<fullon_cache_api::cache_websocket_server>);
+    STATIC_REQUIRE(cache_api<cache_calls>);
+    STATIC_REQUIRE_FALSE(cache_api<served_redis>);
+}
+
+TEST_CASE("every call has the same answer by a client and in process: hits, misses, refusals, outages")
 {
     support::run(
         [](asio::any_io_executor executor) -> asio::awaitable<void> {
             served_redis world(executor);
+            world.settings.redis.socket_timeout = 400ms;
+            operation_table::seed(world.redis);
             co_await world.start();
             auto cache = co_await client::connect(world.url());
+            co_await support::eventually("the server has its Redis",
+                                         [&] { return world.server->redis_up(); });
+            co_await compare(&cache, &*world.server, calls);
+            co_await compare(&cache, &*world.server, hits);
+            co_await compare(&cache, &*world.server, refused);
+            for (const auto& one : refused) {
+                const auto ending = co_await ending_of(one.make(*world.server));
+                INFO(one.name << ": " << ending);
+                CHECK(ending.starts_with("INVALID_PARAMS"));
+            }
+            world.redis.pause();
+            co_await compare(&cache, &*world.server, hits);
+            co_await support::eventually("given up by the watchdog",
+                                         [&] { return !world.server->redis_up(); });
+            co_await compare(&cache, &*world.server, hits);
+            co_await compare(&cache, &*world.server, calls);
+            co_await compare(&cache, &*world.server, refused);
+            world.redis.resume();
+            co_await support::eventually("it is back", [&] { return world.server->redis_up(); });
+            co_await compare(&cache, &*world.server, hits);
+            co_await cache.close();
+            co_await world.stop();
+        },
+        60s);
+}
+
+TEST_CASE("every call can be cancelled in the middle, and leaves nothing behind")
+{
+    support::run_on_both(
+        [](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
+            served_redis world(executor);
+            co_await world.start();
+            auto cache = co_await support::use(world, where);
             co_await hang(&world);
-            auto pending = start_all(cache);
+            auto pending = start_all(*cache);
             co_await support::pause(20ms); // all are with the server, or answered
             for (auto& one : pending)
                 one.cancel();
@@ -184,11 +397,11 @@ TEST_CASE("every call can be cancelled in the middle, and leaves nothing behind"
             std::size_t left = 1;
             const auto deadline = std::chrono::steady_clock::now() + 10s * support::patience;
             while (left != 0 && std::chrono::steady_clock::now() < deadline) {
-                left = (co_await cache.list_streams()).streams.size();
+                left = (co_await cache->list_streams()).streams.size();
                 co_await support::pause(5ms);
             }
             CHECK(left == 0);
-            const auto nothing = co_await cache.get_ticker("a", "b");
+            const auto nothing = co_await cache->get_ticker("a", "b");
             CHECK_FALSE(nothing);
             co_await cache.close();
             co_await world.stop();
@@ -196,15 +409,15 @@ TEST_CASE("every call can be cancelled in the middle, and leaves nothing behind"
         60s);
 }
 
-TEST_CASE("calls that are pending when the client is closed fail with closed")
+TEST_CASE("calls that are pending when the client is closed, or the server stopped, fail with closed")
 {
-    support::run(
-        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both(
+        [](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
             served_redis world(executor);
             co_await world.start();
-            auto cache = co_await client::connect(world.url());
+            auto cache = co_await support::use(world, where);
             co_await hang(&world);
-            const auto pending = start_all(cache);
+            const auto pending = start_all(*cache);
             co_await support::pause(20ms);
             co_await cache.close();
             for (std::size_t i = 0; i < calls.size(); ++i) {
@@ -221,19 +434,17 @@ TEST_CASE("calls that are pending when the client is closed fail with closed")
         60s);
 }
 
-TEST_CASE("calls that are pending when the client is destroyed end")
+TEST_CASE("calls that are pending when the client or the server is destroyed end")
 {
-    support::run(
-        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both(
+        [](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
             served_redis world(executor);
             co_await world.start();
-            std::vector<running> pending;
-            {
-                auto cache = co_await client::connect(world.url());
-                co_await hang(&world);
-                pending = start_all(cache);
-                co_await support::pause(20ms);
-            }
+            auto cache = co_await support::use(world, where);
+            co_await hang(&world);
+            const auto pending = start_all(*cache);
+            co_await support::pause(20ms);
+            cache.destroy();
             for (std::size_t i = 0; i < calls.size(); ++i) {
                 INFO(calls[i].name);
                 auto ending = outcome_of(pending[i]);

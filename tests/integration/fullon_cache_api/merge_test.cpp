@@ -1,6 +1,7 @@
 // merge() over the streams of a client: a real Redis, a server that goes away, a consumer that gives up waiting.
 #include "support/async_test.hpp"
 #include "support/served_redis.hpp"
+#include "support/surfaces.hpp"
 
 #include <fullon_cache/account_cache.hpp>
 #include <fullon_cache/detail/deadline.hpp>
@@ -36,6 +37,7 @@ using fullon_cache_api::ticker;
 using fullon_cache_api::update;
 using support::make_tick;
 using support::served_redis;
+using support::surface;
 
 using item = std::variant<update<ticker>, update<account_position>>;
 
@@ -137,13 +139,13 @@ TEST_CASE("a bot follows prices and positions in one loop, through an outage, an
 
 TEST_CASE("a merge that is destroyed unsubscribes its streams")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
-        auto cache = co_await client::connect(world.url());
+        auto cache = co_await support::use(world, where);
         std::vector<fullon_cache_api::stream<ticker>> streams;
         for (int i = 0; i < 3; ++i) {
-            auto one = co_await cache.stream_tickers("x" + std::to_string(i));
+            auto one = co_await cache->stream_tickers("x" + std::to_string(i));
             streams.push_back(std::move(one));
         }
         std::optional<merged<update<ticker>>> all = fullon_cache_api::merge(std::move(streams));
@@ -155,12 +157,12 @@ TEST_CASE("a merge that is destroyed unsubscribes its streams")
             sum += one.value().price;
         }
         CHECK(sum == 6);
-        auto open = co_await cache.list_streams();
+        auto open = co_await cache->list_streams();
         CHECK(open.streams.size() == 3);
         all.reset();
         const auto deadline = std::chrono::steady_clock::now() + 10s * support::patience;
         while (!open.streams.empty() && std::chrono::steady_clock::now() < deadline)
-            open = co_await cache.list_streams();
+            open = co_await cache->list_streams();
         CHECK(open.streams.empty());
         co_await cache.close();
         co_await world.stop();

@@ -3,6 +3,7 @@
 #include "support/next_item.hpp"
 #include "support/redis_cli.hpp"
 #include "support/served_redis.hpp"
+#include "support/surfaces.hpp"
 #include "support/websocket_peer.hpp"
 
 #include <fullon_cache/base_cache.hpp>
@@ -26,10 +27,10 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 using namespace std::chrono_literals;
 using fullon_cache_api::bar_update;
-using fullon_cache_api::client;
 using fullon_cache_api::stream;
 using fullon_cache_api::stream_state;
 using support::served_redis;
+using support::surface;
 using support::websocket_peer;
 
 std::vector<fullon_orm::bar> one_bar(double time, double close)
@@ -45,15 +46,15 @@ std::vector<fullon_orm::bar> one_bar(double time, double close)
 
 TEST_CASE("bars: the newest, its changes, and the final value of each that is closed")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         const fullon_cache::ohlcv_cache bars(world.writer);
         co_await bars.update_ohlcv_bars("BTC/USDT", "1m", one_bar(60, 1));
         co_await bars.update_ohlcv_bars("BTC/USDT", "1m", one_bar(120, 2));
         co_await bars.update_ohlcv_bars("BTC/USDT", "5m", one_bar(0, 99));
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_ohlcv("BTC/USDT", "1m");
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_ohlcv("BTC/USDT", "1m");
         auto one = co_await support::next_item(updates);
         CHECK(one.snapshot);
         CHECK(one.symbol == "BTCUSDT");
@@ -106,7 +107,7 @@ TEST_CASE("bars on the wire are lists of six numbers")
 
 TEST_CASE("a list with a slash is found by the stream that names it, or when it is written to")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         const fullon_cache::base_cache raw(world.writer);
@@ -115,10 +116,10 @@ TEST_CASE("a list with a slash is found by the stream that names it, or when it 
             return raw.rpush(std::move(key), std::move(text));
         };
         co_await push("ohlcv:BTC/USDT:1m", 60, 1);
-        auto cache = co_await client::connect(world.url());
-        auto slashless = co_await cache.stream_ohlcv("BTCUSDT", "1m");
+        auto cache = co_await support::use(world, where);
+        auto slashless = co_await cache->stream_ohlcv("BTCUSDT", "1m");
         auto slashed =
-            co_await cache.stream_ohlcv("BTC/USDT", "1m"); // names the list: now it is known to both
+            co_await cache->stream_ohlcv("BTC/USDT", "1m"); // names the list: now it is known to both
         auto one = co_await support::next_item(slashed);
         CHECK(one.snapshot);
         CHECK(one.bar.close == 1);
@@ -130,7 +131,7 @@ TEST_CASE("a list with a slash is found by the stream that names it, or when it 
         CHECK(one.bar.close == 2);
 
         co_await push("ohlcv:ETH/USDT:1m", 60, 5);
-        auto ether = co_await cache.stream_ohlcv("ETHUSDT", "1m");
+        auto ether = co_await cache->stream_ohlcv("ETHUSDT", "1m");
         co_await push("ohlcv:ETH/USDT:1m", 120, 6); // this tells where it stands
         one = co_await support::next_item(ether);
         while (one.closed)
@@ -144,14 +145,14 @@ TEST_CASE("a list with a slash is found by the stream that names it, or when it 
 
 TEST_CASE("a deleted list removes its bar, an outage ends in what Redis holds")
 {
-    support::run(
-        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both(
+        [](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
             served_redis world(executor);
             co_await world.start();
             const fullon_cache::ohlcv_cache bars(world.writer);
             co_await bars.update_ohlcv_bars("BTC/USDT", "1m", one_bar(60, 1));
-            auto cache = co_await client::connect(world.url());
-            auto updates = co_await cache.stream_ohlcv("BTC/USDT", "1m");
+            auto cache = co_await support::use(world, where);
+            auto updates = co_await cache->stream_ohlcv("BTC/USDT", "1m");
             co_await support::next_item(updates);
             support::redis_cli cli(world.redis);
             cli("DEL", "ohlcv:BTCUSDT:1m");
@@ -179,8 +180,8 @@ TEST_CASE("a deleted list removes its bar, an outage ends in what Redis holds")
 
 TEST_CASE("random bars: the stream ends with the newest, and every bar was closed with its last value")
 {
-    support::run(
-        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both(
+        [](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
             const auto seed = std::random_device()();
             INFO("seed " << seed);
             std::mt19937 random(seed);
@@ -188,8 +189,8 @@ TEST_CASE("random bars: the stream ends with the newest, and every bar was close
             co_await world.start();
             const fullon_cache::ohlcv_cache bars(world.writer);
             co_await bars.update_ohlcv_bars("BTC/USDT", "1m", one_bar(60, 0));
-            auto cache = co_await client::connect(world.url());
-            auto updates = co_await cache.stream_ohlcv("BTC/USDT", "1m");
+            auto cache = co_await support::use(world, where);
+            auto updates = co_await cache->stream_ohlcv("BTC/USDT", "1m");
             std::map<double, double> wanted{{60, 0}};
             double time = 60;
             for (int i = 1; i <= 1500; ++i) {

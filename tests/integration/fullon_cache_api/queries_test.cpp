@@ -1,6 +1,7 @@
 // Every query on the wire and by the client: hit, miss, bad parameters, Redis down, Redis hung. The data is that of
 // tests/data/seed.jsonl: what services have really stored, broken entries among it.
 #include "operation_table.hpp"
+#include "support/surfaces.hpp"
 
 #include <fullon_cache_api/client.hpp>
 #include <fullon_cache_api/detail/catalogue.hpp>
@@ -27,9 +28,9 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using namespace std::chrono_literals;
-using fullon_cache_api::client;
 using fullon_cache_api::error;
 using namespace operation_table;
+using support::surface;
 
 struct query {
     std::string operation;
@@ -379,71 +380,71 @@ TEST_CASE("get_balance without a currency gives all, and knows the older name")
     });
 }
 
-TEST_CASE("the client has a method for every query")
+TEST_CASE("client and server have a method for every query")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         seed(world.redis);
         co_await world.start();
-        auto cache = co_await client::connect(world.url());
-        const auto usdt = co_await cache.get_balance("1", "USDT");
+        auto cache = co_await support::use(world, where);
+        const auto usdt = co_await cache->get_balance("1", "USDT");
         REQUIRE(usdt);
         CHECK(usdt->total_balance == 10000);
         CHECK(usdt->user_id == "1");
-        const auto no_balance = co_await cache.get_balance("1", "XXX");
+        const auto no_balance = co_await cache->get_balance("1", "XXX");
         CHECK_FALSE(no_balance);
-        const auto balances = co_await cache.get_balances("1");
+        const auto balances = co_await cache->get_balances("1");
         CHECK(balances.size() == 6);
-        const auto no_balances = co_await cache.get_balances("99");
+        const auto no_balances = co_await cache->get_balances("99");
         CHECK(no_balances.empty());
-        const auto positions = co_await cache.get_positions("1");
+        const auto positions = co_await cache->get_positions("1");
         REQUIRE(positions.size() == 2);
         CHECK(positions[1].side == "short");
         CHECK(positions[1].size == 1);
-        const auto tried = co_await cache.try_get_positions("1");
+        const auto tried = co_await cache->try_get_positions("1");
         REQUIRE(tried.has_value());
         CHECK(*tried == positions);
-        const auto order = co_await cache.get_order_status("MKT", "binance");
+        const auto order = co_await cache->get_order_status("MKT", "binance");
         REQUIRE(order);
         CHECK(order->order_type == "market");
         CHECK_FALSE(order->price);
         CHECK(order->remaining == 0.1 - 0.04);
-        const auto anywhere = co_await cache.get_order_status("MKT");
+        const auto anywhere = co_await cache->get_order_status("MKT");
         CHECK(anywhere == order);
-        const auto no_order = co_await cache.try_get_order_status("nope");
+        const auto no_order = co_await cache->try_get_order_status("nope");
         REQUIRE(no_order.has_value());
         CHECK_FALSE(*no_order);
-        const auto length = co_await cache.get_queue_length("binance");
+        const auto length = co_await cache->get_queue_length("binance");
         CHECK(length == 5);
-        const auto bot = co_await cache.get_bot_status("bot_1");
+        const auto bot = co_await cache->get_bot_status("bot_1");
         REQUIRE(bot);
         CHECK(bot->data.at("note") == "x");
-        const auto bots = co_await cache.get_bots();
+        const auto bots = co_await cache->get_bots();
         CHECK(bots.size() == 4);
-        const auto blocked = co_await cache.is_blocked("binance", "BTC/USDT");
+        const auto blocked = co_await cache->is_blocked("binance", "BTC/USDT");
         CHECK(blocked == "bot_1");
-        const auto free = co_await cache.try_is_blocked("binance", "ETH/USDT");
+        const auto free = co_await cache->try_is_blocked("binance", "ETH/USDT");
         REQUIRE(free.has_value());
         CHECK_FALSE(*free);
-        const auto trades = co_await cache.get_trades("binance", "BTC/USDT", 2);
+        const auto trades = co_await cache->get_trades("binance", "BTC/USDT", 2);
         REQUIRE(trades.size() == 2);
         CHECK(trades[0].price == 50001);
         CHECK(trades[0].trade_id == fullon_orm::stored_id(std::int64_t(2)));
-        const auto all_trades = co_await cache.get_trades("binance", "BTC/USDT");
+        const auto all_trades = co_await cache->get_trades("binance", "BTC/USDT");
         CHECK(all_trades.size() == 3);
-        const auto status = co_await cache.get_trade_status("binance");
+        const auto status = co_await cache->get_trade_status("binance");
         REQUIRE(status);
         CHECK(status->timestamp == 1762500000.123456);
-        const auto bars = co_await cache.get_latest_ohlcv_bars("BTC/USD", "1h", 3);
+        const auto bars = co_await cache->get_latest_ohlcv_bars("BTC/USD", "1h", 3);
         REQUIRE(bars.size() == 3);
         CHECK(bars[2].open == 50011);
-        const auto no_bars = co_await cache.get_latest_ohlcv_bars("X", "1h");
+        const auto no_bars = co_await cache->get_latest_ohlcv_bars("X", "1h");
         CHECK(no_bars.empty());
-        const auto health = co_await cache.get_system_health();
+        const auto health = co_await cache->get_system_health();
         CHECK(health.error_processes == 1);
-        const auto processes = co_await cache.get_active_processes();
+        const auto processes = co_await cache->get_active_processes();
         CHECK(processes.size() == 2);
-        const auto ticks = co_await cache.get_active_processes("tick", "", std::chrono::minutes(60));
+        const auto ticks = co_await cache->get_active_processes("tick", "", std::chrono::minutes(60));
         REQUIRE(ticks.size() == 1);
         CHECK_FALSE(ticks[0].heartbeat_stale);
 
@@ -452,16 +453,17 @@ TEST_CASE("the client has a method for every query")
             codes.push_back(outcome ? error() : static_cast<error>(outcome.error().value()));
         };
         world.redis.kill();
-        const auto p = co_await cache.try_get_positions("1");
+        co_await support::eventually("the server knows", [&] { return !world.server->redis_up(); });
+        const auto p = co_await cache->try_get_positions("1");
         note(p);
-        const auto o = co_await cache.try_get_order_status("1");
+        const auto o = co_await cache->try_get_order_status("1");
         note(o);
-        const auto b = co_await cache.try_is_blocked("binance", "BTC/USDT");
+        const auto b = co_await cache->try_is_blocked("binance", "BTC/USDT");
         note(b);
         CHECK(codes == std::vector<error>(3, error::cache_unavailable));
         bool threw = false;
         try {
-            (void)co_await cache.is_blocked("binance", "BTC/USDT");
+            (void)co_await cache->is_blocked("binance", "BTC/USDT");
         } catch (const boost::system::system_error& failure) {
             threw = failure.code() == error::cache_unavailable;
         }

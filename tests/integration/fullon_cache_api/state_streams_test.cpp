@@ -5,6 +5,7 @@
 #include "support/next_item.hpp"
 #include "support/redis_cli.hpp"
 #include "support/served_redis.hpp"
+#include "support/surfaces.hpp"
 #include "support/websocket_peer.hpp"
 
 #include <fullon_cache/account_cache.hpp>
@@ -36,9 +37,9 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using namespace std::chrono_literals;
-using fullon_cache_api::client;
 using fullon_cache_api::stream;
 using support::served_redis;
+using support::surface;
 using support::websocket_peer;
 
 struct writers {
@@ -87,14 +88,14 @@ double now()
 
 TEST_CASE("positions: snapshot, changes, removals, and nothing for other accounts")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         const writers write(world.writer);
         co_await write.accounts.upsert_position(make_position("1", "BTC/USDT", 0.5));
         co_await write.accounts.upsert_position(make_position("2", "BTC/USDT", 9));
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_positions("1");
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_positions("1");
         const auto first = co_await support::next_item(updates);
         CHECK(first.snapshot);
         CHECK(first.symbol == "BTC/USDT");
@@ -139,12 +140,12 @@ TEST_CASE("positions: snapshot, changes, removals, and nothing for other account
 
 TEST_CASE("an account that is not there yet is followed all the same")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         const writers write(world.writer);
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_positions("new");
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_positions("new");
         co_await write.accounts.upsert_position(make_position("new", "A", 1));
         const auto one = co_await support::next_item(updates);
         CHECK_FALSE(one.snapshot);
@@ -156,12 +157,12 @@ TEST_CASE("an account that is not there yet is followed all the same")
 
 TEST_CASE("the length of a queue is told when it changes, and only then")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         const writers write(world.writer);
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_order_queue("binance");
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_order_queue("binance");
         const auto empty = co_await support::next_item(updates);
         CHECK(empty.snapshot);
         CHECK(empty.queue_length == 0);
@@ -186,14 +187,14 @@ TEST_CASE("the length of a queue is told when it changes, and only then")
 
 TEST_CASE("bots: one of them, or all with those to come")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         const writers write(world.writer);
         co_await write.bots.update_bot("a", bot_says(1));
-        auto cache = co_await client::connect(world.url());
-        auto all = co_await cache.stream_bot_status();
-        auto only_b = co_await cache.stream_bot_status("b");
+        auto cache = co_await support::use(world, where);
+        auto all = co_await cache->stream_bot_status();
+        auto only_b = co_await cache->stream_bot_status("b");
         auto one = co_await support::next_item(all);
         CHECK(one.bot_id == "a");
         CHECK(one.snapshot);
@@ -223,14 +224,14 @@ TEST_CASE("bots: one of them, or all with those to come")
 
 TEST_CASE("a bot that somebody follows by name before it is there reaches those who follow all, too")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         const writers write(world.writer);
-        auto cache = co_await client::connect(world.url());
-        auto other = co_await client::connect(world.url());
-        auto all = co_await cache.stream_bot_status();
-        auto by_name = co_await other.stream_bot_status("later");
+        auto cache = co_await support::use(world, where);
+        auto other = co_await support::use(world, where);
+        auto all = co_await cache->stream_bot_status();
+        auto by_name = co_await other->stream_bot_status("later");
         co_await write.bots.update_bot("later", bot_says(1));
         auto heard = co_await support::next_item(by_name);
         CHECK(heard.bot_id == "later");
@@ -246,12 +247,12 @@ TEST_CASE("a bot that somebody follows by name before it is there reaches those 
 
 TEST_CASE("the health of the system changes by reports, and with time")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         const writers write(world.writer);
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_process_health();
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_process_health();
         auto one = co_await support::next_item(updates);
         CHECK(one.snapshot);
         CHECK(one.healthy);
@@ -300,19 +301,18 @@ TEST_CASE("the health of the system changes by reports, and with time")
 
 TEST_CASE("each state stream survives an outage, and ends up with what Redis holds")
 {
-    support::run(
-        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both(
+        [](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
             served_redis world(executor);
             co_await world.start();
             const writers write(world.writer);
             co_await write.accounts.upsert_position(make_position("1", "OLD", 1));
             co_await write.bots.update_bot("old", bot_says(1));
             co_await write.orders.save_order("binance", make_order("1"));
-            auto cache = co_await client::connect(world.url());
-            auto events = cache.events();
-            auto positions = co_await cache.stream_positions("1");
-            auto bots = co_await cache.stream_bot_status();
-            auto queue = co_await cache.stream_order_queue("binance");
+            auto cache = co_await support::use(world, where);
+            auto positions = co_await cache->stream_positions("1");
+            auto bots = co_await cache->stream_bot_status();
+            auto queue = co_await cache->stream_order_queue("binance");
             co_await support::next_item(positions);
             co_await support::next_item(bots);
             co_await support::next_item(queue);
@@ -352,16 +352,16 @@ TEST_CASE("each state stream survives an outage, and ends up with what Redis hol
 
 TEST_CASE("random writes end in the state of Redis, with contiguous numbers for who keeps up")
 {
-    support::run(
-        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both(
+        [](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
             const auto seed = std::random_device()();
             INFO("seed " << seed);
             std::mt19937 random(seed);
             served_redis world(executor);
             co_await world.start();
             const writers write(world.writer);
-            auto cache = co_await client::connect(world.url());
-            auto updates = co_await cache.stream_bot_status();
+            auto cache = co_await support::use(world, where);
+            auto updates = co_await cache->stream_bot_status();
             std::map<std::string, int> wanted;
             for (int i = 1; i <= 2000; ++i) {
                 const auto bot = "bot_" + std::to_string(random() % 10);

@@ -2,6 +2,7 @@
 #include "support/async_test.hpp"
 #include "support/redis_cli.hpp"
 #include "support/served_redis.hpp"
+#include "support/surfaces.hpp"
 
 #include <fullon_cache/account_cache.hpp>
 #include <fullon_cache/bot_cache.hpp>
@@ -29,7 +30,7 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 using namespace std::chrono_literals;
 using fullon_cache::command;
-using fullon_cache_api::client;
+using support::surface;
 
 // What the server asked Redis: command and key of everything that the writer has not sent, the watchdog's PING apart.
 class questions {
@@ -184,22 +185,22 @@ bool is_one_of(const std::string& asked, const std::vector<std::string>& beginni
 
 TEST_CASE("each kind of write makes the server read what was written, once per round trip, and nothing else")
 {
-    support::run(
-        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both(
+        [](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
             support::served_redis world(executor);
             co_await world.start();
             writers write(world);
-            auto cache = co_await client::connect(world.url());
-            const auto tickers = co_await cache.stream_tickers("x", "A");
-            const auto all_tickers = co_await cache.stream_tickers("y");
-            const auto positions = co_await cache.stream_positions("1");
-            const auto queue = co_await cache.stream_order_queue("x");
-            const auto bots = co_await cache.stream_bot_status();
-            const auto one_bot = co_await cache.stream_bot_status("b");
-            const auto trades = co_await cache.stream_trade_updates("x", "A");
-            const auto all_trades = co_await cache.stream_trade_updates("y");
-            const auto bars = co_await cache.stream_ohlcv("A", "1m");
-            const auto health = co_await cache.stream_process_health();
+            auto cache = co_await support::use(world, where);
+            const auto tickers = co_await cache->stream_tickers("x", "A");
+            const auto all_tickers = co_await cache->stream_tickers("y");
+            const auto positions = co_await cache->stream_positions("1");
+            const auto queue = co_await cache->stream_order_queue("x");
+            const auto bots = co_await cache->stream_bot_status();
+            const auto one_bot = co_await cache->stream_bot_status("b");
+            const auto trades = co_await cache->stream_trade_updates("x", "A");
+            const auto all_trades = co_await cache->stream_trade_updates("y");
+            const auto bars = co_await cache->stream_ohlcv("A", "1m");
+            const auto health = co_await cache->stream_process_health();
 
             questions asked(world.redis, co_await address_of(&world.writer));
             for (const auto& kind : kinds_of_writes(write)) {

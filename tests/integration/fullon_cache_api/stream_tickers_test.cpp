@@ -1,6 +1,7 @@
 // stream_tickers from Redis through a server to a client, with outages at every link.
 #include "support/async_test.hpp"
 #include "support/served_redis.hpp"
+#include "support/surfaces.hpp"
 
 #include <fullon_cache/command.hpp>
 #include <fullon_cache/detail/deadline.hpp>
@@ -26,6 +27,7 @@ using fullon_cache_api::client;
 using fullon_cache_api::ticker;
 using support::make_tick;
 using support::served_redis;
+using support::surface;
 using ticker_stream = fullon_cache_api::stream<ticker>;
 using ticker_update = fullon_cache_api::update<ticker>;
 
@@ -81,12 +83,12 @@ asio::awaitable<void> follow_until(ticker_stream& updates, view& seen, view want
 
 TEST_CASE("a stream begins with a snapshot and goes on with every update")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         co_await world.ticks.set_ticker(make_tick("binance", "BTC/USDT", 100, 1));
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_tickers("binance", {"BTC/USDT", "ETH/USDT"});
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_tickers("binance", {"BTC/USDT", "ETH/USDT"});
         const auto first = co_await next(updates);
         CHECK(first.snapshot);
         CHECK(first.symbol == "BTC/USDT");
@@ -110,12 +112,12 @@ TEST_CASE("a stream begins with a snapshot and goes on with every update")
 
 TEST_CASE("ten thousand ticks arrive in order, the last one last, none unaccounted for")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         constexpr int count = 10000;
         served_redis world(executor);
         co_await world.start();
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_tickers("binance", {"BTC/USDT"});
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_tickers("binance", {"BTC/USDT"});
 
         // Published as fast as Redis takes them, from a connection of their own.
         fullon_cache::pipeline writes;
@@ -149,12 +151,12 @@ TEST_CASE("ten thousand ticks arrive in order, the last one last, none unaccount
 
 TEST_CASE("a ticker deleted with HDEL arrives as removed, with its last value")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         co_await world.ticks.set_ticker(make_tick("kraken", "BTC/USD", 100, 1));
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_tickers("kraken", {"BTC/USD"});
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_tickers("kraken", {"BTC/USD"});
         co_await next(updates);
         co_await world.writer.execute(command("HDEL", "tickers:kraken", "BTC/USD"));
         const auto gone = co_await next(updates);
@@ -172,11 +174,11 @@ TEST_CASE("a ticker deleted with HDEL arrives as removed, with its last value")
 
 TEST_CASE("a value that was written without a publication arrives too")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_tickers("kraken", {"BTC/USD"});
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_tickers("kraken", {"BTC/USD"});
         const auto json = fullon_orm::to_json(make_tick("kraken", "BTC/USD", 5, 1));
         co_await world.writer.execute(command("HSET", "tickers:kraken", "BTC/USD", json));
         const auto item1 = co_await next(updates);
@@ -188,11 +190,11 @@ TEST_CASE("a value that was written without a publication arrives too")
 
 TEST_CASE("publications of older producers and of publishers that write no hash arrive")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_tickers("kraken", {"BTC/USD"});
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_tickers("kraken", {"BTC/USD"});
         const auto json = fullon_orm::to_json(make_tick("kraken", "BTC/USD", 6, 1));
         co_await world.writer.execute(command("PUBLISH", "next_ticker:kraken:BTC/USD", json));
         const auto item2 = co_await next(updates);
@@ -204,13 +206,13 @@ TEST_CASE("publications of older producers and of publishers that write no hash 
 
 TEST_CASE("a stream of a whole exchange takes in symbols that did not exist before")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         co_await world.ticks.set_ticker(make_tick("okx", "A/B", 1, 1));
         co_await world.ticks.set_ticker(make_tick("other", "A/B", 9, 1));
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_tickers("okx");
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_tickers("okx");
         const auto item3 = co_await next(updates);
         CHECK(item3.symbol == "A/B");
         co_await world.ticks.set_ticker(make_tick("other", "X/Y", 9, 2));
@@ -228,17 +230,16 @@ TEST_CASE("a stream of a whole exchange takes in symbols that did not exist befo
     });
 }
 
-TEST_CASE("Redis killed and restarted empty under a stream ends with the client's view equal to Redis")
+TEST_CASE("Redis killed and restarted empty under a stream ends with a view equal to Redis")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         for (const auto& symbol : three_symbols)
             co_await world.ticks.set_ticker(make_tick("okx", symbol, 1, 1));
-        auto cache = co_await client::connect(world.url());
-        auto events = cache.events();
-        auto named = co_await cache.stream_tickers("okx", {"A", "B"});
-        auto whole = co_await cache.stream_tickers("okx");
+        auto cache = co_await support::use(world, where);
+        auto named = co_await cache->stream_tickers("okx", {"A", "B"});
+        auto whole = co_await cache->stream_tickers("okx");
         view named_seen;
         view whole_seen;
         co_await follow_until(named, named_seen, all_at_one(two_symbols));
@@ -246,13 +247,10 @@ TEST_CASE("Redis killed and restarted empty under a stream ends with the client'
 
         for (int round = 2; round < 5; ++round) {
             world.redis.kill();
-            for (;;) {
-                const auto event = co_await with_deadline(10s * support::patience, events.next());
-                REQUIRE(event);
-                if (event->type == fullon_cache_api::client_event::kind::stale)
-                    break;
-            }
-            CHECK(named.state() == fullon_cache_api::stream_state::stale);
+            co_await support::eventually("both are stale", [&] {
+                return named.state() == fullon_cache_api::stream_state::stale &&
+                       whole.state() == fullon_cache_api::stream_state::stale;
+            });
             world.redis.start();
             co_await world.writer.ready(10s * support::patience);
             co_await world.ticks.set_ticker(make_tick("okx", "A", round, round));
@@ -323,14 +321,14 @@ TEST_CASE("the server killed and restarted under a stream ends with the client's
 
 TEST_CASE("idle streams cost Redis nothing but the watchdog")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         co_await world.ticks.set_ticker(make_tick("okx", "A", 1, 1));
-        auto cache = co_await client::connect(world.url());
+        auto cache = co_await support::use(world, where);
         std::vector<ticker_stream> streams;
         for (int i = 0; i < 200; ++i)
-            streams.push_back(co_await cache.stream_tickers("okx", {"A", "S" + std::to_string(i)}));
+            streams.push_back(co_await cache->stream_tickers("okx", {"A", "S" + std::to_string(i)}));
         // The first verification that its own write set off may still come.
         co_await support::pause(300ms);
         co_await world.writer.execute(command("CONFIG", "RESETSTAT"));
@@ -346,19 +344,19 @@ TEST_CASE("idle streams cost Redis nothing but the watchdog")
 
 TEST_CASE("a stream that is destroyed is unsubscribed at the server")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
-        auto cache = co_await client::connect(world.url());
-        auto kept = co_await cache.stream_tickers("okx", {"A"});
+        auto cache = co_await support::use(world, where);
+        auto kept = co_await cache->stream_tickers("okx", {"A"});
         {
-            auto dropped = co_await cache.stream_tickers("okx", {"B"});
-            const auto both = co_await cache.list_streams();
+            auto dropped = co_await cache->stream_tickers("okx", {"B"});
+            const auto both = co_await cache->list_streams();
             CHECK(both.streams.size() == 2);
         }
         std::size_t open = 2;
         for (int i = 0; i < 200 && open != 1; ++i)
-            open = (co_await cache.list_streams()).streams.size();
+            open = (co_await cache->list_streams()).streams.size();
         CHECK(open == 1);
         co_await cache.close();
         co_await world.stop();

@@ -4,6 +4,7 @@
 #include "support/next_item.hpp"
 #include "support/redis_cli.hpp"
 #include "support/served_redis.hpp"
+#include "support/surfaces.hpp"
 #include "support/websocket_peer.hpp"
 
 #include <fullon_cache/base_cache.hpp>
@@ -36,6 +37,7 @@ using fullon_cache_api::stream;
 using fullon_cache_api::stream_state;
 using fullon_cache_api::trade;
 using support::served_redis;
+using support::surface;
 using support::websocket_peer;
 
 fullon_orm::trade make_trade(std::int64_t id, std::string symbol = "BTC/USDT")
@@ -59,15 +61,15 @@ std::int64_t id_of(const trade& one)
 
 TEST_CASE("trades: those that wait, then each that is pushed, whoever takes them")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         const fullon_cache::trades_cache trades(world.writer);
         co_await trades.push_trade("binance", make_trade(1));
         co_await trades.push_trade("binance", make_trade(2));
         co_await trades.push_trade("kraken", make_trade(90));
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_trade_updates("binance", "BTC/USDT");
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_trade_updates("binance", "BTC/USDT");
         for (int id = 1; id <= 2; ++id) {
             const auto one = co_await support::next_item(updates);
             CHECK(id_of(one) == id);
@@ -93,7 +95,7 @@ TEST_CASE("trades: those that wait, then each that is pushed, whoever takes them
         CHECK(one.missed == 0);
 
         // Another stream of the same connection begins with what waits now, and hears what follows, once.
-        auto slashless = co_await cache.stream_trade_updates("binance", "BTCUSDT");
+        auto slashless = co_await cache->stream_trade_updates("binance", "BTCUSDT");
         one = co_await support::next_item(slashless);
         CHECK(id_of(one) == 4);
         CHECK(one.snapshot);
@@ -149,7 +151,7 @@ TEST_CASE(
 
 TEST_CASE("all trades of an exchange, of symbols to come too")
 {
-    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both([](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
         served_redis world(executor);
         co_await world.start();
         const fullon_cache::trades_cache trades(world.writer);
@@ -158,8 +160,8 @@ TEST_CASE("all trades of an exchange, of symbols to come too")
         co_await trades.push_trade("binanceus", make_trade(90));
         support::redis_cli cli(world.redis);
         cli("SET", "trades:binance:text", "no list");
-        auto cache = co_await client::connect(world.url());
-        auto updates = co_await cache.stream_trade_updates("binance");
+        auto cache = co_await support::use(world, where);
+        auto updates = co_await cache->stream_trade_updates("binance");
         std::set<std::int64_t> seen;
         for (int i = 0; i < 30; ++i) {
             const auto one = co_await support::next_item(updates);
@@ -226,8 +228,8 @@ TEST_CASE("one push costs Redis one reading of its list, however many streams ho
 // What a reading saw comes once, in order; what it could not see is not invented.
 TEST_CASE("trades are told once and in order while services push and take them at full speed")
 {
-    support::run(
-        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both(
+        [](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
             const auto seed = std::random_device()();
             INFO("seed " << seed);
             std::mt19937 random(seed);
@@ -235,8 +237,8 @@ TEST_CASE("trades are told once and in order while services push and take them a
             co_await world.start();
             const fullon_cache::trades_cache trades(world.writer);
             const fullon_cache::base_cache raw(world.writer);
-            auto cache = co_await client::connect(world.url());
-            auto updates = co_await cache.stream_trade_updates("binance", "BTC/USDT");
+            auto cache = co_await support::use(world, where);
+            auto updates = co_await cache->stream_trade_updates("binance", "BTC/USDT");
             constexpr int count = 3000;
             std::vector<std::int64_t> taken; // by the other service
             auto write = [&]() -> asio::awaitable<void> {
@@ -277,16 +279,15 @@ TEST_CASE("trades are told once and in order while services push and take them a
 
 TEST_CASE("bursts of more trades than are read at once arrive whole")
 {
-    support::run(
-        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+    support::run_on_both(
+        [](asio::any_io_executor executor, surface where) -> asio::awaitable<void> {
             served_redis world(executor);
             co_await world.start();
             const fullon_cache::base_cache raw(world.writer);
-            fullon_cache_api::client_config config;
-            auto cache = co_await client::connect(world.url(), config);
+            auto cache = co_await support::use(world, where);
             fullon_cache_api::stream_options roomy;
             roomy.queue_limit = 100'000;
-            auto updates = co_await cache.stream_trade_updates("binance", "BTC/USDT", roomy);
+            auto updates = co_await cache->stream_trade_updates("binance", "BTC/USDT", roomy);
             std::int64_t id = 0;
             for (const int burst : {1, 40, 1, 3000, 5}) {
                 std::vector<std::string> texts;

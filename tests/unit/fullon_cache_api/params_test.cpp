@@ -1,9 +1,14 @@
 // Parameters by the description of their struct: what is accepted, and the words for what is not.
+#include <fullon_cache_api/operations/bots.hpp>
 #include <fullon_cache_api/operations/health.hpp>
 #include <fullon_cache_api/operations/metrics.hpp>
+#include <fullon_cache_api/operations/ohlcv.hpp>
+#include <fullon_cache_api/operations/processes.hpp>
 #include <fullon_cache_api/operations/streams.hpp>
 #include <fullon_cache_api/operations/tickers.hpp>
 #include <fullon_cache_api/protocol/params.hpp>
+
+#include <fullon_orm/codec.hpp>
 
 #include <boost/describe/class.hpp>
 #include <boost/json/parse.hpp>
@@ -11,11 +16,13 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+using fullon_cache_api::protocol::check_params;
 using fullon_cache_api::protocol::params_schema;
 using fullon_cache_api::protocol::read_params;
 namespace json = boost::json;
@@ -185,4 +192,39 @@ TEST_CASE("the schema says the same as the reader", "[fullon_cache_api][params]"
     })"));
     CHECK(params_schema<operations::ping::params>() ==
           object(R"({"type":"object","properties":{},"required":[],"additionalProperties":false})"));
+}
+
+namespace {
+
+// What a method passes on reads the same, whether it goes through JSON or not.
+template <class Params>
+void check_same(const Params& given)
+{
+    std::string text;
+    fullon_orm::write_json(text, given, fullon_orm::json_style::wire);
+    CAPTURE(text);
+    Params read;
+    CHECK(check_params(given) == read_params(object(text), read));
+}
+
+} // namespace
+
+TEST_CASE("parameters that were never JSON are judged as if they had been", "[fullon_cache_api][params]")
+{
+    for (const std::string name : {"", "a"})
+        for (const auto& nickname :
+             {std::optional<std::string>(), std::optional<std::string>(""), std::optional<std::string>("b")})
+            for (const auto& tags : {std::vector<std::string>(), std::vector<std::string>{"c", ""},
+                                     std::vector<std::string>{"c"}})
+                check_same(sample{name, nickname, tags});
+    for (const std::int64_t count : {-1, 0, 1, 10000, 10001})
+        check_same(operations::get_latest_ohlcv_bars::params{"a", "1m", count});
+    for (const double interval : {-1.0, 0.0, 0.1, 3600.0, 3600.5})
+        check_same(operations::stream_metrics::params{interval});
+    for (const std::string type : {"", "tick", "no such"})
+        for (const std::int64_t minutes : {-1, 0, 1, 1440, 1441})
+            check_same(operations::get_active_processes::params{type, std::nullopt, minutes});
+    for (const auto& id :
+         {fullon_orm::stored_id(std::int64_t(-1)), fullon_orm::stored_id(""), fullon_orm::stored_id("x")})
+        check_same(operations::get_bot_status::params{id});
 }

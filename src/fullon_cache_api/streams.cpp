@@ -1,0 +1,7 @@
+// What a stream's consumer holds, over a connection and in process.
+#include <fullon_cache_api/impl/client_messages.ipp>
+#include <fullon_cache_api/impl/event_topic.ipp>
+#include <fullon_cache_api/impl/merge_core.ipp>
+#include <fullon_cache_api/impl/stream_channel.ipp>
+#include <fullon_cache_api/impl/stream_track.ipp>
+#include <fullon_cache_api/impl/update_decoder.ipp>

@@ -1,4 +1,5 @@
 // Every fault of Redis against every operation, route and kind of stream, over every surface.
+#include "crowd.hpp"
 #include "fault_world.hpp"
 #include "redis_faults.hpp"
 #include "state.hpp"
@@ -21,86 +22,6 @@ namespace {
 
 using namespace faults;
 using std::chrono::steady_clock;
-
-// One asker and one watcher of each surface.
-struct crowd {
-    explicit crowd(fault_world& world)
-    {
-        const server_place at{world.executor, world.settings.port, &*world.server};
-        for (const auto& one : surfaces()) {
-            names.push_back(one.name);
-            askers.push_back(one.ask(at));
-            if (one.watch)
-                watchers.push_back(one.watch(at));
-        }
-    }
-
-    asio::awaitable<void> open()
-    {
-        for (const auto& one : askers)
-            co_await one->open();
-        for (const auto& one : watchers)
-            co_await one->open();
-    }
-    asio::awaitable<void> close()
-    {
-        for (const auto& one : askers)
-            co_await one->close();
-        for (const auto& one : watchers)
-            co_await one->close();
-    }
-
-    // Everything over every surface at once.
-    asio::awaitable<std::vector<std::vector<verdict>>> ask_all()
-    {
-        std::vector<support::background<std::vector<verdict>>> pending;
-        for (const auto& one : askers)
-            pending.emplace_back(co_await asio::this_coro::executor, one->ask_all());
-        std::vector<std::vector<verdict>> verdicts;
-        for (const auto& one : pending)
-            verdicts.push_back(co_await one.result());
-        co_return verdicts;
-    }
-
-    std::string lacks(long n) const
-    {
-        std::string text;
-        for (const auto& one : watchers)
-            text += one->lacks(n);
-        return text;
-    }
-
-    std::vector<std::string> names;
-    std::vector<std::unique_ptr<asker>> askers;
-    std::vector<std::unique_ptr<watcher>> watchers;
-};
-
-using answers = std::vector<std::vector<verdict>>;
-
-// `failures`: the codes that are allowed; `truth`: what a success must be, nullptr where there may be none. `known`: that
-// Redis is away; before, a stream of what is followed already begins, and is told that it is stale.
-void check_answers(const crowd& all, const answers& found, const std::set<std::string>& failures,
-                   const answers* truth, bool known = false, const std::set<std::string>& only = {})
-{
-    for (std::size_t s = 0; s < found.size(); ++s)
-        for (std::size_t i = 0; i < found[s].size(); ++i) {
-            const auto& asked = all.askers[s]->questions()[i];
-            const auto& got = found[s][i];
-            INFO(all.names[s] << ": " << asked.name << " -> " << got.code << " " << got.body);
-            if (!asked.needs_redis)
-                CHECK(got.code.empty());
-            else if (got.code.empty()) {
-                CHECK((truth || (!known && asked.operation.starts_with("stream_"))));
-                if (truth)
-                    CHECK(got.body == (*truth)[s][i].body);
-            } else if (asked.operation == "ping" && !failures.empty())
-                CHECK(got.code == "HEALTH_CHECK_FAILED");
-            else {
-                CHECK(failures.contains(got.code));
-                CHECK((only.empty() || only.contains(asked.operation)));
-            }
-        }
-}
 
 void check_outages(const crowd& all, int stale, int fresh)
 {
@@ -150,15 +71,8 @@ asio::awaitable<void> suffer(fault_world& world, crowd& all, const redis_fault& 
     n += 2;
     write_state(cli, n);
     begin = steady_clock::now();
-    const auto mended = [&] {
-        for (const auto& one : all.watchers)
-            if (one->stale_now() != 0)
-                return false;
-        return all.lacks(n).empty();
-    };
-    const auto as_it_is = [&] { return mended(); };
     try {
-        co_await support::eventually("the streams show what Redis has", as_it_is);
+        co_await support::eventually("the streams show what Redis has", [&] { return all.mended(n); });
     } catch (const std::exception&) {
         FAIL_CHECK("not mended: " << all.lacks(n));
     }

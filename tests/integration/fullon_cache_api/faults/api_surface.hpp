@@ -31,7 +31,7 @@ inline fullon_cache_api::client_config quick_client()
     config.backoff_min = 1ms;
     config.backoff_max = 50ms;
     config.connect_timeout = 500ms * support::patience;
-    config.request_timeout = 2s * support::patience;
+    config.request_timeout = 1s * support::patience;
     config.heartbeat = 500ms * support::patience;
     return config;
 }
@@ -40,7 +40,10 @@ inline std::string code_text(const boost::system::error_code& code)
 {
     if (code.category() != fullon_cache_api::api_category())
         return code.message();
-    const auto wire = fullon_cache_api::wire_name(static_cast<fullon_cache_api::error>(code.value()));
+    const auto value = static_cast<fullon_cache_api::error>(code.value());
+    if (value == fullon_cache_api::error::disconnected)
+        return "disconnected";
+    const auto wire = fullon_cache_api::wire_name(value);
     return wire.empty() ? code.message() : std::string(wire);
 }
 

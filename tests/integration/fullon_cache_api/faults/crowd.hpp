@@ -20,9 +20,12 @@ struct crowd {
     explicit crowd(fault_world& world)
         : crowd(server_place{world.executor, world.settings.port, &*world.server})
     {}
-    explicit crowd(const server_place& at)
+    /// Over all surfaces, or over those that mend themselves.
+    explicit crowd(const server_place& at, bool mending_only = false)
     {
         for (const auto& one : surfaces()) {
+            if (mending_only && !one.mends_itself)
+                continue;
             names.push_back(one.name);
             askers.push_back(one.ask(at));
             if (one.watch)

@@ -40,10 +40,10 @@ struct remote {
 // Members that no two answers agree in.
 bool changes(std::string_view name)
 {
-    static constexpr std::array<std::string_view, 17> parts{
-        "fault",   "since",  "server",   "time",          "_at",      "age",
-        "seconds", "newest", "oldest",   "heartbeat",     "duration", "rate",
-        "latency", "reads",  "followed", "subscriptions", "bytes"};
+    static constexpr std::array<std::string_view, 18> parts{
+        "memory", "fault",   "since",  "server",   "time",          "_at",
+        "age",    "seconds", "newest", "oldest",   "heartbeat",     "duration",
+        "rate",   "latency", "reads",  "followed", "subscriptions", "bytes"};
     return std::any_of(parts.begin(), parts.end(),
                        [&](auto part) { return name.find(part) != std::string_view::npos; });
 }
@@ -83,7 +83,7 @@ const std::vector<surface>& surfaces()
 {
     static const std::vector<surface> all{
         {"websocket", ask_websocket, watch_websocket},
-        {"client", ask_api<remote>, watch_api<remote>},
+        {"client", ask_api<remote>, watch_api<remote>, true},
         {"rest", ask_rest, nullptr},
     };
     return all;

@@ -214,6 +214,19 @@ const std::vector<redis_fault>& redis_faults()
          .begin = at_once(load_slowly),
          .end = until_loaded,
          .arguments = {"--enable-debug-command", "yes"}},
+        {.name = "full: it takes no more clients",
+         .failures = late_or_gone,
+         .loses_link = true,
+         .stays_down = true,
+         .begin = at_once([](fault_world& world) {
+             world.kept = std::make_unique<redis_cli>(world.redis); // else nobody could end it
+             (*world.kept)("CONFIG", "SET", "maxclients", 1);
+             world.proxy.cut();
+         }),
+         .end = at_once([](fault_world& world) {
+             (*world.kept)("CONFIG", "SET", "maxclients", 10000);
+             world.kept.reset();
+         })},
         {.name = "without a disk to save to",
          .answers = true,
          .loses_link = true, // by the test

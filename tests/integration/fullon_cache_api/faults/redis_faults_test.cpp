@@ -215,6 +215,10 @@ TEST_CASE("Redis is loading its data", "[faults]")
 {
     run_named("loading its data");
 }
+TEST_CASE("Redis is full: it takes no more clients", "[faults]")
+{
+    run_named("full: it takes no more clients");
+}
 TEST_CASE("Redis is without a disk to save to", "[faults]")
 {
     run_named("without a disk to save to");

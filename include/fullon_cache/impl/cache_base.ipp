@@ -19,7 +19,12 @@ namespace asio = boost::asio;
 asio::awaitable<void> cache_base::ping() const
 {
     detail::operation op(*this, "ping");
-    co_await op.execute(command("PING"));
+    try {
+        co_await op.execute(command("PING"));
+    } catch (const cache_error& failure) {
+        if (failure.code() != errc::read_only) // a Redis that cannot save refuses PING, and serves readers
+            throw;
+    }
 }
 
 std::chrono::milliseconds cache_base::timeout() const noexcept

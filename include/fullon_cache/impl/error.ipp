@@ -66,7 +66,12 @@ errc classify_redis_error(const std::string& text) noexcept
         {"MASTERDOWN", errc::unavailable},
         {"CLUSTERDOWN", errc::unavailable},
     }};
-    const std::string_view word = std::string_view(text).substr(0, text.find(' '));
+    // What is refused instead of EXEC is told behind this.
+    constexpr std::string_view instead_of_exec = "EXECABORT Transaction discarded because of: ";
+    std::string_view word = text;
+    if (word.starts_with(instead_of_exec))
+        word.remove_prefix(instead_of_exec.size());
+    word = word.substr(0, word.find(' '));
     for (const auto& [prefix, code] : prefixes)
         if (word == prefix)
             return code;

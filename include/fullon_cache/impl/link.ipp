@@ -144,24 +144,28 @@ asio::awaitable<void> link::run_lane(std::shared_ptr<session> current, redis_lan
 
 asio::awaitable<void> link::watch_lane(std::shared_ptr<session> current, redis_lane& lane)
 {
-    co_await lane.watch();
-    end_session(*current, "no answer to PING");
+    const std::string reason = co_await lane.watch();
+    end_session(*current, reason);
 }
 
 asio::awaitable<void> link::set_up(std::shared_ptr<session> current)
 {
     const auto deadline = settings_.connect_timeout;
+    bool answered = false;
     try {
         // The PING behind the subscriptions is the barrier: once it is answered they are in force. A denied
         // SUBSCRIBE is answered in its place, and is the end of this session.
-        const auto registered = co_await current->pushes.execute(push_set_up(*current), deadline);
-        for (const auto& one : registered)
+        auto answers = co_await current->pushes.execute(push_set_up(*current), deadline);
+        auto greeted = co_await current->queries.execute(pipeline().add("PING"), deadline);
+        answered = true;
+        require_pong(answers.back());
+        answers.pop_back();
+        for (const auto& one : answers)
             one.checked();
-        const auto greeted = co_await current->queries.execute(pipeline().add("PING"), deadline);
-        greeted.front().checked();
+        require_pong(greeted.front());
     } catch (const cache_error& failure) {
         // A connection that ended first says itself why, in run_lane().
-        if (failure.code() != errc::unavailable || failure.diagnostics().starts_with("LOADING"))
+        if (answered || failure.code() != errc::unavailable)
             end_session(*current, failure.what());
         co_return;
     }

@@ -60,7 +60,9 @@ asio::awaitable<void> link::register_pushes(pipeline commands, bool subscribes)
     commands.add("PING"); // the barrier, see set_up()
     const auto current = session_;
     try {
-        const auto replies = co_await current->pushes.execute(std::move(commands), settings_.socket_timeout);
+        auto replies = co_await current->pushes.execute(std::move(commands), settings_.socket_timeout);
+        require_pong(replies.back());
+        replies.pop_back();
         for (const auto& one : replies)
             one.checked();
     } catch (const cache_error& failure) {

@@ -87,6 +87,9 @@ asio::awaitable<std::vector<list_tail>> read_list_tails(std::shared_ptr<link> re
     auto answers = co_await redis->execute(std::move(reads));
     tails.reserve(wanted.size());
     for (std::size_t i = 0; i < wanted.size(); ++i) {
+        // What Redis refuses to queue it says there: EXEC only tells that something was refused.
+        for (std::size_t k = 0; k + 1 < commands_per_list; ++k)
+            answers.at(i * commands_per_list + k).checked();
         auto& answer = answers.at(i * commands_per_list + commands_per_list - 1);
         tails.push_back(
             read_first(std::move(answer).checked(), std::min(wanted[i].count, elements_per_step)));

@@ -28,6 +28,14 @@
 
 namespace fullon_cache::detail {
 
+/// \throws cache_error for an answer to PING that tells of no service. A Redis that cannot save its data refuses even
+/// PING (MISCONF), and serves every reader.
+inline void require_pong(const reply& answer)
+{
+    if (!answer.is_error() || classify_redis_error(answer.text) != errc::read_only)
+        answer.checked();
+}
+
 /// A Boost.Redis connection without its own reconnecting and health check (findings in several of its
 /// versions make both unsafe): it runs once. Requests that run out of time are abandoned: their buffers
 /// live in the completion handler until Redis answers or the lane ends.
@@ -124,8 +132,9 @@ public:
                                 [pending](boost::system::error_code, std::size_t) {});
     }
 
-    /// Completes when `watched` was set and Redis then left a PING unanswered for `ping_timeout`.
-    boost::asio::awaitable<void> watch()
+    /// Completes when `watched` was set and Redis then left a PING unanswered for `ping_timeout`, or answered it by
+    /// telling that it serves nobody (LOADING, BUSY, MASTERDOWN). \returns which.
+    boost::asio::awaitable<std::string> watch()
     {
         boost::asio::steady_timer timer(executor_);
         auto last_answer = clock::now();
@@ -134,16 +143,20 @@ public:
             timer.expires_after(settings_.ping_interval);
             co_await timer.async_wait(boost::asio::use_awaitable);
             if (over_) // the timer had expired before the lane was cancelled
-                co_return;
+                co_return "cancelled";
             const auto now = clock::now();
-            if (ping && ping->done)
+            if (ping && ping->done) {
+                for (const auto& answer : ping->response.replies)
+                    if (answer.is_error() && classify_redis_error(answer.text) == errc::unavailable)
+                        co_return answer.text;
                 ping.reset();
+            }
             // A late timer means that this process stood still: an answer may wait unread in the socket, so
             // Redis gets its full time from now on.
             if (!ping || !watched || now - timer.expiry() > settings_.ping_interval)
                 last_answer = now;
             if (ping && now - last_answer >= settings_.ping_timeout)
-                co_return;
+                co_return "no answer to PING";
             if (!ping && watched) {
                 ping = std::make_shared<exchange>(executor_, std::chrono::milliseconds::zero());
                 ping->request.push("PING");

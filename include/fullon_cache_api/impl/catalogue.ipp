@@ -224,6 +224,8 @@ outcome cache_failure(const fullon_cache::cache_error& failure)
     case errc::permission_denied:
         return outcome::failed(error::cache_unavailable, "this server's Redis user may not read it");
     case errc::invalid_argument: return outcome::failed(error::invalid_params, failure.diagnostics());
+    case errc::out_of_memory:
+    case errc::read_only:
     case errc::unavailable:
     case errc::closed:
     case errc::authentication: return outcome::failed(error::cache_unavailable, "Redis is not available");

@@ -5,6 +5,7 @@
 
 #include <fullon_cache/detail/clock.hpp>
 #include <fullon_cache/detail/failure_text.hpp>
+#include <fullon_cache/detail/passing_failure.hpp>
 #include <fullon_cache/error.hpp>
 
 #include <boost/asio/steady_timer.hpp>
@@ -25,6 +26,9 @@ namespace {
 // A reading costs Redis at most a fifth of its time.
 constexpr int pause_per_reading = 4;
 constexpr std::chrono::milliseconds longest_pause{1000};
+
+// Before a reading that has failed is done again.
+constexpr std::chrono::milliseconds pause_after_failure{100};
 
 std::string name_of(const topic_group& group)
 {
@@ -55,6 +59,7 @@ struct group_source::followed {
     std::uint64_t asked = 0;    // readings that somebody waits for
     std::uint64_t done = 0;
     std::exception_ptr failure; // of the last reading
+    std::string problem; // the same in words, told once
     steady_clock::duration cost{}; // of a reading, as they usually are
     bool dirty = false;
     bool stale = false;
@@ -246,7 +251,10 @@ asio::awaitable<void> group_source::read_loop(std::shared_ptr<followed> where)
         // One reading during which others had the processor says little.
         const auto spent = steady_clock::now() - begin;
         where->cost = spent < where->cost ? spent : where->cost + (spent - where->cost) / 4;
-        pause.expires_after(std::min<steady_clock::duration>(where->cost * pause_per_reading, longest_pause));
+        steady_clock::duration rest = where->cost * pause_per_reading;
+        if (where->failure)
+            rest = std::max<steady_clock::duration>(rest, pause_after_failure);
+        pause.expires_after(std::min<steady_clock::duration>(rest, longest_pause));
         co_await pause.async_wait(asio::use_awaitable);
     }
 }
@@ -278,17 +286,18 @@ asio::awaitable<void> group_source::read_once(std::shared_ptr<followed> where)
             co_return;
         where->dirty = where->dirty || !complete;
         where->failure = nullptr;
+        where->problem.clear();
         if (where->stale && complete && redis_->state() == cache::link_state::up &&
             redis_->sessions() == session) {
             where->stale = false;
             where->book.announce_fresh();
         }
     } catch (const fullon_cache::cache_error& failure) {
-        // After an outage or a time-out read again; another error stays until the key changes.
         where->failure = std::current_exception();
-        where->dirty = failure.code() == fullon_cache::errc::unavailable ||
-                       failure.code() == fullon_cache::errc::timeout || where->dirty;
-        log_.warning("reading a group of topics failed", {{"key", where->key}, {"error", failure.what()}});
+        where->dirty = where->dirty || cache::passes_by_itself(failure);
+        if (std::exchange(where->problem, failure.what()) != failure.what())
+            log_.warning("reading a group of topics failed",
+                         {{"key", where->key}, {"error", failure.what()}});
     }
     where->done = round;
     where->answered.notify_all();

@@ -4,6 +4,7 @@
 #include <fullon_cache_api/detail/ticker_source.hpp>
 
 #include <fullon_cache/detail/failure_text.hpp>
+#include <fullon_cache/detail/passing_failure.hpp>
 #include <fullon_cache/detail/ticker_keys.hpp>
 #include <fullon_cache/detail/ticker_scan.hpp>
 #include <fullon_cache/error.hpp>
@@ -60,6 +61,7 @@ struct ticker_source::followed {
     keys::notifier wake;
     bool named_changed = false;
     bool whole_changed = false;
+    std::string problem;     // why the last verification failed, told once
     bool whole_read = false; // every symbol is known, and kept up to date
     bool stale = false;
     bool over = false;
@@ -279,6 +281,7 @@ asio::awaitable<void> ticker_source::verify_loop(std::shared_ptr<followed> where
                 co_await verify_all(where);
             } else
                 co_await verify_named(where, where->book.named());
+            where->problem.clear();
             const bool complete = !whole || whole_now;
             if (where->stale && complete && redis_->state() == keys::link_state::up &&
                 redis_->sessions() == session) {
@@ -286,12 +289,11 @@ asio::awaitable<void> ticker_source::verify_loop(std::shared_ptr<followed> where
                 where->book.announce_fresh();
             }
         } catch (const fullon_cache::cache_error& failure) {
-            // After an outage or a time-out read again; another error stays until the key changes.
-            if (failure.code() == fullon_cache::errc::unavailable ||
-                failure.code() == fullon_cache::errc::timeout)
+            if (keys::passes_by_itself(failure))
                 changed(*where);
-            log_.warning("ticker verification failed",
-                         {{"exchange", where->book.exchange()}, {"error", failure.what()}});
+            if (std::exchange(where->problem, failure.what()) != failure.what())
+                log_.warning("ticker verification failed",
+                             {{"exchange", where->book.exchange()}, {"error", failure.what()}});
         }
         pause.expires_after(named_interval);
         co_await pause.async_wait(asio::use_awaitable);

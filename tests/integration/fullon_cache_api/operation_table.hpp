@@ -1,4 +1,4 @@
-// What the tables of queries and of streams have in common: their data, and how each operation must fail.
+// The tables of queries, streams and routes: their data, and how each operation must fail.
 #pragma once
 
 #include "support/async_test.hpp"
@@ -32,6 +32,51 @@ struct bad_params {
     std::string params;
     std::string problem; // the error's text begins so
 };
+
+struct query {
+    std::string operation;
+    std::string hit; // parameters
+    std::string result; // of a hit: members that it has at least, with these values
+    std::string miss; // parameters; "" where there is no miss
+    std::string nothing; // result of a miss that is no error; "" = CACHE_MISS
+    std::vector<bad_params> refused;
+};
+
+struct stream_case {
+    std::string operation;
+    std::string hit; // parameters
+    std::string type; // of its messages
+    std::size_t items; // of the snapshot
+    std::string first; // members that its first item has at least
+    std::string miss; // parameters under which there is nothing; "" where there always is something
+    std::string topics; // of the miss
+    std::vector<bad_params> refused;
+    bool needs_redis = true;
+};
+
+struct route_case {
+    std::string hit; // under the prefix
+    std::string least; // members of the body
+    std::string miss; // "" = there is none
+    unsigned miss_status;
+    std::string bad; // "" = it has no parameter to be wrong
+    std::string problem;
+    bool needs_redis = true;
+};
+
+// The rows are in operation_rows.cpp. What is missing there is told by "every ... of the catalogue" in queries_test,
+// streams_test and rest_gateway_test.
+extern const std::vector<query> queries; // of data
+extern const std::vector<stream_case> streams;
+extern const std::vector<route_case> routes;
+
+/// What the service says of itself is asked without parameters, but for `unsubscribe`. protocol_test.cpp has the rest.
+struct service_query {
+    std::string operation;
+    std::string params;
+    bool needs_redis = false;
+};
+extern const std::vector<service_query> service_queries;
 
 inline const std::string id_words = "an id: a whole number or a non-empty text";
 

@@ -104,6 +104,8 @@ TEST_CASE("Redis's error replies are told apart by their first word", "[fullon_c
         {"CLUSTERDOWN The cluster is down", errc::unavailable},
         {"ERR unknown command 'FOO'", errc::server_error},
         {"EXECABORT Transaction discarded because of previous errors.", errc::server_error},
+        {"EXECABORT Transaction discarded because of: NOPERM this user has no permissions",
+         errc::permission_denied},
         {"NOAUTH", errc::authentication}, // a single word
     };
     for (const auto& [text, expected] : cases) {

@@ -1,7 +1,9 @@
 // Everything that was ever written, by its marks: what is handed out must be among it. Thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <mutex>
 #include <set>
 #include <string>
@@ -21,6 +23,14 @@ public:
     {
         const std::lock_guard lock(mutex_);
         return written_.contains({topic, mark});
+    }
+
+    /// How many marks of the topic there are.
+    std::size_t count(const std::string& topic) const
+    {
+        const std::lock_guard lock(mutex_);
+        return static_cast<std::size_t>(std::distance(written_.lower_bound({topic, 0}),
+                                                      written_.upper_bound({topic, std::int64_t(1) << 62U})));
     }
 
 private:

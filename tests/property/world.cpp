@@ -31,6 +31,7 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr auto patient = 15s * support::patience;
+constexpr std::size_t remembered = 25; // trades of a list, by every client
 constexpr std::size_t most_clients = 5;
 constexpr std::size_t lasting_clients = 2; // these never go
 
@@ -210,6 +211,29 @@ void world::save_redis()
 {
     support::redis_cli cli(redis_);
     cli("SAVE");
+    saved_trades_ = written_trades();
+}
+
+std::map<std::string, std::size_t> world::written_trades() const
+{
+    std::map<std::string, std::size_t> counts;
+    for (std::size_t i = 0; i < market_.exchanges; ++i)
+        for (std::size_t k = 0; k < market_.traded_symbols; ++k) {
+            const auto key =
+                "trades:" + market_.exchange(i) + ":" + support::slashless(market_.traded_symbol(k));
+            counts.emplace(key, written_.count(key));
+        }
+    return counts;
+}
+
+// A client remembers some trades, and knows those of an earlier state by these.
+bool world::may_restore() const
+{
+    const auto now = written_trades();
+    return std::all_of(now.begin(), now.end(), [this](const auto& one) {
+        const auto saved = saved_trades_.find(one.first);
+        return saved != saved_trades_.end() && one.second - saved->second <= remembered;
+    });
 }
 
 void world::restart_redis(const step& one)
@@ -217,11 +241,13 @@ void world::restart_redis(const step& one)
     if (one.which % 3 == 0)
         save_redis();
     redis_.kill();
-    if (one.which % 2 == 0)
+    services_.hold(); // what is on its way fails, the rest comes later
+    if (one.which % 2 == 0 || !may_restore())
         std::filesystem::remove(redis_.directory() / "dump.rdb");
     sleep(milliseconds(one.amount));
     redis_.start();
     services_.connect();
+    services_.release();
 }
 
 // Those of the server and of the services, as CLIENT LIST has them.

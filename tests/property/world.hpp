@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -69,6 +70,8 @@ private:
 
     void hang_redis(std::chrono::milliseconds time);
     void save_redis();
+    std::map<std::string, std::size_t> written_trades() const;
+    bool may_restore() const;
     void restart_redis(const step& one);
     void kill_links(std::uint32_t which);
 
@@ -95,6 +98,7 @@ private:
     support::market market_;
     journal written_;
     support::redis_server redis_;
+    std::map<std::string, std::size_t> saved_trades_; // when Redis was saved last
     support::context_thread server_thread_;
     support::context_thread client_thread_;
     support::context_thread writer_thread_;

@@ -505,6 +505,20 @@ TEST_CASE("after a reconnect events that were handed out do not come again", "[s
         CHECK(value_of(item) == 6);
         CHECK(item->missed == 0);
     }
+    SECTION("and the list was put back to an earlier state")
+    {
+        track.begin(epoch);
+        for (const int value : {1, 2, 6})
+            track.offer(event(snapshot("a", 6, value)));
+        track.end_snapshot();
+        CHECK(values_of(track) == numbers{6});
+        track.disconnect();
+        track.begin(epoch);
+        for (const int value : {1, 6, 7})
+            track.offer(event(snapshot("a", 7, value)));
+        track.end_snapshot();
+        CHECK(values_of(track) == numbers{7});
+    }
     SECTION("and an event that is equal to the last one has come")
     {
         track.begin(epoch);

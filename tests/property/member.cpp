@@ -40,7 +40,7 @@ void inspector::on_item(const seen_item& item)
     auto& topic = topics_[item.topic];
     const bool vanished = item.removed && item.resync; // found out by the client: has no number of its own
     topic.missed += item.missed;
-    if (item.removed && (item.event || (!item.known && topic.missed == 0)))
+    if (item.removed && (item.event || (!item.known && !conflates_ && topic.missed == 0)))
         fail("is removed, and was not there", item);
     if (item.event && !item.name.empty())
         check_event(topic, item);
@@ -94,13 +94,13 @@ asio::awaitable<void> member::open(std::string url)
     cache_ = co_await fullon_cache_api::client::connect(url, settings);
     tasks_.spawn("events", follow_events(cache_.events()));
     fullon_cache_api::stream_options options;
-    if (number_ % 2 == 1)
-        options.queue_limit = 1 + number_ % 8; // conflates when it is slow
+    if (conflates())
+        options.queue_limit = 1 + number_ % 8;
     streams_ = co_await support::open_streams(cache_, market_, number_, options);
     tasks_.spawn("metrics", follow_metrics(co_await cache_.stream_metrics(metrics_interval, options)));
     for (const auto& one : streams_) {
         inspectors_.push_back(std::make_unique<inspector>(
-            "client " + std::to_string(number_) + ", " + one->name(), pace_, wanted_));
+            "client " + std::to_string(number_) + ", " + one->name(), pace_, wanted_, conflates()));
         one->set_observer(*inspectors_.back());
         tasks_.spawn(one->name(), one->follow());
     }
@@ -110,7 +110,7 @@ asio::awaitable<void> member::open(std::string url)
 asio::awaitable<void>
 member::follow_metrics(fullon_cache_api::stream<fullon_cache_api::metrics_snapshot> updates)
 {
-    inspector looks("client " + std::to_string(number_) + ", metrics", pace_, wanted_);
+    inspector looks("client " + std::to_string(number_) + ", metrics", pace_, wanted_, conflates());
     for (;;) {
         co_await looks.before_next();
         const auto update = co_await updates.next();

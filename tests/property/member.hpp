@@ -54,8 +54,9 @@ private:
 /// Looks at every item of one stream. on_item() throws std::runtime_error when something does not hold.
 class inspector final : public support::stream_observer {
 public:
-    inspector(std::string name, pace& speed, expectations wanted)
-        : name_(std::move(name)), pace_(speed), wanted_(std::move(wanted))
+    /// `conflates`: the stream's own queue is so short that items of its snapshot may give way to newer ones.
+    inspector(std::string name, pace& speed, expectations wanted, bool conflates)
+        : name_(std::move(name)), pace_(speed), wanted_(std::move(wanted)), conflates_(conflates)
     {}
 
     boost::asio::awaitable<void> before_next() override;
@@ -77,6 +78,7 @@ private:
     std::string name_;
     pace& pace_;
     expectations wanted_;
+    bool conflates_;
     std::map<std::string, topic_state> topics_;
 };
 
@@ -114,6 +116,7 @@ private:
     boost::asio::awaitable<void>
     follow_metrics(fullon_cache_api::stream<fullon_cache_api::metrics_snapshot> updates);
     boost::asio::awaitable<void> end();
+    bool conflates() const noexcept { return number_ % 2 == 1; }
 
     support::market market_;
     std::size_t number_;

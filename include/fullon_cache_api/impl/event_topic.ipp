@@ -23,6 +23,7 @@ void event_topic::enter(const moment& now)
     subscription_ = now.subscription;
     found_.clear();
     held_.clear();
+    lost_ = 0;
 }
 
 void event_topic::offer(const stream_message& message, const moment& now, std::vector<accepted_event>& out)
@@ -33,8 +34,10 @@ void event_topic::offer(const stream_message& message, const moment& now, std::v
         if (!now.in_snapshot)
             accept_live(one, now, out);
         else {
-            if (held_.size() >= now.limit)
+            if (held_.size() >= now.limit) {
                 held_.pop_front();
+                ++lost_;
+            }
             held_.push_back(one);
         }
         return;
@@ -74,6 +77,8 @@ void event_topic::end_snapshot(const moment& now, value_equality same, std::vect
         }
         found_.clear();
     }
+    if (epoch_ != now.epoch) // else the numbers tell of them
+        place_ += std::exchange(lost_, 0);
     for (const auto& one : std::exchange(held_, {}))
         accept_live(one, now, out);
 }

@@ -457,6 +457,21 @@ TEST_CASE("what came live for another stream and stands in the snapshot too is h
     CHECK(values == numbers{2, 3, 4, 5});
 }
 
+TEST_CASE("live events that are too many to wait for the end of the snapshot are missed", "[stream_track]")
+{
+    stream_track track(stream_content::events, 2, same);
+    track.begin(epoch);
+    for (int id = 1; id <= 5; ++id) // of a topic that is new
+        track.offer(event(live("a", static_cast<std::uint64_t>(id), id)));
+    track.end_snapshot();
+    const auto first = track.take();
+    CHECK(value_of(first) == 4);
+    CHECK(first->missed == 3);
+    CHECK(track.take()->missed == 0);
+    track.offer(event(live("a", 6, 6)));
+    CHECK(track.take()->missed == 0);
+}
+
 TEST_CASE("after a reconnect events that were handed out do not come again", "[stream_track]")
 {
     stream_track track(stream_content::events, 100, same);

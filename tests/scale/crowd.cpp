@@ -43,7 +43,7 @@ asio::awaitable<void> crowd::open_some(std::string url, std::size_t first, std::
         auto& mine = *members_[i];
         mine.cache = co_await fullon_cache_api::client::connect(url);
         tasks_.spawn("events", count_events(mine.cache.events()));
-        mine.streams = co_await open_streams(mine.cache, i);
+        mine.streams = co_await support::open_streams(mine.cache, {}, i);
         for (const auto& one : mine.streams)
             tasks_.spawn(one->name(), one->follow());
     }
@@ -62,16 +62,16 @@ crowd::count_events(fullon_cache::async_generator<fullon_cache_api::client_event
     }
 }
 
-asio::awaitable<void> crowd::agree(const truth& redis, std::chrono::milliseconds limit)
+asio::awaitable<void> crowd::agree(support::truth redis, std::chrono::milliseconds limit)
 {
-    std::vector<const watched*> left;
+    std::vector<const support::watched*> left;
     for (const auto& one : members_)
         for (const auto& stream : one->streams)
             left.push_back(stream.get());
     const auto deadline = std::chrono::steady_clock::now() + limit;
     for (;;) {
         throw_if_failed();
-        std::erase_if(left, [&](const watched* one) { return one->agrees(redis); });
+        std::erase_if(left, [&](const support::watched* one) { return one->agrees(redis); });
         if (left.empty())
             co_return;
         if (std::chrono::steady_clock::now() > deadline)
@@ -104,9 +104,9 @@ asio::awaitable<void> crowd::close()
     members_.clear();
 }
 
-stream_counts crowd::counts() const
+support::stream_counts crowd::counts() const
 {
-    stream_counts all;
+    support::stream_counts all;
     for (const auto& one : members_)
         for (const auto& stream : one->streams)
             all += stream->counts();

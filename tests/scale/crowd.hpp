@@ -1,7 +1,7 @@
 // The clients of the scale test, on one event loop, and whether they all see what Redis holds.
 #pragma once
 
-#include "scale/streams.hpp"
+#include "support/market_streams.hpp"
 
 #include <fullon_cache/detail/task_group.hpp>
 #include <fullon_cache_api/client.hpp>
@@ -27,14 +27,14 @@ public:
     boost::asio::awaitable<void> open(std::string url, std::size_t count);
 
     /// Completes when every stream agrees with Redis. \throws std::runtime_error after `limit`, with what differs.
-    boost::asio::awaitable<void> agree(const truth& redis, std::chrono::milliseconds limit);
+    boost::asio::awaitable<void> agree(support::truth redis, std::chrono::milliseconds limit);
 
     /// Completes when every client has answered, and what reached it before has been handed out.
     boost::asio::awaitable<void> settle();
 
     boost::asio::awaitable<void> close();
 
-    stream_counts counts() const;
+    support::stream_counts counts() const;
     std::size_t disconnects() const noexcept { return disconnects_; }
     /// How often a client was told that the server had lost Redis.
     std::size_t outages() const noexcept { return outages_; }
@@ -42,7 +42,7 @@ public:
 private:
     struct member {
         fullon_cache_api::client cache;
-        watched_list streams;
+        support::watched_list streams;
     };
 
     boost::asio::awaitable<void> open_some(std::string url, std::size_t first, std::size_t step);

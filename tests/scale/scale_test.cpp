@@ -2,12 +2,12 @@
 // streams cost Redis nothing.
 #include "scale/crowd.hpp"
 #include "scale/open_files.hpp"
-#include "scale/truth.hpp"
-#include "scale/writer.hpp"
 
 #include "support/async_test.hpp"
 #include "support/command_counts.hpp"
 #include "support/context_thread.hpp"
+#include "support/market_truth.hpp"
+#include "support/market_writer.hpp"
 #include "support/redis_server.hpp"
 #include "support/served_redis.hpp"
 
@@ -46,7 +46,7 @@ struct services {
         : redis(executor, support::redis_config(server))
     {
         for (std::size_t i = 0; i < writers; ++i)
-            all.push_back(std::make_unique<scale::writer>(redis, i, seed));
+            all.push_back(std::make_unique<support::market_writer>(redis, support::market(), i, seed));
     }
 
     asio::awaitable<void> write(std::size_t count)
@@ -69,7 +69,7 @@ struct services {
     }
 
     fullon_cache::connection redis;
-    std::vector<std::unique_ptr<scale::writer>> all;
+    std::vector<std::unique_ptr<support::market_writer>> all;
 };
 
 // Until Redis has executed nothing for longer than the longest interval at which the server looks again.
@@ -143,7 +143,7 @@ TEST_CASE("many clients with ten streams each end up with what Redis holds, and 
     writer_thread.run([&] { return world.report(); }, longest_phase);
     time.say("wrote " + std::to_string(writes));
 
-    const auto wanted = scale::read_truth(cli);
+    const auto wanted = support::read_truth(cli);
     client_thread.run([&] { return crowd.agree(wanted, 100s * support::patience); }, longest_phase);
     time.say("all agree");
 

@@ -374,6 +374,13 @@ asio::awaitable<std::size_t> websocket_peer::messages_within(std::chrono::millis
     }
 }
 
+std::uint16_t websocket_peer::local_port() const
+{
+    boost::system::error_code failure;
+    const auto endpoint = state_->socket.local_endpoint(failure);
+    return failure ? std::uint16_t(0) : endpoint.port();
+}
+
 void websocket_peer::vanish()
 {
     boost::system::error_code ignored;

@@ -69,6 +69,9 @@ public:
     /// Both. \throws when the answer is not 101.
     boost::asio::awaitable<void> open(std::uint16_t port, std::string path = "/", int receive_buffer = 0);
 
+    /// 0 where it is not connected.
+    std::uint16_t local_port() const;
+
     boost::asio::awaitable<void> send_raw(std::string bytes);
     /// The same; a connection that is gone is no failure. \returns whether it took them; if not, nothing more may be sent
     /// (Asio would wait for a socket that can be written to).

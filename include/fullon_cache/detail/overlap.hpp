@@ -26,17 +26,16 @@ std::size_t overlap(const Before& before, const After& after, std::size_t limit,
     return 0;
 }
 
-/// How many elements at the beginning of `after` stand somewhere in `before`, one behind the other: what is left of a
-/// list that was put back to an earlier state.
+/// The same for a list that was put back to an earlier state in between, and may have grown since: then `before` is no
+/// piece of a list, but what was read of it, in turn. What stands in `after` up to the newest that was read is known.
 template <class Before, class After, class Equal = std::equal_to<>>
-std::size_t longest_run(const Before& before, const After& after, Equal equal = {})
+std::size_t overlap_with_earlier(const Before& before, const After& after, std::size_t limit, Equal equal = {})
 {
-    std::size_t longest = 0;
-    for (auto start = before.begin(); start != before.end(); ++start) {
-        const auto differs = std::mismatch(start, before.end(), after.begin(), after.end(), equal).second;
-        longest = std::max(longest, static_cast<std::size_t>(std::distance(after.begin(), differs)));
-    }
-    return longest;
+    for (auto newest = before.rbegin(); newest != before.rend(); ++newest)
+        for (std::size_t known = std::min<std::size_t>(limit, after.size()); known > 0; --known)
+            if (equal(after[known - 1], *newest))
+                return known;
+    return 0;
 }
 
 } // namespace fullon_cache::detail

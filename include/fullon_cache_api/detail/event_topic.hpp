@@ -54,6 +54,7 @@ private:
     std::uint64_t found_id_ = 0;
     std::vector<std::shared_ptr<const void>> found_; // by the snapshot after a reconnect
     std::deque<held_event> held_; // came live before the end of the snapshot
+    std::uint64_t lost_ = 0; // of these, they were too many
     std::deque<std::shared_ptr<const void>> handed_out_; // lately
 };
 

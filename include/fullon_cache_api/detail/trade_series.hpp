@@ -39,10 +39,12 @@ private:
 
     static constexpr std::size_t usual_window = 32; // seldom more are pushed between two readings
     static constexpr std::size_t widening = 8;
+    static constexpr std::size_t remembered = 64; // of what others have taken
 
     void tell_rejected(hub& updates, topic& where, const std::vector<std::uint64_t>& hashes);
     std::size_t known_of(const list_tail& tail, const std::vector<std::uint64_t>& hashes) const;
     void append(hub& updates, topic& where, std::string_view text, std::uint64_t hash, bool tell);
+    void remember(const element& one);
     void forget_front(hub& updates, topic& where, std::size_t rest);
 
     std::string exchange_;
@@ -51,6 +53,7 @@ private:
     std::size_t limit_;
     std::size_t window_;
     std::deque<element> seen_; // the end of the list as it was read last
+    std::deque<std::uint64_t> taken_; // told, and no more in it
     std::uint64_t length_ = 0; // of the list then
     std::uint64_t rejected_length_ = 0; // of the list when it had these:
     std::vector<std::string> rejected_; // read since, all of it new, but something may stand before it

@@ -23,6 +23,7 @@ void event_topic::enter(const moment& now)
     subscription_ = now.subscription;
     found_.clear();
     held_.clear();
+    lost_ = 0;
 }
 
 void event_topic::offer(const stream_message& message, const moment& now, std::vector<accepted_event>& out)
@@ -33,8 +34,10 @@ void event_topic::offer(const stream_message& message, const moment& now, std::v
         if (!now.in_snapshot)
             accept_live(one, now, out);
         else {
-            if (held_.size() >= now.limit)
+            if (held_.size() >= now.limit) {
                 held_.pop_front();
+                ++lost_;
+            }
             held_.push_back(one);
         }
         return;
@@ -60,7 +63,9 @@ void event_topic::end_snapshot(const moment& now, value_equality same, std::vect
         // In one life of the server the ids say how many at least are new: of events that are equal, these.
         const auto later = epoch_ == now.epoch && found_id_ > last_id_ ? found_id_ - last_id_ : 0;
         const auto may_be_known = found_.size() - std::min<std::size_t>(found_.size(), later);
-        const auto known = fullon_cache::detail::overlap(handed_out_, found_, may_be_known, equal);
+        auto known = fullon_cache::detail::overlap(handed_out_, found_, may_be_known, equal);
+        if (known == 0) // or Redis was put back to an earlier state
+            known = fullon_cache::detail::overlap_with_earlier(handed_out_, found_, may_be_known, equal);
         const auto fresh = found_.size() - known;
         if (epoch_ == now.epoch && found_id_ > last_id_ + fresh)
             place_ += found_id_ - last_id_ - fresh; // came and went while the connection was down
@@ -72,6 +77,8 @@ void event_topic::end_snapshot(const moment& now, value_equality same, std::vect
         }
         found_.clear();
     }
+    if (epoch_ != now.epoch) // else the numbers tell of them
+        place_ += std::exchange(lost_, 0);
     for (const auto& one : std::exchange(held_, {}))
         accept_live(one, now, out);
 }

@@ -57,6 +57,8 @@ bool trade_series::apply(hub& updates, topic& where, std::vector<list_tail> list
     }
     const bool anew = !tell || uncertain_;
     if (anew) {
+        for (const auto& one : seen_)
+            remember(one);
         seen_.clear();
         updates.drop_oldest(where, where.events().size());
     }
@@ -91,7 +93,13 @@ std::size_t trade_series::known_of(const list_tail& tail, const std::vector<std:
     const auto may_be_known = hashes.size() - std::min<std::size_t>(grown, hashes.size());
     if (const auto known = fullon_cache::detail::overlap(seen_, hashes, may_be_known, same_text()))
         return known;
-    return uncertain_ ? fullon_cache::detail::longest_run(seen_, hashes, same_text()) : 0;
+    if (!uncertain_)
+        return 0;
+    // Redis may have been put back to an earlier state, with what others had taken.
+    std::vector<std::uint64_t> told(taken_.begin(), taken_.end());
+    for (const auto& one : seen_)
+        told.push_back(one.hash);
+    return fullon_cache::detail::overlap_with_earlier(told, hashes, hashes.size());
 }
 
 void trade_series::append(hub& updates, topic& where, std::string_view text, std::uint64_t hash, bool tell)
@@ -108,11 +116,19 @@ void trade_series::append(hub& updates, topic& where, std::string_view text, std
     updates.keep(where, std::move(body));
 }
 
+void trade_series::remember(const element& one)
+{
+    if (taken_.size() >= remembered)
+        taken_.pop_front();
+    taken_.push_back(one.hash);
+}
+
 void trade_series::forget_front(hub& updates, topic& where, std::size_t rest)
 {
     std::size_t kept = 0;
     while (seen_.size() > rest) {
         kept += seen_.front().kept ? 1 : 0;
+        remember(seen_.front());
         seen_.pop_front();
     }
     updates.drop_oldest(where, kept);

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-using fullon_cache::detail::longest_run;
 using fullon_cache::detail::overlap;
+using fullon_cache::detail::overlap_with_earlier;
 
 namespace {
 
@@ -44,11 +44,20 @@ TEST_CASE("of several places the last one counts, so that nothing is new twice",
 
 TEST_CASE("a list that was put back to an earlier state is found inside of what was read", "[overlap]")
 {
-    CHECK(longest_run(text("abcdef"), text("cdxy")) == 2);
-    CHECK(longest_run(text("abcdef"), text("abcd")) == 4);
-    CHECK(longest_run(text("abcdef"), text("xyz")) == 0);
-    CHECK(longest_run(text("abab"), text("abc")) == 2);
-    CHECK(longest_run(text(), text("abc")) == 0);
+    const auto earlier = [](const text& before, const text& after) {
+        return overlap_with_earlier(before, after, after.size());
+    };
+    CHECK(earlier("abcdef", "cdxy") == 2);
+    CHECK(earlier("abcdef", "abcd") == 4);
+    CHECK(earlier("cdef", "abcd") == 4); // more of its beginning than was known
+    CHECK(earlier("cdef", "abcdxy") == 4);
+    CHECK(earlier("abcdefgh", "abcghx") == 5); // put back to "abc", then "gh" came
+    CHECK(earlier("abcdef", "xyz") == 0);
+    CHECK(earlier("abab", "abc") == 2);
+    CHECK(earlier("", "abc") == 0);
+    CHECK(earlier("abc", "") == 0);
+    CHECK(earlier("abc", "abcde") == 3); // and where it was not put back
+    CHECK(overlap_with_earlier(text("aab"), text("aaa"), 1) == 1);
 }
 
 // Against a list that only grows at its end and loses at its front, of elements that are all different.

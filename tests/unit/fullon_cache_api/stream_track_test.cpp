@@ -457,6 +457,21 @@ TEST_CASE("what came live for another stream and stands in the snapshot too is h
     CHECK(values == numbers{2, 3, 4, 5});
 }
 
+TEST_CASE("live events that are too many to wait for the end of the snapshot are missed", "[stream_track]")
+{
+    stream_track track(stream_content::events, 2, same);
+    track.begin(epoch);
+    for (int id = 1; id <= 5; ++id) // of a topic that is new
+        track.offer(event(live("a", static_cast<std::uint64_t>(id), id)));
+    track.end_snapshot();
+    const auto first = track.take();
+    CHECK(value_of(first) == 4);
+    CHECK(first->missed == 3);
+    CHECK(track.take()->missed == 0);
+    track.offer(event(live("a", 6, 6)));
+    CHECK(track.take()->missed == 0);
+}
+
 TEST_CASE("after a reconnect events that were handed out do not come again", "[stream_track]")
 {
     stream_track track(stream_content::events, 100, same);
@@ -504,6 +519,20 @@ TEST_CASE("after a reconnect events that were handed out do not come again", "[s
         const auto item = track.take();
         CHECK(value_of(item) == 6);
         CHECK(item->missed == 0);
+    }
+    SECTION("and the list was put back to an earlier state")
+    {
+        track.begin(epoch);
+        for (const int value : {1, 2, 6})
+            track.offer(event(snapshot("a", 6, value)));
+        track.end_snapshot();
+        CHECK(values_of(track) == numbers{6});
+        track.disconnect();
+        track.begin(epoch);
+        for (const int value : {1, 6, 7})
+            track.offer(event(snapshot("a", 7, value)));
+        track.end_snapshot();
+        CHECK(values_of(track) == numbers{7});
     }
     SECTION("and an event that is equal to the last one has come")
     {

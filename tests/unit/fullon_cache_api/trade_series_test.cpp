@@ -259,6 +259,28 @@ TEST_CASE("a list that comes back older after an outage is not told again", "[tr
     CHECK(one.kept() == ids{3, 4, 5, 6, 7, 8, 9, 20});
 }
 
+TEST_CASE("what others had taken, and an outage brings back, is not told again", "[trade_series]")
+{
+    followed one;
+    one.push(1, 5);
+    one.read(false);
+    const auto saved = one.list;
+    one.push(6, 8);
+    one.read();
+    CHECK(one.new_ones() == ids{6, 7, 8});
+    one.take(6);
+    one.read();
+    one.trades.lost_sight();
+    one.take(2); // all are gone when it is read again
+    one.read();
+    one.trades.lost_sight();
+    one.list = saved;
+    one.push(20);
+    one.read();
+    CHECK(one.new_ones() == ids{20});
+    CHECK(one.kept() == ids{1, 2, 3, 4, 5, 20});
+}
+
 TEST_CASE("the symbol is the stored one where it is that of the key, else that of the key", "[trade_series]")
 {
     followed one;

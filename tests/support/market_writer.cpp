@@ -1,7 +1,7 @@
-// Bodies of writer.hpp.
-#include "scale/writer.hpp"
-#include "scale/names.hpp"
+// Bodies of market_writer.hpp.
+#include "support/market_writer.hpp"
 
+#include <fullon_cache_api/protocol/topics.hpp>
 #include <fullon_orm/process_info.hpp>
 
 #include <boost/json/object.hpp>
@@ -10,10 +10,11 @@
 #include <array>
 #include <utility>
 
-namespace scale {
+namespace support {
 
 namespace asio = boost::asio;
 namespace json = boost::json;
+namespace protocol = fullon_cache_api::protocol;
 
 namespace {
 
@@ -26,32 +27,42 @@ constexpr std::size_t trades_up_to = 82;
 constexpr std::size_t bars_up_to = 89;
 
 constexpr std::size_t most_processes = 4; // of one writer
-constexpr std::size_t much = 2000;        // once in so many writes much is removed at once
+constexpr std::size_t most_writers = 1000;
 
 } // namespace
 
-writer::writer(fullon_cache::connection& redis, std::size_t number, unsigned seed)
-    : redis_(redis), ticks_(redis), accounts_(redis), orders_(redis), bots_(redis), processes_(redis),
-      trades_(redis), bars_(redis), name_("writer_" + std::to_string(number)),
-      random_(seed + static_cast<unsigned>(number)), number_(number)
+market_writer::market_writer(fullon_cache::connection& redis, market what, std::size_t number, unsigned seed,
+                             listener on_write)
+    : what_(what), on_write_(std::move(on_write)), redis_(redis), ticks_(redis), accounts_(redis),
+      orders_(redis), bots_(redis), processes_(redis), trades_(redis), bars_(redis),
+      name_("writer_" + std::to_string(number)), random_(seed + static_cast<unsigned>(number)),
+      number_(number)
 {}
 
-asio::awaitable<void> writer::write(std::size_t count)
+asio::awaitable<void> market_writer::write(std::size_t count)
 {
     for (std::size_t i = 0; i < count; ++i)
         co_await write_one();
 }
 
-asio::awaitable<void> writer::report()
+std::int64_t market_writer::mark(const std::string& topic)
+{
+    const auto made = static_cast<std::int64_t>(++marks_ * most_writers + number_);
+    if (on_write_)
+        on_write_(topic, made);
+    return made;
+}
+
+asio::awaitable<void> market_writer::report()
 {
     for (const auto& id : running_)
         co_await processes_.update_process(id);
 }
 
-asio::awaitable<void> writer::write_one()
+asio::awaitable<void> market_writer::write_one()
 {
     ++made_;
-    if (once_in(much)) {
+    if (once_in(what_.writes_between_removals)) {
         co_await remove_much();
         co_return;
     }
@@ -69,46 +80,51 @@ asio::awaitable<void> writer::write_one()
     else if (what < bars_up_to)
         co_await write_bar();
     else if (once_in(4))
-        co_await bots_.del_bot(bot_id(below(bots)));
+        co_await bots_.del_bot(what_.bot_id(below(what_.bots)));
     else {
+        const auto id = what_.bot_id(below(what_.bots));
         json::object feed;
-        feed["n"] = made_;
+        feed["n"] = mark(protocol::bot_topic(id));
         feed["status"] = once_in(2) ? "running" : "paused";
+        if (what_.much_text != 0 && once_in(4))
+            feed["text"] = std::string(what_.much_text, 'x');
         json::object status;
         status["feed_1"] = std::move(feed);
-        co_await bots_.update_bot(bot_id(below(bots)), std::move(status));
+        co_await bots_.update_bot(id, std::move(status));
     }
 }
 
-asio::awaitable<void> writer::write_ticker()
+asio::awaitable<void> market_writer::write_ticker()
 {
     if (once_in(10)) {
-        co_await ticks_.delete_ticker(symbol(below(symbols)), exchange(below(exchanges)));
+        co_await ticks_.delete_ticker(what_.symbol(below(what_.symbols)),
+                                      what_.exchange(below(what_.exchanges)));
         co_return;
     }
     fullon_orm::tick value;
-    value.exchange = exchange(below(exchanges));
-    value.symbol = symbol(below(symbols));
-    value.price = price();
+    value.exchange = what_.exchange(below(what_.exchanges));
+    value.symbol = what_.symbol(below(what_.symbols));
+    value.price = static_cast<double>(mark(protocol::ticker_topic(value.exchange, value.symbol)));
     if (!once_in(20)) // time goes on, but not for everybody alike; some do not know it
         value.time = 1'762'500'000 + static_cast<double>(made_) + static_cast<double>(below(40)) / 4;
     if (!once_in(5)) {
         value.bid = value.price - 0.5;
         value.ask = value.price + 0.5;
-        value.volume = price();
+        value.volume = value.price / 100;
     }
     co_await ticks_.set_ticker(std::move(value));
 }
 
-asio::awaitable<void> writer::write_positions()
+asio::awaitable<void> market_writer::write_positions()
 {
-    const auto make = [this] {
+    const auto account = what_.account(below(what_.accounts));
+    const auto make = [&] {
         fullon_orm::position made;
-        made.ex_id = account(below(accounts));
-        made.symbol = symbol(below(position_symbols));
-        made.volume = (once_in(3) ? -1 : 1) * price();
-        made.price = price();
-        made.cost = price();
+        made.ex_id = account;
+        made.symbol = what_.symbol(below(what_.position_symbols));
+        made.price = static_cast<double>(mark(protocol::positions_topic(account)));
+        made.volume = (once_in(3) ? -1 : 1) * *made.price;
+        made.cost = *made.price / 100;
         made.fee = 0.5;
         made.count = static_cast<double>(1 + below(9));
         made.timestamp = 1'762'500'000 + static_cast<double>(made_);
@@ -122,21 +138,21 @@ asio::awaitable<void> writer::write_positions()
     std::vector<fullon_orm::position> all; // none at all, too
     for (auto left = below(4); left > 0; --left)
         all.push_back(make());
-    co_await accounts_.upsert_positions(account(below(accounts)), std::move(all));
+    co_await accounts_.upsert_positions(account, std::move(all));
 }
 
-asio::awaitable<void> writer::write_order()
+asio::awaitable<void> market_writer::write_order()
 {
     fullon_orm::order value;
-    const auto at = exchange(below(exchanges));
-    value.order_id = "order_" + std::to_string(below(orders));
+    const auto at = what_.exchange(below(what_.exchanges));
+    value.order_id = what_.order_id(below(what_.orders));
     const auto how = below(8);
     if (how == 0) {
         co_await redis_.execute(fullon_cache::command("HDEL", "order_status:" + at, value.order_id));
         co_return;
     }
-    value.symbol = symbol(below(symbols));
-    value.price = price();
+    value.symbol = what_.symbol(below(what_.symbols));
+    value.price = static_cast<double>(mark(protocol::queue_topic(at)));
     value.status = how == 1 ? "canceled" : "open";
     if (how < 5)
         co_await orders_.save_order(at, std::move(value));
@@ -144,7 +160,7 @@ asio::awaitable<void> writer::write_order()
         co_await orders_.save_order_data(at, std::move(value));
 }
 
-asio::awaitable<void> writer::write_process()
+asio::awaitable<void> market_writer::write_process()
 {
     static constexpr std::array<const char*, 4> statuses{"running", "processing", "idle", "error"};
     if (running_.size() < most_processes && (running_.empty() || once_in(3))) {
@@ -166,41 +182,44 @@ asio::awaitable<void> writer::write_process()
 }
 
 // Others take them, but never all: what was last then stands in Redis still.
-asio::awaitable<void> writer::write_trade()
+asio::awaitable<void> market_writer::write_trade()
 {
-    const auto at = exchange(below(exchanges));
+    const auto at = what_.exchange(below(what_.exchanges));
     fullon_orm::trade value;
-    value.symbol = symbol(below(traded_symbols));
-    value.trade_id = fullon_orm::stored_id(static_cast<std::int64_t>(made_ * 1000 + number_));
-    value.price = price();
-    value.volume = price();
-    const auto key = "trades:" + at + ":" + slashless(value.symbol);
+    value.symbol = what_.symbol(below(what_.traded_symbols));
+    const auto key = protocol::trades_topic(at, slashless(value.symbol)); // the same
+    const auto number = mark(key);
+    value.trade_id = fullon_orm::stored_id(number);
+    value.price = static_cast<double>(number);
+    value.volume = value.price / 100;
     co_await trades_.push_trade(at, std::move(value));
     if (once_in(4))
         co_await redis_.execute(fullon_cache::command("LTRIM", key, -static_cast<long>(1 + below(50)), -1));
 }
 
-asio::awaitable<void> writer::write_bar()
+asio::awaitable<void> market_writer::write_bar()
 {
+    const auto symbol = what_.symbol(below(what_.traded_symbols));
     std::vector<fullon_orm::bar> made(1 + below(3));
-    const auto now = 1'762'500'000 + 60.0 * static_cast<double>(made_ / 100);
+    const auto now = 1'762'500'000 + 60.0 * static_cast<double>(made_ / what_.writes_of_a_bar);
     for (auto& one : made) {
         one.timestamp = now - 60.0 * static_cast<double>(below(3)); // also some that are closed
-        one.open = one.high = one.low = one.close = price();
-        one.volume = 1;
+        one.volume = static_cast<double>(mark(protocol::bars_topic(slashless(symbol), "1m")));
+        one.open = one.high = one.low = one.close = one.volume / 100;
     }
-    co_await bars_.update_ohlcv_bars(symbol(below(traded_symbols)), "1m", std::move(made));
+    co_await bars_.update_ohlcv_bars(symbol, "1m", std::move(made));
 }
 
-asio::awaitable<void> writer::remove_much()
+asio::awaitable<void> market_writer::remove_much()
 {
     switch (below(4)) {
-    case 0: co_await ticks_.delete_exchange_tickers(exchange(below(exchanges))); break;
+    case 0: co_await ticks_.delete_exchange_tickers(what_.exchange(below(what_.exchanges))); break;
     case 1: co_await accounts_.clean_positions(); break;
     case 2: co_await bots_.del_status(); break;
     default:
-        co_await redis_.execute(fullon_cache::command("DEL", "order_status:" + exchange(below(exchanges))));
+        co_await redis_.execute(
+            fullon_cache::command("DEL", "order_status:" + what_.exchange(below(what_.exchanges))));
     }
 }
 
-} // namespace scale
+} // namespace support

@@ -1,7 +1,7 @@
-// A stream as the scale test follows it: the last value of each item, to be compared with what Redis holds.
+// A stream as tests of many streams follow it: the last value of each item, to be compared with what Redis holds.
 #pragma once
 
-#include "scale/truth.hpp"
+#include "support/market_truth.hpp"
 
 #include <fullon_cache_api/stream.hpp>
 
@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
-namespace scale {
+namespace support {
 
 struct stream_counts {
     std::uint64_t items = 0;
@@ -29,6 +31,31 @@ struct stream_counts {
         resynced += other.resynced;
         return *this;
     }
+};
+
+/// An item that was handed out, without its value.
+struct seen_item {
+    std::string topic;
+    std::string name; ///< tells the items of a stream apart
+    std::int64_t mark = 0; ///< of its value, see market_writer; 0: has none
+    std::uint64_t update_id = 0;
+    std::uint64_t missed = 0;
+    bool snapshot = false;
+    bool removed = false;
+    bool resync = false;
+    bool event = false;
+    bool known = false; ///< there was a value of that name before
+};
+
+/// Looks on while a stream is followed, and says when the next item is taken. Must outlive that.
+class stream_observer {
+public:
+    virtual boost::asio::awaitable<void> before_next() = 0;
+    /// \throws what then comes out of follow()
+    virtual void on_item(const seen_item& item) = 0;
+
+protected:
+    ~stream_observer() = default;
 };
 
 class watched {
@@ -47,8 +74,12 @@ public:
     const std::string& name() const noexcept { return name_; }
     const stream_counts& counts() const noexcept { return counts_; }
 
+    /// Before follow().
+    void set_observer(stream_observer& who) noexcept { observer_ = &who; }
+
 protected:
     stream_counts counts_;
+    stream_observer* observer_ = nullptr;
 
 private:
     std::string name_;
@@ -67,6 +98,10 @@ public:
         std::function<const view&(const truth& redis, view& made)> wanted;
         std::string (*show)(const Seen& value);
         bool (*passes)(const Item& from) = nullptr; ///< an event, which leaves no state
+        std::string (*topic)(const Item& from) = nullptr;
+        std::int64_t (*mark)(const Item& from) = nullptr;
+        /// Of events, in place of `wanted`: what stands in Redis and must have been handed out, but for what was missed.
+        std::function<std::map<std::string, std::vector<Seen>>(const truth& redis)> events{};
     };
 
     watched_stream(std::string name, fullon_cache_api::stream<Item> updates, reading how)
@@ -76,6 +111,8 @@ public:
     boost::asio::awaitable<void> follow() override
     {
         for (;;) {
+            if (observer_)
+                co_await observer_->before_next();
             const auto update = co_await updates_.next();
             if (!update)
                 co_return;
@@ -83,8 +120,12 @@ public:
             counts_.missed += update->missed;
             counts_.removed += update->removed ? 1 : 0;
             counts_.resynced += update->resync ? 1 : 0;
+            if (observer_)
+                observer_->on_item(facts_of(*update));
             if (how_.passes && how_.passes(*update))
                 continue;
+            if (how_.events)
+                heard_[how_.item(*update)].insert(how_.show(how_.seen(*update)));
             if (update->removed)
                 view_.erase(how_.item(*update));
             else
@@ -94,12 +135,17 @@ public:
 
     bool agrees(const truth& redis) const override
     {
+        if (how_.events)
+            return unheard(redis).size() <= counts_.missed;
         view made;
         return view_ == how_.wanted(redis, made);
     }
 
     std::string difference(const truth& redis) const override
     {
+        if (how_.events)
+            return "\n  never heard of " + std::to_string(unheard(redis).size()) + ", missed " +
+                   std::to_string(counts_.missed) + ", the first: " + unheard(redis).front();
         view made;
         const auto& wanted = how_.wanted(redis, made);
         std::string text;
@@ -116,9 +162,38 @@ public:
     }
 
 private:
+    std::vector<std::string> unheard(const truth& redis) const
+    {
+        std::vector<std::string> all;
+        for (const auto& [item, values] : how_.events(redis)) {
+            const auto found = heard_.find(item);
+            for (const auto& value : values)
+                if (found == heard_.end() || !found->second.contains(how_.show(value)))
+                    all.push_back(item + " " + how_.show(value));
+        }
+        return all;
+    }
+
+    seen_item facts_of(const fullon_cache_api::update<Item>& from) const
+    {
+        seen_item made;
+        made.topic = how_.topic(from);
+        made.name = how_.item(from);
+        made.mark = how_.mark ? how_.mark(from) : 0;
+        made.update_id = from.update_id;
+        made.missed = from.missed;
+        made.snapshot = from.snapshot;
+        made.removed = from.removed;
+        made.resync = from.resync;
+        made.event = static_cast<bool>(how_.events) || (how_.passes && how_.passes(from));
+        made.known = view_.contains(made.name);
+        return made;
+    }
+
     fullon_cache_api::stream<Item> updates_;
     reading how_;
     view view_;
+    std::map<std::string, std::set<std::string>> heard_; // events, as show() has them
 };
 
-} // namespace scale
+} // namespace support

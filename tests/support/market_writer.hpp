@@ -1,6 +1,8 @@
 // Random writes through the caches, as the services make them, removals among them.
 #pragma once
 
+#include "support/market.hpp"
+
 #include <fullon_cache/account_cache.hpp>
 #include <fullon_cache/bot_cache.hpp>
 #include <fullon_cache/connection.hpp>
@@ -13,20 +15,32 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <random>
 #include <string>
 #include <vector>
 
-namespace scale {
+namespace support {
 
 /// One of several services that write at the same time, each write when the one before is done. What it writes follows
 /// from its seed; how the writes of several come to stand in Redis does not.
-class writer {
+///
+/// Each write has a mark, a number of its own, that only grows: the price of a ticker, of a trade and of a position, the
+/// volume of a bar, the member `n` of a bot's feed.
+class market_writer {
 public:
-    /// `number` tells writers apart.
-    writer(fullon_cache::connection& redis, std::size_t number, unsigned seed);
-    writer(const writer&) = delete;
-    writer& operator=(const writer&) = delete;
+    /// Is told of a mark before it is written: the topic of it, and which.
+    using listener = std::function<void(std::string topic, std::int64_t mark)>;
+
+    /// `number` tells writers apart, at most a thousand.
+    market_writer(fullon_cache::connection& redis, market what, std::size_t number, unsigned seed,
+                  listener on_write = {});
+    market_writer(const market_writer&) = delete;
+    market_writer& operator=(const market_writer&) = delete;
+
+    /// What it writes from here on follows from `seed`, but for the marks.
+    void reseed(unsigned seed) { random_.seed(seed); }
 
     boost::asio::awaitable<void> write(std::size_t count);
 
@@ -43,10 +57,14 @@ private:
     boost::asio::awaitable<void> write_bar();
     boost::asio::awaitable<void> remove_much();
 
+    // Also tells of it.
+    std::int64_t mark(const std::string& topic);
+
     std::size_t below(std::size_t end) { return random_() % end; }
     bool once_in(std::size_t times) { return below(times) == 0; }
-    double price() { return static_cast<double>(below(1'000'000)) / 100 + 0.01; }
 
+    market what_;
+    listener on_write_;
     fullon_cache::connection& redis_;
     fullon_cache::tick_cache ticks_;
     fullon_cache::account_cache accounts_;
@@ -60,6 +78,7 @@ private:
     std::vector<std::string> running_; // its processes
     std::size_t number_;
     std::size_t made_ = 0;
+    std::uint64_t marks_ = 0;
 };
 
-} // namespace scale
+} // namespace support

@@ -1,6 +1,7 @@
 // What Redis holds, read by the test itself: the library's readers have no part in it.
 #pragma once
 
+#include "support/market.hpp"
 #include "support/redis_cli.hpp"
 
 #include <fullon_cache_api/protocol/account.hpp>
@@ -13,8 +14,9 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
-namespace scale {
+namespace support {
 
 /// What a stream of process health says, but for the time.
 struct health {
@@ -34,12 +36,12 @@ struct truth {
     std::map<std::string, std::int64_t> queues{}; // exchange
     std::map<std::string, boost::json::object> bots{};
     health processes{};
-    std::map<std::string, std::map<std::string, std::int64_t>>
-        trades{}; // exchange, symbol: id of the last one
+    std::map<std::string, std::map<std::string, std::vector<std::int64_t>>>
+        trades{}; // exchange, symbol: ids, the oldest first
     std::map<std::string, fullon_orm::bar> bars{};                       // symbol: the newest
 };
 
 /// Nothing may be written meanwhile, and every process must have reported within five minutes.
-truth read_truth(support::redis_cli& redis);
+truth read_truth(redis_cli& redis, const market& what = {});
 
-} // namespace scale
+} // namespace support

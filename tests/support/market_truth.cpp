@@ -1,6 +1,5 @@
-// Bodies of truth.hpp.
-#include "scale/truth.hpp"
-#include "scale/names.hpp"
+// Bodies of market_truth.hpp.
+#include "support/market_truth.hpp"
 
 #include <fullon_orm/process_info.hpp>
 
@@ -12,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace scale {
+namespace support {
 namespace {
 
 namespace json = boost::json;
@@ -36,7 +35,7 @@ json::object parse_object(const std::string& text)
     return parse_exactly(text).as_object();
 }
 
-std::map<std::string, json::object> objects_of(support::redis_cli& redis, const std::string& key)
+std::map<std::string, json::object> objects_of(redis_cli& redis, const std::string& key)
 {
     std::map<std::string, json::object> result;
     const auto words = redis("HGETALL", key).texts();
@@ -75,7 +74,7 @@ fullon_cache_api::position position_of(std::string account, std::string symbol, 
     return made;
 }
 
-health read_health(support::redis_cli& redis)
+health read_health(redis_cli& redis)
 {
     health result;
     for (const auto type : fullon_orm::process_types) {
@@ -93,7 +92,7 @@ health read_health(support::redis_cli& redis)
     return result;
 }
 
-std::optional<fullon_orm::bar> newest_bar(support::redis_cli& redis, const std::string& key)
+std::optional<fullon_orm::bar> newest_bar(redis_cli& redis, const std::string& key)
 {
     std::optional<fullon_orm::bar> newest;
     for (const auto& text : redis("LRANGE", key, 0, -1).texts()) {
@@ -114,27 +113,26 @@ std::optional<fullon_orm::bar> newest_bar(support::redis_cli& redis, const std::
 
 } // namespace
 
-truth read_truth(support::redis_cli& redis)
+truth read_truth(redis_cli& redis, const market& what)
 {
     truth result;
-    for (std::size_t i = 0; i < exchanges; ++i) {
-        const auto name = exchange(i);
+    for (std::size_t i = 0; i < what.exchanges; ++i) {
+        const auto name = what.exchange(i);
         auto& tickers = result.tickers[name];
         for (const auto& [symbol, stored] : objects_of(redis, "tickers:" + name))
             tickers.emplace(symbol, ticker_of(name, symbol, stored));
         result.queues[name] = redis("HLEN", "order_status:" + name).integer();
     }
-    for (std::size_t i = 0; i < exchanges; ++i)
-        for (std::size_t k = 0; k < traded_symbols; ++k) {
-            const auto last =
-                redis("LRANGE", "trades:" + exchange(i) + ":" + slashless(symbol(k)), -1, -1).texts();
-            if (!last.empty())
-                result.trades[exchange(i)][symbol(k)] =
-                    parse_object(last.front()).at("trade_id").to_number<std::int64_t>();
+    for (std::size_t i = 0; i < what.exchanges; ++i)
+        for (std::size_t k = 0; k < what.traded_symbols; ++k) {
+            const auto key = "trades:" + what.exchange(i) + ":" + slashless(what.symbol(k));
+            for (const auto& text : redis("LRANGE", key, 0, -1).texts())
+                result.trades[what.exchange(i)][what.symbol(k)].push_back(
+                    parse_object(text).at("trade_id").to_number<std::int64_t>());
         }
-    for (std::size_t k = 0; k < traded_symbols; ++k)
-        if (const auto newest = newest_bar(redis, "ohlcv:" + slashless(symbol(k)) + ":1m"))
-            result.bars.emplace(symbol(k), *newest);
+    for (std::size_t k = 0; k < what.traded_symbols; ++k)
+        if (const auto newest = newest_bar(redis, "ohlcv:" + slashless(what.symbol(k)) + ":1m"))
+            result.bars.emplace(what.symbol(k), *newest);
     for (const auto& [account, stored] : objects_of(redis, "account_positions"))
         for (const auto& [symbol, one] : stored)
             if (one.is_object()) // the other member is the time of the account
@@ -145,4 +143,4 @@ truth read_truth(support::redis_cli& redis)
     return result;
 }
 
-} // namespace scale
+} // namespace support

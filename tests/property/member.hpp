@@ -1,0 +1,134 @@
+// One client of the property test: its streams, how fast it takes from them, and what must hold for each item.
+#pragma once
+
+#include "property/journal.hpp"
+
+#include "support/market_streams.hpp"
+
+#include <fullon_cache/detail/notifier.hpp>
+#include <fullon_cache/detail/task_group.hpp>
+#include <fullon_cache_api/client.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace property {
+
+/// What all members are held against.
+struct expectations {
+    const journal& written;
+    std::function<std::uint64_t()>
+        server_lives; ///< how many servers there have been; numbers begin anew with each
+};
+
+/// How fast all streams of a client are taken from.
+class pace {
+public:
+    explicit pace(boost::asio::any_io_executor executor) : changed_(std::move(executor)) {}
+
+    void stop() { stopped_ = true; }
+    void go(std::chrono::milliseconds delay = {})
+    {
+        stopped_ = false;
+        delay_ = delay;
+        changed_.notify_all();
+    }
+    boost::asio::awaitable<void> turn();
+
+private:
+    fullon_cache::detail::notifier changed_;
+    std::chrono::milliseconds delay_{0};
+    bool stopped_ = false;
+};
+
+/// Looks at every item of one stream. on_item() throws std::runtime_error when something does not hold.
+class inspector final : public support::stream_observer {
+public:
+    /// `conflates`: the stream's own queue is so short that items of its snapshot may give way to newer ones.
+    inspector(std::string name, pace& speed, expectations wanted, bool conflates)
+        : name_(std::move(name)), pace_(speed), wanted_(std::move(wanted)), conflates_(conflates)
+    {}
+
+    boost::asio::awaitable<void> before_next() override;
+    void on_item(const support::seen_item& item) override;
+
+private:
+    struct topic_state {
+        bool known = false;
+        std::uint64_t last_id = 0;
+        std::uint64_t resets = 0;
+        std::uint64_t missed = 0;
+        std::int64_t last_mark = 0;
+    };
+
+    void check_number(topic_state& topic, const support::seen_item& item);
+    void check_event(topic_state& topic, const support::seen_item& item);
+    [[noreturn]] void fail(const std::string& what, const support::seen_item& item) const;
+
+    std::string name_;
+    pace& pace_;
+    expectations wanted_;
+    bool conflates_;
+    std::map<std::string, topic_state> topics_;
+};
+
+/// Lives on its executor, which must be serial. Await close() or drop() before it is destroyed.
+class member {
+public:
+    /// `number` says which streams it has.
+    member(boost::asio::any_io_executor executor, support::market what, std::size_t number,
+           expectations wanted);
+
+    /// Connects and subscribes. \throws boost::system::system_error where that cannot be done now.
+    boost::asio::awaitable<void> open(std::string url);
+    boost::asio::awaitable<void> close();
+    /// The same without a word to the server.
+    boost::asio::awaitable<void> drop();
+
+    void set_speed(std::chrono::milliseconds delay) { pace_.go(delay); }
+    void stop() { pace_.stop(); }
+
+    /// Completes when the server has answered behind all that it had sent.
+    boost::asio::awaitable<void> ping();
+
+    /// \throws what has failed, if anything has
+    void check() const;
+    /// What differs from Redis; empty when nothing does.
+    std::string difference(const support::truth& redis) const;
+
+    support::stream_counts counts() const;
+    std::uint64_t disconnects() const noexcept { return disconnects_; }
+    std::uint64_t outages() const noexcept { return outages_; }
+
+private:
+    boost::asio::awaitable<void>
+    follow_events(fullon_cache::async_generator<fullon_cache_api::client_event> events);
+    boost::asio::awaitable<void>
+    follow_metrics(fullon_cache_api::stream<fullon_cache_api::metrics_snapshot> updates);
+    boost::asio::awaitable<void> end();
+    bool conflates() const noexcept { return number_ % 2 == 1; }
+
+    support::market market_;
+    std::size_t number_;
+    expectations wanted_;
+    pace pace_;
+    std::exception_ptr failure_;
+    fullon_cache::detail::task_group tasks_;
+    fullon_cache_api::client cache_;
+    support::watched_list streams_;
+    std::vector<std::unique_ptr<inspector>> inspectors_;
+    std::uint64_t disconnects_ = 0;
+    std::uint64_t outages_ = 0;
+};
+
+} // namespace property

@@ -16,7 +16,8 @@ enum class on_disconnect : std::uint8_t {
 
 /// Settings of one `client`.
 struct client_config {
-    client_config() noexcept {} // not an aggregate: g++ 12 destroys such temporaries twice in a co_await expression
+    // Not an aggregate: g++ 12 destroys temporaries of such twice in a co_await expression.
+    client_config() = default;
 
     std::chrono::milliseconds connect_timeout{5000}; ///< for resolving, connecting and the upgrade
     std::chrono::milliseconds request_timeout{7000}; ///< for one call; more than the server's own time-out

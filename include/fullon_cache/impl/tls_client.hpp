@@ -82,7 +82,7 @@ inline void run_errand(SSL_CTX* context, tls_errand errand)
     auto held = std::make_unique<tls_errand>(std::move(errand));
     if (::SSL_CTX_set_ex_data(context, index, held.get()) != 1)
         throw std::bad_alloc();
-    (void)held.release(); // the context's
+    [[maybe_unused]] const auto* const kept = held.release(); // by the context
     ::SSL_CTX_set_info_callback(context, [](const SSL* ssl, int what, int) {
         const auto* its =
             static_cast<const tls_errand*>(::SSL_CTX_get_ex_data(::SSL_get_SSL_CTX(ssl), index));
@@ -114,8 +114,8 @@ inline boost::asio::ssl::context tls_client_context(std::string host, const std:
     else {
         const auto text = text_of_file(ca_file);
         boost::system::error_code ec;
-        made.add_certificate_authority(boost::asio::buffer(text), ec);
-        if (ec || sk_X509_OBJECT_num(::X509_STORE_get0_objects(store)) == 0)
+        if (made.add_certificate_authority(boost::asio::buffer(text), ec) ||
+            sk_X509_OBJECT_num(::X509_STORE_get0_objects(store)) == 0)
             throw boost::system::system_error(make_error_code(boost::system::errc::invalid_argument),
                                               ca_file + " holds no certificates in PEM form" +
                                                   (ec ? " (" + ec.message() + ")" : ""));

@@ -79,7 +79,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t record_size = 16 * 1024;
+    static constexpr std::size_t record_size = 16384;
 
     struct layers;
     std::unique_ptr<layers> layers_;

@@ -20,6 +20,7 @@
 
 #include <deque>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace faults {
@@ -47,10 +48,10 @@ inline std::string code_text(const boost::system::error_code& code)
     return wire.empty() ? code.message() : std::string(wire);
 }
 
-/// `Host` is made of a server_place; it has open(), close() and `api`.
+/// `Host` is made of a server_place; it has open(), close() and `api`: a client, or a reference to a server.
 template <class Host>
 class api_asker final : public asker {
-    using api_type = decltype(Host::api);
+    using api_type = std::remove_reference_t<decltype(Host::api)>;
 
 public:
     explicit api_asker(const server_place& at) : host_(at), executor_(at.executor)
@@ -91,7 +92,7 @@ private:
 
 template <class Host>
 class api_watcher final : public watcher {
-    using api_type = decltype(Host::api);
+    using api_type = std::remove_reference_t<decltype(Host::api)>;
 
     struct followed_stream {
         std::string operation;
@@ -164,8 +165,10 @@ public:
     {
         closing_ = true;
         co_await host_.close();
+        for (auto& one : tasks_) // a server in process goes on, and so would its streams
+            one.cancel();
         for (const auto& one : tasks_)
-            co_await one.result();
+            (void)co_await one.aborted();
         tasks_.clear();
     }
 
@@ -199,7 +202,8 @@ private:
                 into->shown.apply(message);
             }
         } catch (const std::exception& failure) {
-            self->failure_ += into->operation + " failed: " + failure.what() + "; ";
+            if (!self->closing_)
+                self->failure_ += into->operation + " failed: " + failure.what() + "; ";
         }
         into->over = true;
     }

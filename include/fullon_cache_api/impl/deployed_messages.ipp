@@ -114,7 +114,7 @@ std::string end_error(std::string text, const deployed_error& failure)
     return text;
 }
 
-std::optional<std::int64_t> whole_number(std::string_view text)
+std::optional<std::int64_t> digits_of(std::string_view text)
 {
     const auto first = text.find_first_not_of(" \t\r\n\v\f");
     if (first == text.npos)
@@ -151,7 +151,7 @@ std::optional<std::int64_t> python_int(const boost::json::value& value)
         return static_cast<std::int64_t>(*number);
     }
     if (const auto* text = value.if_string())
-        return whole_number(*text);
+        return digits_of(*text);
     return std::nullopt;
 }
 

@@ -62,6 +62,7 @@ private:
     boost::asio::awaitable<void> answer(protocol::request asked);
     boost::asio::awaitable<opened_stream> open_stream(const operation_entry& entry, protocol::request asked);
     void take(std::string text);
+    deployed_session& deployed();
     void take_deployed(protocol::deployed_request asked);
     boost::asio::awaitable<void> answer_deployed(deployed_session::job asked);
     outcome refuse(const protocol::request& asked) const;
@@ -80,8 +81,8 @@ private:
     session_streams streams_;
     operation_context context_;
     random_ids ids_;
-    const bool native_;
-    deployed_session deployed_;
+    websocket_path path_;
+    std::unique_ptr<deployed_session> deployed_; // once something was said in that dialect
     fullon_cache::detail::task_group tasks_;
     std::unordered_set<std::string> ids_in_flight_;
     std::size_t in_flight_ = 0;

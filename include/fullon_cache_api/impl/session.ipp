@@ -24,14 +24,6 @@ constexpr std::size_t snapshot_high_water = 64 * 1024;
 constexpr std::size_t conflate_above = 64 * 1024;
 constexpr auto close_timeout = std::chrono::seconds(2);
 
-// Streams are named after it.
-websocket_path with_id(websocket_path path, random_ids& ids)
-{
-    if (path.connection_id.empty())
-        path.connection_id = ids.uuid();
-    return path;
-}
-
 } // namespace
 
 session::session(std::unique_ptr<transport> connection, const server_config& settings,
@@ -45,10 +37,7 @@ session::session(std::unique_ptr<transport> connection, const server_config& set
           outbox_, [this] { output_.notify_all(); }, figures_),
       context_(redis, std::move(tickers), std::move(groups), std::move(epoch), settings.event_ring, &streams_,
                figures_, std::move(metrics)),
-      native_(path.native),
-      deployed_(
-          with_id(std::move(path), ids_), context_, outbox_, [this] { output_.notify_all(); },
-          settings.max_reply_size, [this](operation_kind kind) { return refuse_now(kind); }),
+      path_(std::move(path)),
       tasks_(executor, [log = log_](std::string_view task, std::exception_ptr failure) {
           const auto what = failure_of(failure);
           log.error("session task failed", {{"task", task}, {"error", what.text}});
@@ -98,7 +87,8 @@ void session::begin_close(close_code code, std::string reason)
 asio::awaitable<void> session::read_loop()
 {
     for (;;) {
-        while (outbox_.bytes() + deployed_.waiting_bytes() > settings_.outbox_max_bytes && !peer_gone_)
+        while (outbox_.bytes() + (deployed_ ? deployed_->waiting_bytes() : 0) > settings_.outbox_max_bytes &&
+               !peer_gone_)
             co_await drained_.wait();
         auto received = co_await transport_->read();
         switch (received.type) {
@@ -189,7 +179,8 @@ std::optional<outcome> session::refuse_now(operation_kind kind) const
     if (in_flight_ >= settings_.max_in_flight)
         return outcome::failed(error::rate_limited, "more than " + std::to_string(settings_.max_in_flight) +
                                                         " requests in flight");
-    if (kind == operation_kind::stream && streams_.size() + deployed_.streams() >= settings_.max_streams)
+    const auto streams = streams_.size() + (deployed_ ? deployed_->streams() : 0);
+    if (kind == operation_kind::stream && streams >= settings_.max_streams)
         return outcome::failed(error::limit_exceeded, "more than " + std::to_string(settings_.max_streams) +
                                                           " streams on this connection");
     return std::nullopt;
@@ -197,7 +188,7 @@ std::optional<outcome> session::refuse_now(operation_kind kind) const
 
 void session::take(std::string text)
 {
-    if (!native_) {
+    if (!path_.native) {
         take_deployed(protocol::parse_deployed_request(text));
         return;
     }
@@ -222,9 +213,22 @@ void session::take(std::string text)
     tasks_.spawn("request", answer(std::move(asked)));
 }
 
+deployed_session& session::deployed()
+{
+    if (!deployed_) {
+        auto path = path_;
+        if (path.native) // streams are named after the connection
+            path.connection_id = ids_.uuid();
+        deployed_ = std::make_unique<deployed_session>(
+            std::move(path), context_, outbox_, [this] { output_.notify_all(); }, settings_.max_reply_size,
+            [this](operation_kind kind) { return refuse_now(kind); });
+    }
+    return *deployed_;
+}
+
 void session::take_deployed(protocol::deployed_request asked)
 {
-    auto left = deployed_.take(std::move(asked));
+    auto left = deployed().take(std::move(asked));
     if (!left)
         return;
     ++in_flight_;
@@ -233,7 +237,7 @@ void session::take_deployed(protocol::deployed_request asked)
 
 asio::awaitable<void> session::answer_deployed(deployed_session::job asked)
 {
-    auto running = deployed_.run(std::move(asked));
+    auto running = deployed_->run(std::move(asked));
     co_await std::move(running);
     --in_flight_;
     output_.notify_all(); // the writer may be waiting for the last request

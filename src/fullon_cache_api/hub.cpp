@@ -1,6 +1,5 @@
 // Topics, their sources in Redis, and what is queued for each client.
 #include <fullon_cache_api/impl/bar_series.ipp>
-#include <fullon_cache_api/impl/error.ipp>
 #include <fullon_cache_api/impl/group_book.ipp>
 #include <fullon_cache_api/impl/group_source.ipp>
 #include <fullon_cache_api/impl/hub.ipp>

@@ -166,19 +166,19 @@ boost::asio::awaitable<void> in_process::open(std::shared_ptr<local_calls>,
     const auto begin = std::chrono::steady_clock::now();
     const auto& entry = *find_operation(made->request().operation);
     outcome done;
-    std::unique_ptr<stream_source> source;
     std::exception_ptr thrown;
     try {
         // Parameters are checked where they are JSON: a stream begins seldom.
         auto params = fullon_orm::parse_value(made->request().params);
         auto beginning = entry.open(context_, std::move(params.value().as_object()), *made);
-        source = co_await std::move(beginning);
+        auto source = co_await std::move(beginning);
+        if (!made->ended())
+            made->start(std::move(source), context_.epoch);
     } catch (...) {
         thrown = std::current_exception();
     }
     if (made->ended()) { // its consumer is gone, or the server was stopped
         context_.metrics->abandoned(entry);
-        source.reset();
         progress->result = closed_reply();
         progress->changed.notify_all();
         co_return;
@@ -191,8 +191,7 @@ boost::asio::awaitable<void> in_process::open(std::shared_ptr<local_calls>,
     if (done.failure) {
         reply.failure = make_error_code(*done.failure);
         reply.text = std::move(done.text);
-    } else
-        made->start(std::move(source), context_.epoch);
+    }
     progress->result = std::move(reply);
     progress->changed.notify_all();
     while (made->started() && made->produce(snapshot_portion))

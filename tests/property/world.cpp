@@ -226,7 +226,7 @@ std::map<std::string, std::size_t> world::written_trades() const
     return counts;
 }
 
-// A client remembers some trades, and knows those of an earlier state by these.
+// A server, and a client, remembers some trades, and knows those of an earlier state by these.
 bool world::may_restore() const
 {
     const auto now = written_trades();
@@ -390,6 +390,7 @@ void world::restart_server(const step& one)
     services_.hold();
     stop_server(one.which % 2 == 0);
     services_.release();
+    saved_trades_.clear(); // what the next server has not seen is new to it
     sleep(milliseconds(one.amount));
     services_.hold();
     start_server();

@@ -274,7 +274,7 @@ void world::open_client(std::size_t at)
         if (where->now != place::phase::empty)
             co_return;
         where->now = place::phase::opening;
-        expectations wanted{self->written_, [self] { return self->lives_.load(); }};
+        expectations wanted{&self->written_, [self] { return self->lives_.load(); }};
         auto made = std::make_unique<member>(self->client_thread_.executor(), self->market_, number, wanted);
         bool opened = false;
         try {
@@ -527,6 +527,11 @@ void world::settle()
 {
     services_.drain();
     services_.connect();
+    const auto recover = [this]() -> asio::awaitable<void> {
+        auto up = [this] { return server_->redis_up(); };
+        co_await support::eventually("the server has Redis again", up);
+    };
+    server_thread_.run(recover, patient);
     wait_for_clients();
     for (std::size_t at = 0; at < places_.size(); ++at)
         set_speed(at, 0ms);

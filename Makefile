@@ -63,6 +63,13 @@ fuzz: ready ## every fuzzer for FUZZ_SECONDS
 	$(call compile,fuzz,$(sanitizer_compiler))
 	tests/fuzz/run.sh build/fuzz/bin $(FUZZ_SECONDS)
 
+# What it runs, and what shortens each part: tests/nightly.sh.
+.PHONY: nightly
+nightly: FUZZ_SECONDS := $(if $(filter file,$(origin FUZZ_SECONDS)),1800,$(FUZZ_SECONDS))
+nightly: build ## the long runs: property test, soak, faults, fuzzers, benchmarks; hours
+	$(call compile,fuzz,$(sanitizer_compiler))
+	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/nightly.sh build/release/bin build/fuzz/bin
+
 format: ## format all sources
 	$(call newest,clang-format) -i $(sources)
 

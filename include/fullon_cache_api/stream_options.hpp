@@ -19,7 +19,8 @@ struct stream_options {
     fullon_cache_api::on_stale on_stale = fullon_cache_api::on_stale::wait;
 
     /// Items that wait for the consumer before conflation begins: from then on a newer state of a thing takes
-    /// the place of the one that waits (events: the oldest is dropped); `missed` counts what that cost.
+    /// the place of the one that waits (events: the oldest is dropped, but for the newest of each topic); `missed`
+    /// counts what that cost.
     std::size_t queue_limit = 1024;
 };
 

@@ -26,7 +26,7 @@ namespace property {
 
 /// What all members are held against.
 struct expectations {
-    const journal& written;
+    const journal* written; ///< null: values are not looked at
     std::function<std::uint64_t()>
         server_lives; ///< how many servers there have been; numbers begin anew with each
 };
@@ -68,7 +68,7 @@ private:
         std::uint64_t last_id = 0;
         std::uint64_t resets = 0;
         std::uint64_t missed = 0;
-        std::int64_t last_mark = 0;
+        std::map<std::int64_t, std::int64_t> last_marks; // by writer
     };
 
     void check_number(topic_state& topic, const support::seen_item& item);

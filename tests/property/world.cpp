@@ -226,7 +226,7 @@ std::map<std::string, std::size_t> world::written_trades() const
     return counts;
 }
 
-// A client remembers some trades, and knows those of an earlier state by these.
+// A server, and a client, remembers some trades, and knows those of an earlier state by these.
 bool world::may_restore() const
 {
     const auto now = written_trades();
@@ -274,7 +274,7 @@ void world::open_client(std::size_t at)
         if (where->now != place::phase::empty)
             co_return;
         where->now = place::phase::opening;
-        expectations wanted{self->written_, [self] { return self->lives_.load(); }};
+        expectations wanted{&self->written_, [self] { return self->lives_.load(); }};
         auto made = std::make_unique<member>(self->client_thread_.executor(), self->market_, number, wanted);
         bool opened = false;
         try {
@@ -390,6 +390,7 @@ void world::restart_server(const step& one)
     services_.hold();
     stop_server(one.which % 2 == 0);
     services_.release();
+    saved_trades_.clear(); // what the next server has not seen is new to it
     sleep(milliseconds(one.amount));
     services_.hold();
     start_server();
@@ -526,6 +527,11 @@ void world::settle()
 {
     services_.drain();
     services_.connect();
+    const auto recover = [this]() -> asio::awaitable<void> {
+        auto up = [this] { return server_->redis_up(); };
+        co_await support::eventually("the server has Redis again", up);
+    };
+    server_thread_.run(recover, patient);
     wait_for_clients();
     for (std::size_t at = 0; at < places_.size(); ++at)
         set_speed(at, 0ms);

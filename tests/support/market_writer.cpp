@@ -27,7 +27,6 @@ constexpr std::size_t trades_up_to = 82;
 constexpr std::size_t bars_up_to = 89;
 
 constexpr std::size_t most_processes = 4; // of one writer
-constexpr std::size_t most_writers = 1000;
 
 } // namespace
 
@@ -47,7 +46,7 @@ asio::awaitable<void> market_writer::write(std::size_t count)
 
 std::int64_t market_writer::mark(const std::string& topic)
 {
-    const auto made = static_cast<std::int64_t>(++marks_ * most_writers + number_);
+    const auto made = ++marks_ * most_writers + static_cast<std::int64_t>(number_);
     if (on_write_)
         on_write_(topic, made);
     return made;

@@ -33,11 +33,14 @@ public:
     /// Is told of a mark before it is written: the topic of it, and which.
     using listener = std::function<void(std::string topic, std::int64_t mark)>;
 
-    /// `number` tells writers apart, at most a thousand.
+    /// `number` tells writers apart, less than a thousand.
     market_writer(fullon_cache::connection& redis, market what, std::size_t number, unsigned seed,
                   listener on_write = {});
     market_writer(const market_writer&) = delete;
     market_writer& operator=(const market_writer&) = delete;
+
+    /// Of whom a mark is.
+    static std::int64_t writer_of(std::int64_t mark) { return mark % most_writers; }
 
     /// What it writes from here on follows from `seed`, but for the marks.
     void reseed(unsigned seed) { random_.seed(seed); }
@@ -48,6 +51,8 @@ public:
     boost::asio::awaitable<void> report();
 
 private:
+    static constexpr std::int64_t most_writers = 1000;
+
     boost::asio::awaitable<void> write_one();
     boost::asio::awaitable<void> write_ticker();
     boost::asio::awaitable<void> write_positions();
@@ -78,7 +83,7 @@ private:
     std::vector<std::string> running_; // its processes
     std::size_t number_;
     std::size_t made_ = 0;
-    std::uint64_t marks_ = 0;
+    std::int64_t marks_ = 0;
 };
 
 } // namespace support

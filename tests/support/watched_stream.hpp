@@ -7,10 +7,12 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -125,7 +127,7 @@ public:
             if (how_.passes && how_.passes(*update))
                 continue;
             if (how_.events)
-                heard_[how_.item(*update)].insert(how_.show(how_.seen(*update)));
+                note(how_.item(*update), how_.show(how_.seen(*update)));
             if (update->removed)
                 view_.erase(how_.item(*update));
             else
@@ -162,13 +164,27 @@ public:
     }
 
 private:
+    // As many as may stand in a list.
+    void note(const std::string& item, std::string shown)
+    {
+        constexpr std::size_t most = 4096;
+        auto& heard = heard_[item];
+        heard.push_back(std::move(shown));
+        if (heard.size() > most)
+            heard.pop_front();
+    }
+    static bool contains(const std::deque<std::string>& heard, const std::string& shown)
+    {
+        return std::find(heard.rbegin(), heard.rend(), shown) != heard.rend();
+    }
+
     std::vector<std::string> unheard(const truth& redis) const
     {
         std::vector<std::string> all;
         for (const auto& [item, values] : how_.events(redis)) {
             const auto found = heard_.find(item);
             for (const auto& value : values)
-                if (found == heard_.end() || !found->second.contains(how_.show(value)))
+                if (found == heard_.end() || !contains(found->second, how_.show(value)))
                     all.push_back(item + " " + how_.show(value));
         }
         return all;
@@ -193,7 +209,7 @@ private:
     fullon_cache_api::stream<Item> updates_;
     reading how_;
     view view_;
-    std::map<std::string, std::set<std::string>> heard_; // events, as show() has them
+    std::map<std::string, std::deque<std::string>> heard_; // lately, of events, as show() has them
 };
 
 } // namespace support

@@ -100,12 +100,13 @@ private:
         std::map<std::string, item_view, std::less<>> items;
         event_topic events; // of a stream of events
         std::uint64_t taken_place = 0;
+        std::size_t events_waiting = 0;
     };
 
     bool offer_event(topic_view& topic, const stream_message& message);
     void push_events(topic_view& topic, const std::vector<accepted_event>& accepted);
     event_topic::moment now() const { return {epoch_, subscription_, in_snapshot_, limit_}; }
-    void make_room(item_view* item);
+    void make_room(const topic_view& topic, const item_view* item);
     void push(topic_view& topic, item_view* item, stream_item what, std::uint64_t epoch,
               std::uint64_t place = 0);
     void forget(queue::iterator position);

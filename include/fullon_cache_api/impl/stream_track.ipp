@@ -145,8 +145,9 @@ void stream_track::clear()
         forget(queue_.begin());
 }
 
-// Where too many wait: an older state of the item, or the oldest event. A state that waits alone is kept.
-void stream_track::make_room(item_view* item)
+// Where too many wait: an older state of the item, or the oldest event. A state that waits alone is kept, and so is the
+// newest event of a topic: it tells how many were missed before it.
+void stream_track::make_room(const topic_view& topic, const item_view* item)
 {
     if (queue_.size() < limit_)
         return;
@@ -155,8 +156,9 @@ void stream_track::make_room(item_view* item)
             forget(item->newest);
         return;
     }
-    const auto oldest =
-        std::find_if(queue_.begin(), queue_.end(), [](const queued& one) { return !one.item; });
+    const auto oldest = std::find_if(queue_.begin(), queue_.end(), [&](const queued& one) {
+        return !one.item && (one.topic == &topic || one.topic->events_waiting > 1);
+    });
     if (oldest != queue_.end())
         forget(oldest);
 }
@@ -165,7 +167,7 @@ void stream_track::push(topic_view& topic, item_view* item, stream_item what, st
                         std::uint64_t place)
 {
     if (!(keeps_snapshots_ && what.snapshot))
-        make_room(item);
+        make_room(topic, item);
     if (spare_.empty())
         spare_.emplace_back();
     queue_.splice(queue_.end(), spare_, spare_.begin());
@@ -174,13 +176,16 @@ void stream_track::push(topic_view& topic, item_view* item, stream_item what, st
     if (item) {
         item->newest = position;
         item->waits = true;
-    }
+    } else
+        ++topic.events_waiting;
 }
 
 void stream_track::forget(queue::iterator position)
 {
     constexpr std::size_t max_spare = 64;
-    if (position->item && position->item->waits && position->item->newest == position)
+    if (!position->item)
+        --position->topic->events_waiting;
+    else if (position->item->waits && position->item->newest == position)
         position->item->waits = false;
     position->what.value.reset();
     if (spare_.size() < max_spare)

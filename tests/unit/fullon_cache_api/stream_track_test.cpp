@@ -457,6 +457,31 @@ TEST_CASE("what came live for another stream and stands in the snapshot too is h
     CHECK(values == numbers{2, 3, 4, 5});
 }
 
+TEST_CASE("events of one topic do not drive out the newest one of another, which tells what was missed",
+          "[stream_track]")
+{
+    stream_track track(stream_content::events, 3, same);
+    track.begin(epoch);
+    track.end_snapshot();
+    for (int id = 1; id <= 4; ++id)
+        track.offer(event(live("a", static_cast<std::uint64_t>(id), id)));
+    for (int id = 1; id <= 9; ++id)
+        track.offer(event(live("b", static_cast<std::uint64_t>(id), 10 + id)));
+    auto item = track.take();
+    CHECK(value_of(item) == 4);
+    CHECK(item->missed == 3);
+    item = track.take();
+    CHECK(value_of(item) == 18);
+    CHECK(item->missed == 7);
+    CHECK(value_of(track.take()) == 19);
+    CHECK(track.size() == 0);
+    // also where each waits alone: there is one of each topic then
+    for (int id = 10; id <= 12; ++id)
+        for (const auto* const topic : {"a", "b", "c", "d"})
+            track.offer(event(live(topic, static_cast<std::uint64_t>(id), id)));
+    CHECK(track.size() == 4);
+}
+
 TEST_CASE("live events that are too many to wait for the end of the snapshot are missed", "[stream_track]")
 {
     stream_track track(stream_content::events, 2, same);

@@ -1,10 +1,9 @@
-// Topics, their sources in Redis, and what is queued for each client.
+// Topics and their sources in Redis.
 #include <fullon_cache_api/impl/bar_series.ipp>
 #include <fullon_cache_api/impl/group_book.ipp>
 #include <fullon_cache_api/impl/group_source.ipp>
 #include <fullon_cache_api/impl/hub.ipp>
 #include <fullon_cache_api/impl/objects.ipp>
-#include <fullon_cache_api/impl/outbox.ipp>
 #include <fullon_cache_api/impl/series_book.ipp>
 #include <fullon_cache_api/impl/series_groups.ipp>
 #include <fullon_cache_api/impl/server_config.ipp>

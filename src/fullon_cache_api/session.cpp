@@ -3,7 +3,6 @@
 #include <fullon_cache_api/impl/group_streams.ipp>
 #include <fullon_cache_api/impl/in_process.ipp>
 #include <fullon_cache_api/impl/local_stream.ipp>
-#include <fullon_cache_api/impl/messages.ipp>
 #include <fullon_cache_api/impl/metrics_source.ipp>
 #include <fullon_cache_api/impl/operations.ipp>
 #include <fullon_cache_api/impl/queries.ipp>

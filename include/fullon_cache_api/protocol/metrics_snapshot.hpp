@@ -72,7 +72,7 @@ BOOST_DESCRIBE_STRUCT(redis_figures, (), (up, reconnects, losses, invalidations,
 
 struct topic_figures {
     std::uint64_t followed = 0;      ///< now
-    std::uint64_t subscriptions = 0; ///< now: pairs of a connection and a topic
+    std::uint64_t subscriptions = 0; ///< now: pairs of a connection (in process: a stream) and a topic
     std::uint64_t updates = 0;       ///< ids given out
     std::uint64_t suppressed = 0;    ///< of these, overtaken by a newer value before they were sent
     std::uint64_t deliveries = 0;    ///< updates handed to connections
@@ -86,7 +86,8 @@ struct route_figures {
 };
 BOOST_DESCRIBE_STRUCT(route_figures, (), (route, statuses, latency))
 
-/// Of one server, or of a gateway that stands alone. Operations, streams and routes that nobody used are left out.
+/// Of one server, or of a gateway that stands alone. Requests, streams and hits count in process too, messages and bytes are
+/// those of connections. Operations, streams and routes that nobody used are left out.
 struct metrics_snapshot {
     double timestamp = 0; ///< epoch seconds
     double started_at = 0; ///< epoch seconds

@@ -281,6 +281,9 @@ asio::awaitable<void> compare(client* remote, cache_calls* server, std::vector<c
         const auto by_client = co_await there[i].result();
         const auto in_process = co_await here[i].result();
         INFO(table[i].name);
+        if (table[i].name ==
+            "get_tickers_subscriptions") // other calls of the table begin and end streams meanwhile
+            continue;
         CHECK(comparable(in_process) == comparable(by_client));
     }
 }

@@ -128,4 +128,5 @@ TEST_CASE("whatever happens to the whole system, nothing is invented, everything
     CHECK(seen.items > 100 * done);
     CHECK(seen.removed > done);
     CHECK(seen.resynced > done);
+    CHECK(seen.conflated > 0);
 }

@@ -27,7 +27,7 @@ constexpr std::array<kind_facts, step_kinds> facts{{
     {"open_client", 24, 0, 0},     {"close_client", 18, 0, 0},   {"cut_client", 20, 0, 0},
     {"slow_client", 16, 0, 3},     {"stop_client", 18, 0, 0},    {"resume_client", 26, 0, 0},
     {"stall_clients", 8, 10, 200}, {"stall_server", 6, 10, 200}, {"stall_auditor", 10, 50, 300},
-    {"restart_server", 5, 0, 60},
+    {"flood", 8, 300, 600},        {"restart_server", 5, 0, 60},
 }};
 
 constexpr std::uint32_t sum_of_weights = [] {

@@ -33,10 +33,11 @@ enum class step_kind : std::uint8_t {
     stall_clients, ///< their event loop does nothing for `amount` ms
     stall_server,
     stall_auditor, ///< it reads nothing from its socket for `amount` ms
+    flood,         ///< the same, while more is written than the kernel takes
 
     restart_server, ///< stopped in order, or without a word; back after `amount` ms
 };
-inline constexpr std::size_t step_kinds = 22;
+inline constexpr std::size_t step_kinds = 23;
 
 struct step {
     step_kind what = step_kind::pause;

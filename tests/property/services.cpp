@@ -80,6 +80,11 @@ void services::execute(std::vector<command> commands)
     add({.commands = std::move(commands)});
 }
 
+void services::flood(std::uint32_t seed)
+{
+    add({.seed = seed, .flood = true});
+}
+
 void services::rewrite(std::string key, std::uint32_t number)
 {
     add({.seed = number, .key = std::move(key)});
@@ -154,9 +159,12 @@ asio::awaitable<void> services::perform(job one)
             co_await changed_.wait();
         }
         working_ = true;
+        bool lost = false;
         try {
             if (random)
                 co_await writer_.write(1);
+            else if (one.flood)
+                co_await write_big();
             else if (!one.key.empty())
                 co_await rewrite_entry(one.key, one.seed);
             else
@@ -165,7 +173,29 @@ asio::awaitable<void> services::perform(job one)
             ++written_;
         } catch (const fullon_cache::cache_error&) {
             ++failed_;
+            lost = true;
         }
+        if (lost)
+            co_await wait_for_redis();
+    }
+}
+
+asio::awaitable<void> services::write_big()
+{
+    constexpr std::size_t rounds = 60;
+    constexpr std::size_t big = 128 * 1024;
+    for (std::size_t i = 0; i < rounds && !over_; ++i) {
+        co_await writer_.write_bot(big);
+        co_await writer_.write(2);
+    }
+}
+
+// Else all that is to be written would fail within a moment.
+asio::awaitable<void> services::wait_for_redis()
+{
+    try {
+        co_await redis_.ready(std::chrono::milliseconds(300) * support::patience);
+    } catch (const fullon_cache::cache_error&) { // it is away for longer
     }
 }
 

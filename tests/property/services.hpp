@@ -39,6 +39,8 @@ public:
     /// Commands, in one go.
     void execute(std::vector<fullon_cache::command> commands);
     /// One entry of a hash once more as it stands there, `number` says which; of tickers with the publication.
+    /// Many bots, so big that a peer who does not read makes the server wait; and the usual writes among them.
+    void flood(std::uint32_t seed);
     void rewrite(std::string key, std::uint32_t number);
 
     /// Nothing is written until release().
@@ -59,11 +61,14 @@ private:
         std::size_t count = 0;
         std::vector<fullon_cache::command> commands{};
         std::string key{};
+        bool flood = false;
     };
 
     void add(job one);
     boost::asio::awaitable<void> work();
+    boost::asio::awaitable<void> write_big();
     boost::asio::awaitable<void> perform(job one);
+    boost::asio::awaitable<void> wait_for_redis();
     boost::asio::awaitable<void> rewrite_entry(std::string key, std::uint32_t number);
 
     support::context_thread& thread_;

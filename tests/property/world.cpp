@@ -139,11 +139,10 @@ void world::execute(const step& one)
     case step_kind::resume_client: set_speed(client, 0ms); break;
     case step_kind::stall_clients: stall(client_thread_, time); break;
     case step_kind::stall_server: stall(server_thread_, time); break;
-    case step_kind::stall_auditor:
-        asio::post(client_thread_.executor(), [this, time] {
-            if (auditor_)
-                auditor_->stall(time);
-        });
+    case step_kind::stall_auditor: stall_auditor(time); break;
+    case step_kind::flood:
+        stall_auditor(time);
+        services_.flood(one.which);
         break;
     case step_kind::restart_server: restart_server(one); break;
     }
@@ -349,6 +348,14 @@ void world::set_speed(std::size_t at, std::optional<milliseconds> delay)
 void world::stall(support::context_thread& which, milliseconds time)
 {
     asio::post(which.executor(), [time] { sleep(time); });
+}
+
+void world::stall_auditor(milliseconds time)
+{
+    asio::post(client_thread_.executor(), [this, time] {
+        if (auditor_)
+            auditor_->stall(time);
+    });
 }
 
 void world::start_server()

@@ -81,6 +81,8 @@ private:
     void set_speed(std::size_t at, std::optional<std::chrono::milliseconds> delay);
     void stall(support::context_thread& which, std::chrono::milliseconds time);
 
+    void stall_auditor(std::chrono::milliseconds time);
+
     void start_server();
     void stop_server(bool in_order);
     void restart_server(const step& one);

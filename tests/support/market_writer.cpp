@@ -80,17 +80,21 @@ asio::awaitable<void> market_writer::write_one()
         co_await write_bar();
     else if (once_in(4))
         co_await bots_.del_bot(what_.bot_id(below(what_.bots)));
-    else {
-        const auto id = what_.bot_id(below(what_.bots));
-        json::object feed;
-        feed["n"] = mark(protocol::bot_topic(id));
-        feed["status"] = once_in(2) ? "running" : "paused";
-        if (what_.much_text != 0 && once_in(4))
-            feed["text"] = std::string(what_.much_text, 'x');
-        json::object status;
-        status["feed_1"] = std::move(feed);
-        co_await bots_.update_bot(id, std::move(status));
-    }
+    else
+        co_await write_bot(once_in(4) ? what_.much_text : 0);
+}
+
+asio::awaitable<void> market_writer::write_bot(std::size_t text)
+{
+    const auto id = what_.bot_id(below(what_.bots));
+    json::object feed;
+    feed["n"] = mark(protocol::bot_topic(id));
+    feed["status"] = once_in(2) ? "running" : "paused";
+    if (text != 0)
+        feed["text"] = std::string(text, 'x');
+    json::object status;
+    status["feed_1"] = std::move(feed);
+    co_await bots_.update_bot(id, std::move(status));
 }
 
 asio::awaitable<void> market_writer::write_ticker()

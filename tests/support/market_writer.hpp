@@ -47,6 +47,9 @@ public:
 
     boost::asio::awaitable<void> write(std::size_t count);
 
+    /// A bot with a text of that size.
+    boost::asio::awaitable<void> write_bot(std::size_t text);
+
     /// A sign of life of each of its processes, so that none goes stale while a test looks.
     boost::asio::awaitable<void> report();
 

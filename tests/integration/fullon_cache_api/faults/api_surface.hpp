@@ -170,6 +170,8 @@ public:
         for (const auto& one : tasks_)
             (void)co_await one.aborted();
         tasks_.clear();
+        for (auto& one : streams_) // the last owners of the streams: their end unsubscribes
+            one.state = [] { return fullon_cache_api::stream_state::disconnected; };
     }
 
 private:

@@ -25,16 +25,17 @@ using std::chrono::steady_clock;
 
 void check_outages(const crowd& all, int stale, int fresh)
 {
+    std::size_t telling = 0; // a server in process has states of streams, and no events
     for (const auto& one : all.watchers) {
         const auto told = one->outages();
-        if (stale != 0)
-            CHECK(!told.empty());
+        telling += told.empty() ? 0 : 1;
         for (const auto& [name, times] : told) {
             INFO(name);
             CHECK(times.first == stale);
             CHECK(times.second == fresh);
         }
     }
+    CHECK((stale == 0 || telling >= 2));
 }
 
 asio::awaitable<void> suffer(fault_world& world, crowd& all, const redis_fault& fault)

@@ -24,7 +24,7 @@ struct crowd {
     explicit crowd(const server_place& at, bool mending_only = false)
     {
         for (const auto& one : surfaces()) {
-            if (mending_only && !one.mends_itself)
+            if ((mending_only && !one.mends_itself) || (one.in_process && !at.server))
                 continue;
             names.push_back(one.name);
             askers.push_back(one.ask(at));

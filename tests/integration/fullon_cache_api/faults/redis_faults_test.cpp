@@ -133,7 +133,8 @@ TEST_CASE("every operation of the catalogue and every kind of stream is in the f
             kinds.emplace(entry.name);
     }
     boost::asio::io_context context;
-    const server_place nowhere{context.get_executor()};
+    fullon_cache_api::cache_websocket_server idle(context.get_executor());
+    const server_place nowhere{context.get_executor(), 0, &idle};
     for (const auto& one : surfaces()) {
         const auto made = one.ask(nowhere);
         std::set<std::string> asked;

@@ -83,6 +83,7 @@ struct surface {
     std::unique_ptr<asker> (*ask)(const server_place& at);
     std::unique_ptr<watcher> (*watch)(const server_place& at); ///< nullptr: it has no streams
     bool mends_itself = false; ///< a connection to the server that is lost is made again
+    bool in_process = false; ///< there only where server_place has the server itself, on its executor
 };
 
 /// WebSocket (raw), client, REST. A further one is one entry here.

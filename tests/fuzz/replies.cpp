@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     const auto text = fuzz::text_of(data, size);
     for (const auto& [name, value] : fullon_cache::detail::parse_info(text))
-        fuzz::require(!name.empty() && value.find('\n') == std::string::npos);
+        fuzz::require(name.find(':') == std::string::npos && value.find('\n') == std::string::npos);
     const auto facts = fullon_cache::facts_of(std::string(text));
     fuzz::require(!facts.hit_rate ||
                   (std::isfinite(*facts.hit_rate) && *facts.hit_rate >= 0 && *facts.hit_rate <= 1));

@@ -29,7 +29,8 @@ std::size_t overlap(const Before& before, const After& after, std::size_t limit,
 /// The same for a list that was put back to an earlier state in between, and may have grown since: then `before` is no
 /// piece of a list, but what was read of it, in turn. What stands in `after` up to the newest that was read is known.
 template <class Before, class After, class Equal = std::equal_to<>>
-std::size_t overlap_with_earlier(const Before& before, const After& after, std::size_t limit, Equal equal = {})
+std::size_t overlap_with_earlier(const Before& before, const After& after, std::size_t limit,
+                                 Equal equal = {})
 {
     for (auto newest = before.rbegin(); newest != before.rend(); ++newest)
         for (std::size_t known = std::min<std::size_t>(limit, after.size()); known > 0; --known)

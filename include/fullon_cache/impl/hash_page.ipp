@@ -29,6 +29,8 @@ command scan_hash(std::string_view key, std::string_view cursor)
 hash_page read_hash_page(reply answer)
 {
     auto [cursor, words] = split_page(std::move(answer));
+    if (words.size() % 2 != 0)
+        throw cache_error(errc::protocol, "HSCAN answered with a field that has no value");
     hash_page page{.cursor = std::move(cursor), .fields = {}};
     page.fields.reserve(words.size() / 2);
     for (std::size_t i = 0; i + 1 < words.size(); i += 2)

@@ -59,6 +59,7 @@ TEST_CASE("an answer of another shape is a protocol error")
         CHECK_THROWS_AS(read_hash_page(answer), cache_error);
         CHECK_THROWS_AS(read_scan_page(answer), cache_error);
     }
+    CHECK_THROWS_AS(read_hash_page(list_of({text_of("0"), list_of({text_of("a")})})), cache_error);
 }
 
 TEST_CASE("keys are found by a pattern, in which the signs of a name mean themselves")

@@ -4,6 +4,7 @@
 #include "api_surface.hpp"
 #include "wire_surfaces.hpp"
 
+#include <fullon_cache_api/cache_websocket_server.hpp>
 #include <fullon_cache_api/client.hpp>
 
 #include <boost/json/parse.hpp>
@@ -22,6 +23,14 @@ namespace json = boost::json;
 namespace {
 
 // A client as in production, but for its patience.
+struct in_process {
+    explicit in_process(const server_place& at) : api(*at.server) {}
+    asio::awaitable<void> open() { co_return; }
+    asio::awaitable<void> close() { co_return; }
+
+    fullon_cache_api::cache_websocket_server& api;
+};
+
 struct remote {
     explicit remote(const server_place& at) : place(at) {}
 
@@ -85,6 +94,7 @@ const std::vector<surface>& surfaces()
         {"websocket", ask_websocket, watch_websocket},
         {"client", ask_api<remote>, watch_api<remote>, true},
         {"rest", ask_rest, nullptr},
+        {"in process", ask_api<in_process>, watch_api<in_process>, false, true},
     };
     return all;
 }

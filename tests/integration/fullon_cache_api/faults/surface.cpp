@@ -22,7 +22,6 @@ namespace json = boost::json;
 
 namespace {
 
-// A client as in production, but for its patience.
 struct in_process {
     explicit in_process(const server_place& at) : api(*at.server) {}
     asio::awaitable<void> open() { co_return; }
@@ -31,6 +30,7 @@ struct in_process {
     fullon_cache_api::cache_websocket_server& api;
 };
 
+// A client as in production, but for its patience.
 struct remote {
     explicit remote(const server_place& at) : place(at) {}
 

@@ -86,7 +86,7 @@ struct surface {
     bool in_process = false; ///< there only where server_place has the server itself, on its executor
 };
 
-/// WebSocket (raw), client, REST. A further one is one entry here.
+/// WebSocket (raw), client, REST, in process. A further one is one entry here.
 const std::vector<surface>& surfaces();
 
 /// JSON without members that tell times, ages, rates, and counts of what others do; lists in one order.

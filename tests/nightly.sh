@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # The long runs, one after the other: nightly.sh BIN_DIR FUZZ_BIN_DIR. Each ends in its own time; a summary at the end.
 # NIGHTLY_PROPERTY_SECONDS, NIGHTLY_SOAK_SECONDS, NIGHTLY_FAULT_SECONDS (at most), FUZZ_SECONDS (each fuzzer),
-# NIGHTLY_BENCH_SECONDS (at most); 0 leaves a part out.
+# NIGHTLY_BENCH_SECONDS, NIGHTLY_COVERAGE_SECONDS (at most); 0 leaves a part out.
 set -uo pipefail
 bin=${1:?usage: nightly.sh BIN_DIR FUZZ_BIN_DIR} fuzz_bin=${2:?usage: nightly.sh BIN_DIR FUZZ_BIN_DIR}
 here=$(cd "$(dirname "$0")" && pwd)
 property=${NIGHTLY_PROPERTY_SECONDS:-1800} soak=${NIGHTLY_SOAK_SECONDS:-600} faults=${NIGHTLY_FAULT_SECONDS:-3600}
 fuzz=${FUZZ_SECONDS:-1800} bench=${NIGHTLY_BENCH_SECONDS:-3600}
+coverage=${NIGHTLY_COVERAGE_SECONDS:-7200}
 logs=$bin/../nightly
 mkdir -p "$logs"
 summary=() failed=0
@@ -45,6 +46,10 @@ if ((fuzz > 0)); then
 fi
 if ((bench > 0)); then
     run bench "$bench" make -C "$here/.." bench
+fi
+if ((coverage > 0)); then
+    run coverage "$coverage" make -C "$here/.." coverage
+    grep -E '^(lines|branches)' "$logs/coverage.log"
 fi
 
 echo "== nightly"

@@ -172,8 +172,8 @@ TEST_CASE("failures of the cache become those of the wire", "[fullon_cache_api][
         {errc::serialization, error::corrupt_entry},
         {errc::wrong_type, error::corrupt_entry},
         {errc::invalid_argument, error::invalid_params},
-        {errc::out_of_memory, error::internal_error},
-        {errc::read_only, error::internal_error},
+        {errc::out_of_memory, error::cache_unavailable},
+        {errc::read_only, error::cache_unavailable},
         {errc::server_error, error::internal_error},
         {errc::protocol, error::internal_error},
     };

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,9 +21,9 @@ namespace fullon_cache_api::detail {
 struct deployed_params {
     boost::json::object params;
     std::optional<protocol::deployed_error> failure;
-    std::string
-        cannot_go_on; ///< why a stream ends right behind its acknowledgement, as the Python gateway's did unsaid
-    bool nothing = false; ///< a stream of nothing at all
+    /// Why a stream ends right behind its acknowledgement, as the Python gateway's did unsaid.
+    std::string cannot_go_on;
+    std::size_t topics = 1; ///< of a stream; 0: it is one of nothing at all
 };
 
 /// Makes a message of this dialect from one of the catalogue's; empty where there is nothing to tell. Each stream has its

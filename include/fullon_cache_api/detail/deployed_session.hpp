@@ -11,6 +11,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -26,8 +27,9 @@ public:
     /// Why a request is not taken now, whatever it is; the kind is that of its operation.
     using gate = std::function<std::optional<outcome>(operation_kind kind)>;
 
+    /// `gone`: whether nobody waits for answers any more.
     deployed_session(websocket_path path, operation_context& context, outbox& out, std::function<void()> wake,
-                     std::size_t max_reply_size, gate may_run);
+                     std::size_t max_reply_size, gate may_run, std::function<bool()> gone);
 
     /// A request that has to be run.
     struct job {
@@ -40,7 +42,7 @@ public:
     /// Answers what can be answered at once. \returns what is left to do.
     std::optional<job> take(protocol::deployed_request asked);
 
-    /// Runs one to its end. Throws nothing that it came to.
+    /// Runs one to its end. What it throws is answered.
     boost::asio::awaitable<void> run(job what);
 
     std::size_t streams() const noexcept { return streams_.size(); }
@@ -48,10 +50,10 @@ public:
 
 private:
     boost::asio::awaitable<outcome> ask(const job* what);
-    std::string answer_of(const job& what, outcome& done) const;
-    boost::asio::awaitable<void> run_stream(const job* what);
     boost::asio::awaitable<std::unique_ptr<stream_source>> open(const job* what,
                                                                 deployed_streams::stream* stream);
+    void answer(const job& what, outcome done, std::chrono::steady_clock::time_point begin);
+    std::string answer_of(const job& what, outcome& done) const;
     void end_streams(const protocol::deployed_request& asked, reply_order::ticket ticket);
     std::string key_of(const protocol::deployed_request& asked) const;
 
@@ -61,6 +63,7 @@ private:
     std::function<void()> wake_;
     std::size_t max_reply_size_;
     gate may_run_;
+    std::function<bool()> gone_;
     reply_order replies_;
     deployed_streams streams_;
 };

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <list>
 #include <map>
@@ -35,12 +36,15 @@ public:
 
     std::size_t size() const noexcept { return streams_.size(); }
 
+    /// That all of them were asked for with.
+    std::size_t topics() const noexcept;
+
     /// A new stream, silent until it was opened and acknowledged. `id` is JSON text.
     stream& add(const deployed_operation& what, std::string id, std::string key,
-                deployed_translator translate);
+                deployed_translator translate, std::size_t topics = 1);
 
     /// It has its source (none: a stream of nothing), or cannot go on. What happens from now on is told.
-    void opened(stream& which, std::unique_ptr<stream_source> source, std::string failure);
+    void opened(stream& which, std::unique_ptr<stream_source> source, std::optional<std::string> failure);
 
     /// Its acknowledgement went out: it begins, or ends with a message that says why. It may be gone afterwards.
     void acknowledged(stream& which);
@@ -61,7 +65,7 @@ private:
 class deployed_streams::stream final : public group_watcher {
 public:
     stream(deployed_streams& owner, std::uint64_t number, const deployed_operation& what, std::string id,
-           std::string key, deployed_translator translate);
+           std::string key, deployed_translator translate, std::size_t topics);
     stream(const stream&) = delete;
     stream& operator=(const stream&) = delete;
     ~stream();
@@ -74,8 +78,8 @@ private:
     friend class deployed_streams;
     class hold;
 
-    void tell_what_is(const topic_ptr& where);
-    void tell(std::string_view message);
+    void tell(std::string text);
+    void keep_early(std::string text);
     void attach(const topic_ptr& where);
     std::optional<std::string> translated(std::string_view message);
     item_key own(item_key key) const noexcept;
@@ -87,11 +91,12 @@ private:
     std::string key_;
     deployed_translator translate_;
     std::unique_ptr<stream_source> source_;
-    std::map<topic_ptr, std::uint64_t> marks_; // last ids when it was opened
-    std::string failure_;
+    std::deque<std::string> early_; // events since it was opened, until it begins
+    std::optional<std::string> failure_;
     bool begun_ = false;
     bool ended_ = false; // by the client, before it began
-    std::vector<std::unique_ptr<hold>> holds_;
+    std::map<const topic*, std::unique_ptr<hold>> holds_;
+    std::size_t topics_;
     std::uint64_t delivered_ = 0;
 };
 

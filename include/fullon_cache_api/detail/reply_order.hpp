@@ -28,6 +28,8 @@ public:
     /// The reply is there. `behind` is called right after it was sent; it may throw nothing.
     void complete(ticket which, std::string text, std::function<void()> behind = nullptr)
     {
+        if (which < first_) // has had its reply
+            return;
         bytes_ += text.size();
         waiting_[which - first_] = {std::move(text), std::move(behind), true};
         while (!waiting_.empty() && waiting_.front().done) {

@@ -4,6 +4,7 @@
 #include <fullon_cache_api/protocol/client_messages.hpp>
 
 #include <fullon_orm/codec.hpp>
+#include <fullon_orm/detail/parse_message.hpp>
 #include <fullon_orm/json_writer.hpp>
 #include <fullon_orm/number_text.hpp>
 
@@ -100,7 +101,7 @@ std::string request_message(std::uint64_t id, std::string_view operation, std::s
 
 server_message parse_server_message(std::string_view text, boost::json::storage_ptr storage)
 {
-    auto parsed = fullon_orm::parse_value(text, std::move(storage));
+    auto parsed = fullon_orm::detail::parse_message(text, std::move(storage));
     if (!parsed)
         return malformed("not a JSON document");
     auto* object = parsed->if_object();

@@ -181,6 +181,12 @@ deployed_request parse_deployed_request(std::string_view text)
         result.failure = {"MALFORMED_MESSAGE", "Malformed JSON message"};
         return result;
     }
+    const auto* operation = message->if_contains("operation");
+    result.has_operation = operation && !operation->is_null();
+    if (const auto* action = message->if_contains("action")) {
+        result.has_action = true;
+        result.action = python_text(*action);
+    }
     if (const auto* id = message->if_contains("request_id")) {
         // A double may not come back as the text that it was.
         result.id.clear();
@@ -194,10 +200,6 @@ deployed_request parse_deployed_request(std::string_view text)
             return result;
         }
         result.id_text = python_text(*id);
-    }
-    if (const auto* action = message->if_contains("action")) {
-        result.has_action = true;
-        result.action = python_text(*action);
     }
     if (auto* params = message->if_contains("params"); python_truth(params)) {
         if (params->is_object())

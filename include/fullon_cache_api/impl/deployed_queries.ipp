@@ -4,6 +4,7 @@
 #include <fullon_cache_api/detail/bot_map.hpp>
 #include <fullon_cache_api/detail/operation_context.hpp>
 #include <fullon_cache_api/impl/deployed_parts.hpp>
+#include <fullon_cache_api/impl/operation_helpers.hpp>
 
 #include <fullon_orm/codec.hpp>
 
@@ -151,7 +152,8 @@ shaped bot_result(const json::object&, json::object found)
 
 boost::asio::awaitable<outcome> run_bots(operation_context& context, json::object)
 {
-    auto bots = co_await read_bot_map(context.link);
+    auto reading = operations::within_time_of(context, read_bot_map(context.link));
+    const auto bots = co_await std::move(reading);
     outcome done;
     done.from_redis = true;
     done.anything = !bots.empty();

@@ -3,7 +3,7 @@
 
 #include <fullon_cache_api/detail/deployed_session.hpp>
 
-#include <fullon_orm/codec.hpp>
+#include <fullon_orm/detail/parse_message.hpp>
 
 #include <chrono>
 #include <exception>
@@ -27,12 +27,17 @@ bool is_cache_failure(error code)
     return code == error::cache_unavailable || code == error::timeout || code == error::corrupt_entry;
 }
 
+// Of all streams together: here each has messages of its own for each of its topics.
+constexpr std::size_t most_topics = 10000;
+
 } // namespace
 
 deployed_session::deployed_session(websocket_path path, operation_context& context, outbox& out,
-                                   std::function<void()> wake, std::size_t max_reply_size, gate may_run)
+                                   std::function<void()> wake, std::size_t max_reply_size, gate may_run,
+                                   std::function<bool()> gone)
     : path_(std::move(path)), context_(context), out_(out), wake_(std::move(wake)),
-      max_reply_size_(max_reply_size), may_run_(std::move(may_run)), replies_([this](std::string text) {
+      max_reply_size_(max_reply_size), may_run_(std::move(may_run)), gone_(std::move(gone)),
+      replies_([this](std::string text) {
           out_.push(std::make_shared<const std::string>(std::move(text)));
           wake_();
       }),
@@ -63,18 +68,88 @@ std::optional<deployed_session::job> deployed_session::take(protocol::deployed_r
         return refuse(entry, error::invalid_params, *read.failure);
     if (const auto closed = may_run_(entry->kind))
         return refuse(entry, *closed->failure, native_error(*closed));
+    if (what->started && streams_.topics() + read.topics > most_topics)
+        return refuse(entry, error::limit_exceeded,
+                      {"LIMIT_EXCEEDED", "symbols: more than " + std::to_string(most_topics) +
+                                             " are followed on this connection"});
     return job{what, std::move(asked), std::move(read), ticket};
 }
 
 asio::awaitable<void> deployed_session::run(job what)
 {
-    if (what.operation->started) {
-        co_await run_stream(&what);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto* entry = find_operation(what.operation->name);
+    deployed_streams::stream* stream = nullptr;
+    if (what.operation->started)
+        stream = &streams_.add(*what.operation, what.asked.id, key_of(what.asked),
+                               what.operation->translator(what.asked.params), what.read.topics);
+    outcome done;
+    std::unique_ptr<stream_source> source;
+    std::exception_ptr thrown;
+    try {
+        if (stream) {
+            auto opening = open(&what, stream);
+            source = co_await std::move(opening);
+        } else {
+            auto asking = ask(&what);
+            done = co_await std::move(asking);
+        }
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (gone_()) {
+        context_.metrics->abandoned(*entry);
         co_return;
     }
-    const auto begin = std::chrono::steady_clock::now();
-    auto asking = ask(&what);
-    auto done = co_await std::move(asking);
+    if (thrown)
+        done = failure_of(thrown);
+    if (stream) {
+        done.from_redis = true;
+        std::optional<std::string> failure;
+        if (done.failure)
+            failure = done.text;
+        streams_.opened(*stream, std::move(source), std::move(failure));
+        context_.metrics->answered(*entry, done, std::chrono::steady_clock::now() - begin);
+        // In any case, as by the Python gateway; what cannot go on then ends with a message of its own.
+        auto started =
+            protocol::deployed_started(what.asked.id, what.operation->name,
+                                       what.operation->started(what.asked.params), key_of(what.asked));
+        replies_.complete(what.ticket, std::move(started),
+                          [this, stream] { streams_.acknowledged(*stream); });
+        co_return;
+    }
+    try {
+        answer(what, std::move(done), begin);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (thrown) // others wait behind this one
+        replies_.complete(what.ticket,
+                          protocol::deployed_failure(what.asked.id, native_error(failure_of(thrown))));
+}
+
+asio::awaitable<outcome> deployed_session::ask(const job* what)
+{
+    const auto run = what->operation->run ? what->operation->run : find_operation(what->operation->name)->run;
+    auto running = run(context_, what->read.params);
+    co_return co_await std::move(running);
+}
+
+asio::awaitable<std::unique_ptr<stream_source>> deployed_session::open(const job* what,
+                                                                       deployed_streams::stream* stream)
+{
+    if (!what->read.cannot_go_on.empty())
+        throw boost::system::system_error(error::invalid_params, what->read.cannot_go_on);
+    if (what->read.topics == 0)
+        co_return nullptr;
+    const auto open =
+        what->operation->open ? what->operation->open : find_operation(what->operation->name)->open;
+    auto opening = open(context_, what->read.params, *stream);
+    co_return co_await std::move(opening);
+}
+
+void deployed_session::answer(const job& what, outcome done, std::chrono::steady_clock::time_point begin)
+{
     const auto* entry = find_operation(what.operation->name);
     bound_result(done, *entry, max_reply_size_);
     auto text = answer_of(what, done);
@@ -82,30 +157,13 @@ asio::awaitable<void> deployed_session::run(job what)
     replies_.complete(what.ticket, std::move(text));
 }
 
-asio::awaitable<outcome> deployed_session::ask(const job* what)
-{
-    const auto* entry = find_operation(what->operation->name);
-    const auto run = what->operation->run ? what->operation->run : entry->run;
-    outcome done;
-    std::exception_ptr thrown;
-    try {
-        auto running = run(context_, what->read.params);
-        done = co_await std::move(running);
-    } catch (...) {
-        thrown = std::current_exception();
-    }
-    if (thrown)
-        done = failure_of(thrown);
-    co_return done;
-}
-
 std::string deployed_session::answer_of(const job& what, outcome& done) const
 {
     const auto& id = what.asked.id;
     const auto& params = what.asked.params;
     if (!done.failure) {
-        auto found = fullon_orm::parse_value(done.result);
-        if (const auto result = what.operation->result(params, std::move(found->as_object())))
+        auto found = fullon_orm::detail::parse_message(done.result).value();
+        if (const auto result = what.operation->result(params, std::move(found.as_object())))
             return protocol::deployed_success(id, what.operation->name, *result);
         done = outcome::failed(error::cache_miss, {});
     }
@@ -113,47 +171,6 @@ std::string deployed_session::answer_of(const job& what, outcome& done) const
         return protocol::deployed_miss(id, what.operation->name, what.operation->miss(params));
     return protocol::deployed_failure(id, is_cache_failure(*done.failure) ? what.operation->cache_error
                                                                           : native_error(done));
-}
-
-// Acknowledged in any case, as by the Python gateway; what cannot go on then ends with a message of its own.
-asio::awaitable<void> deployed_session::run_stream(const job* what)
-{
-    const auto begin = std::chrono::steady_clock::now();
-    const auto& operation = *what->operation;
-    const auto& asked = what->asked;
-    const auto key = key_of(asked);
-    auto* const stream = &streams_.add(operation, asked.id, key, operation.translator(asked.params));
-    outcome done;
-    done.from_redis = true;
-    std::unique_ptr<stream_source> source;
-    std::exception_ptr thrown;
-    if (!what->read.cannot_go_on.empty())
-        done = outcome::failed(error::invalid_params, what->read.cannot_go_on);
-    else if (!what->read.nothing) {
-        try {
-            auto opening = open(what, stream);
-            source = co_await std::move(opening);
-        } catch (...) {
-            thrown = std::current_exception();
-        }
-    }
-    if (thrown)
-        done = failure_of(thrown);
-    context_.metrics->answered(*find_operation(operation.name), done,
-                               std::chrono::steady_clock::now() - begin);
-    streams_.opened(*stream, std::move(source), std::move(done.text));
-    auto started =
-        protocol::deployed_started(asked.id, operation.name, operation.started(asked.params), key);
-    replies_.complete(what->ticket, std::move(started), [this, stream] { streams_.acknowledged(*stream); });
-}
-
-asio::awaitable<std::unique_ptr<stream_source>> deployed_session::open(const job* what,
-                                                                       deployed_streams::stream* stream)
-{
-    const auto open =
-        what->operation->open ? what->operation->open : find_operation(what->operation->name)->open;
-    auto opening = open(context_, what->read.params, *stream);
-    co_return co_await std::move(opening);
 }
 
 void deployed_session::end_streams(const protocol::deployed_request& asked, reply_order::ticket ticket)

@@ -29,7 +29,7 @@ deployed_params read_ticker_stream(const json::object& asked)
         for (const auto& one : wanted->get_array())
             symbols.emplace_back(protocol::python_text(one));
     }
-    read.nothing = symbols.empty(); // for the catalogue that would be all
+    read.topics = symbols.size(); // none would be all for the catalogue
     read.params["symbols"] = std::move(symbols);
     return read;
 }

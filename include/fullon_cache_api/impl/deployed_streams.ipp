@@ -3,7 +3,7 @@
 
 #include <fullon_cache_api/detail/deployed_streams.hpp>
 
-#include <fullon_orm/codec.hpp>
+#include <fullon_orm/detail/parse_message.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -28,6 +28,8 @@ public:
 
     void on_update(item_key key, const frame& message) override
     {
+        if (!owner_.begun_) // it will begin with what is then
+            return;
         auto text = owner_.translated(*message);
         if (!text)
             return;
@@ -42,8 +44,15 @@ public:
     void on_event(const frame& message) override
     {
         auto text = owner_.translated(*message);
-        if (!text)
+        if (!text) { // a state that waits says the same: it must go out
+            for (const auto& [name, item] : topic_->items())
+                owner_.owner_.out_.keep(owner_.own(item.key));
             return;
+        }
+        if (!owner_.begun_) {
+            owner_.keep_early(std::move(*text));
+            return;
+        }
         const bool dropped = owner_.owner_.out_.push_event(
             owner_.own(topic_->ring()), {}, std::make_shared<const std::string>(std::move(*text)));
         if (dropped)
@@ -51,8 +60,6 @@ public:
         owner_.delivered_ += dropped ? 0 : 1;
         owner_.owner_.wake_();
     }
-
-    const topic_ptr& what() const noexcept { return topic_; }
 
 private:
     server_metrics& figures() const { return *owner_.owner_.figures_; }
@@ -69,29 +76,39 @@ deployed_streams::deployed_streams(outbox& out, std::function<void()> wake,
 deployed_streams::~deployed_streams() = default;
 
 deployed_streams::stream& deployed_streams::add(const deployed_operation& what, std::string id,
-                                                std::string key, deployed_translator translate)
+                                                std::string key, deployed_translator translate,
+                                                std::size_t topics)
 {
     return streams_.emplace_back(*this, next_number_++, what, std::move(id), std::move(key),
-                                 std::move(translate));
+                                 std::move(translate), topics);
 }
 
-void deployed_streams::opened(stream& which, std::unique_ptr<stream_source> source, std::string failure)
+std::size_t deployed_streams::topics() const noexcept
+{
+    std::size_t sum = 0;
+    for (const auto& one : streams_)
+        sum += one.topics_;
+    return sum;
+}
+
+void deployed_streams::opened(stream& which, std::unique_ptr<stream_source> source,
+                              std::optional<std::string> failure)
 {
     which.failure_ = std::move(failure);
     which.source_ = std::move(source);
     if (which.source_)
         for (const auto& where : which.source_->topics())
-            which.marks_.emplace(where, where->last_id());
+            which.attach(where);
 }
 
 void deployed_streams::acknowledged(stream& which)
 {
-    if (which.failure_.empty() && !which.ended_) {
+    if (!which.failure_ && !which.ended_) {
         begin(which);
         return;
     }
     if (!which.ended_) {
-        const protocol::deployed_error why{"CACHE_ERROR", "Stream ended: " + which.failure_};
+        const protocol::deployed_error why{"CACHE_ERROR", "Stream ended: " + *which.failure_};
         out_.push(std::make_shared<const std::string>(protocol::deployed_failure(which.id_, why)));
         wake_();
     }
@@ -104,11 +121,13 @@ void deployed_streams::begin(stream& which)
     figures_->open_streams(which.what_.name).add();
     if (!which.source_)
         return;
-    for (const auto& where : which.source_->topics()) {
-        which.tell_what_is(where);
-        which.attach(where);
-    }
-    which.marks_.clear();
+    for (auto& text : std::exchange(which.early_, {}))
+        which.tell(std::move(text));
+    if (!which.what_.from_now_on)
+        for (const auto& where : which.source_->topics())
+            for (const auto& [name, item] : where->items())
+                if (auto text = which.translated(item.body + "}"))
+                    which.tell(std::move(*text));
     wake_();
 }
 
@@ -127,9 +146,9 @@ std::uint64_t deployed_streams::remove(std::string_view key)
 
 deployed_streams::stream::stream(deployed_streams& owner, std::uint64_t number,
                                  const deployed_operation& what, std::string id, std::string key,
-                                 deployed_translator translate)
+                                 deployed_translator translate, std::size_t topics)
     : owner_(owner), number_(number), what_(what), id_(std::move(id)), key_(std::move(key)),
-      translate_(std::move(translate))
+      translate_(std::move(translate)), topics_(topics)
 {}
 
 deployed_streams::stream::~stream()
@@ -141,44 +160,36 @@ deployed_streams::stream::~stream()
 
 void deployed_streams::stream::on_new_topic(const topic_ptr& made)
 {
-    if (begun_)
+    if (source_) // else opened() will find it among the topics
         attach(made);
-    else // begin() will find it among the topics
-        marks_.emplace(made, made->last_id());
 }
 
-// Its state, if that is told; and the events since the stream was opened.
-void deployed_streams::stream::tell_what_is(const topic_ptr& where)
+void deployed_streams::stream::tell(std::string text)
 {
-    if (!what_.from_now_on)
-        for (const auto& [name, item] : where->items())
-            tell(item.body + "}");
-    const auto mark = marks_.find(where);
-    const auto& events = where->events();
-    const auto since = mark == marks_.end() ? events.size() : where->last_id() - mark->second;
-    for (auto i = events.size() - std::min<std::size_t>(since, events.size()); i < events.size(); ++i)
-        tell(events[i] + "}");
+    owner_.out_.push(std::make_shared<const std::string>(std::move(text)));
+    ++delivered_;
 }
 
-void deployed_streams::stream::tell(std::string_view message)
+void deployed_streams::stream::keep_early(std::string text)
 {
-    if (auto text = translated(message)) {
-        owner_.out_.push(std::make_shared<const std::string>(std::move(*text)));
-        ++delivered_;
+    constexpr std::size_t most = 1000; // an acknowledgement does not wait long
+    if (early_.size() >= most) {
+        early_.pop_front();
+        owner_.figures_->dropped_messages.add();
     }
+    early_.push_back(std::move(text));
 }
 
 void deployed_streams::stream::attach(const topic_ptr& where)
 {
-    const bool known =
-        std::any_of(holds_.begin(), holds_.end(), [&](const auto& held) { return held->what() == where; });
-    if (!known)
-        holds_.push_back(std::make_unique<hold>(*this, where));
+    auto& held = holds_[where.get()];
+    if (!held)
+        held = std::make_unique<hold>(*this, where);
 }
 
 std::optional<std::string> deployed_streams::stream::translated(std::string_view message)
 {
-    auto parsed = fullon_orm::parse_value(message);
+    auto parsed = fullon_orm::detail::parse_message(message);
     if (!parsed || !parsed->is_object())
         return std::nullopt;
     auto& members = parsed->get_object();

@@ -193,9 +193,9 @@ void session::take(std::string text)
         return;
     }
     auto asked = protocol::parse_request(text);
-    if (asked.failure == error::invalid_operation) { // where there is no operation, there may be an action
+    if (asked.failure && asked.operation.empty()) { // where there is no operation, there may be an action
         auto deployed = protocol::parse_deployed_request(text);
-        if (deployed.has_action && asked.operation.empty()) {
+        if (deployed.has_action && !deployed.has_operation) {
             take_deployed(std::move(deployed));
             return;
         }
@@ -221,7 +221,7 @@ deployed_session& session::deployed()
             path.connection_id = ids_.uuid();
         deployed_ = std::make_unique<deployed_session>(
             std::move(path), context_, outbox_, [this] { output_.notify_all(); }, settings_.max_reply_size,
-            [this](operation_kind kind) { return refuse_now(kind); });
+            [this](operation_kind kind) { return refuse_now(kind); }, [this] { return peer_gone_; });
     }
     return *deployed_;
 }

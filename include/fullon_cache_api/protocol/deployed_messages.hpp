@@ -23,6 +23,7 @@ struct deployed_request {
     std::string id_text = "None"; ///< the same as part of a stream's key
     std::string action = "None";
     bool has_action = false;
+    bool has_operation = false; ///< as the native dialect calls it
     boost::json::object params;
     std::optional<deployed_error> failure;
 };

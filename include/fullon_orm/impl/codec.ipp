@@ -3,6 +3,7 @@
 
 #include <fullon_orm/codec.hpp>
 #include <fullon_orm/detail/json_values.hpp>
+#include <fullon_orm/detail/parse_message.hpp>
 #include <fullon_orm/detail/text.hpp>
 #include <fullon_orm/iso_time.hpp>
 #include <fullon_orm/number_text.hpp>
@@ -20,15 +21,29 @@ namespace {
 
 // A template, because Boost.JSON has the option for lone surrogates, which Python writes, since 1.87 only.
 template <class Options>
-constexpr Options make_parse_options()
+constexpr Options make_parse_options(std::size_t depth)
 {
     Options options;
-    options.max_depth = 32;
+    options.max_depth = depth;
     options.numbers = boost::json::number_precision::precise; // the default does not round-trip
     options.allow_infinity_and_nan = true;
     if constexpr (requires { options.allow_invalid_utf16; })
         options.allow_invalid_utf16 = true;
     return options;
+}
+
+constexpr std::size_t stored_depth = 32;
+
+template <std::size_t Depth>
+boost::system::result<boost::json::value> parse_to_depth(std::string_view text,
+                                                         boost::json::storage_ptr storage)
+{
+    constexpr auto options = make_parse_options<boost::json::parse_options>(Depth);
+    boost::system::error_code failure;
+    auto value = boost::json::parse(text, failure, std::move(storage), options);
+    if (failure)
+        return failure;
+    return value;
 }
 
 std::string_view view_of(const boost::json::string& text)
@@ -88,15 +103,17 @@ bool equal_ignoring_case(std::string_view text, std::string_view lower)
 
 boost::system::result<boost::json::value> parse_value(std::string_view text, boost::json::storage_ptr storage)
 {
-    constexpr auto options = make_parse_options<boost::json::parse_options>();
-    boost::system::error_code failure;
-    auto value = boost::json::parse(text, failure, std::move(storage), options);
-    if (failure)
-        return failure;
-    return value;
+    return parse_to_depth<stored_depth>(text, std::move(storage));
 }
 
 namespace detail {
+
+boost::system::result<boost::json::value> parse_message(std::string_view text,
+                                                        boost::json::storage_ptr storage)
+{
+    constexpr std::size_t wrapping = 8;
+    return parse_to_depth<stored_depth + wrapping>(text, std::move(storage));
+}
 
 std::optional<double> number_of(const boost::json::value& from, number_kind kind)
 {

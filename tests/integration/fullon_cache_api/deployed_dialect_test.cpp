@@ -2,6 +2,7 @@
 // that live on; both dialects on one connection.
 #include "operation_table.hpp"
 
+#include <fullon_cache_api/client.hpp>
 #include <fullon_cache_api/detail/deployed_operations.hpp>
 #include <fullon_cache_api/protocol/metrics_snapshot.hpp>
 
@@ -406,6 +407,16 @@ TEST_CASE("one connection of the native path speaks both dialects", "[deployed]"
             co_return co_await of.read_json();
         }(peer);
         CHECK(text_in(neither, "error") == "operation: required, must be the name of an operation");
+        // Ids that only this dialect has; and an operation that is none.
+        for (const auto* const id : {R"({"a":[1]})", "true", "[1]"}) {
+            co_await peer.send_text(deployed_text("get_bots", "{}", id));
+            const auto answer = co_await peer.read_json();
+            CHECK(answer.at("request_id") == json::parse(id));
+            CHECK(answer.at("success").as_bool());
+        }
+        co_await peer.send_text(R"({"request_id":"o","action":"get_bots","operation":5})");
+        const auto odd = co_await peer.read_json();
+        CHECK(text_in(odd, "error") == "operation: must be a text");
         const auto started = co_await ask(peer, "stream_order_queue", R"({"exchange":"binance"})");
         CHECK(text_in(started, "stream_key").size() == 36 + 2);
         peer.hang_up();
@@ -519,6 +530,68 @@ TEST_CASE("streams of the deployed dialect outlive Redis, and end with its truth
         const auto after = co_await peer.read_json();
         INFO(json::serialize(after));
         CHECK(after.at("result").as_object().at("queue_length") == 0);
+        peer.hang_up();
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("what is stored as deeply as it may be is told in either dialect", "[deployed]")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        support::redis_cli cli(world.redis);
+        const auto deep = R"({"a":)" + std::string(31, '[') + std::string(31, ']') + "}";
+        cli("HSET", "bot_status", "deep", deep, "too_deep", '[' + deep + ']');
+        co_await world.start();
+        co_await support::eventually("Redis is there", [&] { return world.server->redis_up(); });
+        websocket_peer peer(executor);
+        co_await peer.open(world.settings.port, "/ws/bots/c1");
+        const std::string whole = R"({"deep":)" + deep + R"(,"too_deep":{"error":"Invalid JSON"}})";
+        json::parse_options deeper;
+        deeper.max_depth = 64;
+        const auto bots = json::parse(whole, {}, deeper);
+        for (const auto* const request : {"get_bots", "stream_bot_status"}) {
+            co_await peer.send_text(deployed_text(request, "{}"));
+            auto text = co_await peer.read_text();
+            if (request == std::string_view("stream_bot_status"))
+                text = co_await peer.read_text();
+            CHECK(json::parse(text, {}, deeper).at("result").at("bots") == bots);
+        }
+        co_await peer.send_text(deployed_text("get_bot_status", R"({"bot_id":"deep"})"));
+        const auto text = co_await peer.read_text();
+        CHECK(text.find(R"("success":true)") != std::string::npos);
+        auto connecting = fullon_cache_api::client::connect(world.url());
+        auto client = co_await std::move(connecting);
+        const auto found = co_await client.get_bots();
+        CHECK(found.size() == 1);
+        co_await client.close();
+        peer.hang_up();
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("streams of the deployed dialect follow so many tickers, and no more", "[deployed]")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        co_await world.start();
+        co_await support::eventually("Redis is there", [&] { return world.server->redis_up(); });
+        websocket_peer peer(executor);
+        co_await peer.open(world.settings.port, "/ws/tickers/c1");
+        json::array symbols;
+        for (int i = 0; i < 4000; ++i)
+            symbols.push_back(json::string(std::to_string(i)));
+        const auto params = R"({"exchange":"e","symbols":)" + json::serialize(symbols) + "}";
+        for (int i = 0; i < 3; ++i) {
+            const auto answer = co_await ask(peer, "stream_tickers", params);
+            CHECK(told(answer) ==
+                  (i < 2 ? R"("Streaming started for 4000 symbols on e")"
+                         : "LIMIT_EXCEEDED: symbols: more than 10000 are followed on this connection"));
+        }
+        const auto ended = co_await ask(peer, "unsubscribe", R"({"stream_key":"c1:1"})");
+        CHECK(ended.at("success").as_bool());
+        const auto again = co_await ask(peer, "stream_tickers", params);
+        CHECK(again.at("success").as_bool());
         peer.hang_up();
         co_await world.stop();
     });

@@ -170,6 +170,16 @@ TEST_CASE("what a stream told last it does not tell again")
     CHECK(here.said("bar") ==
           texts{"[60.0, 1, 1, 1, 1, 1.0]", "[120.0, 1, 1, 1, 1, 5.0]", "[120.0, 1, 1, 1, 1, 6.0]"});
 
+    // One that waits must not make room for the next bar then.
+    world slow(0);
+    const auto where = slow.updates.open("ohlcv:AB:1h");
+    slow.begin("stream_ohlcv", {{"symbol", "A/B"}, {"timeframe", "1h"}}, where);
+    slow.updates.publish(*where, "", bar(60, 1, false));
+    slow.updates.publish(*where, "", bar(60, 2, false));
+    slow.updates.emit(*where, bar(60, 2, true));
+    slow.updates.publish(*where, "", bar(120, 1, false));
+    CHECK(slow.said("bar") == texts{"[60.0, 1, 1, 1, 1, 2.0]", "[120.0, 1, 1, 1, 1, 1.0]"});
+
     const auto health = here.updates.open("process");
     const auto processes = [](int active, int stale) {
         return R"({"type":"process_health_update","active_processes":)" + std::to_string(active) +

@@ -280,6 +280,8 @@ void world::open_client(std::size_t at)
             co_await made->open("ws://127.0.0.1:" + std::to_string(self->port_));
             opened = true;
         } catch (const boost::system::system_error&) { // there is no server, or no Redis
+        } catch (...) {
+            where->failure = std::current_exception();
         }
         if (!opened)
             co_await made->drop();

@@ -10,3 +10,4 @@ option(FULLON_CACHE_API_INSTALL "Make the install rules and the CMake package" $
 option(FULLON_CACHE_API_HEADER_ONLY "Compile nothing: one file of the host includes <fullon_cache_api/src.hpp>" OFF)
 option(FULLON_CACHE_API_WARNINGS_AS_ERRORS "Warnings in this project's files are errors" ${PROJECT_IS_TOP_LEVEL})
 set(FULLON_CACHE_API_SANITIZE "" CACHE STRING "Sanitizers of this build, as -fsanitize= takes them, such as address,undefined")
+set(FULLON_CACHE_API_TEST_PATIENCE "" CACHE STRING "Factor of all deadlines of the tests; empty: 1, under sanitizers 5")

@@ -6,8 +6,10 @@ set -uo pipefail
 bin=${1:?usage: nightly.sh BIN_DIR FUZZ_BIN_DIR} fuzz_bin=${2:?usage: nightly.sh BIN_DIR FUZZ_BIN_DIR}
 here=$(cd "$(dirname "$0")" && pwd)
 property=${NIGHTLY_PROPERTY_SECONDS:-1800} soak=${NIGHTLY_SOAK_SECONDS:-600} faults=${NIGHTLY_FAULT_SECONDS:-3600}
+shrink=${PROPERTY_SHRINK_SECONDS:-600}
 fuzz=${FUZZ_SECONDS:-1800} bench=${NIGHTLY_BENCH_SECONDS:-3600}
 coverage=${NIGHTLY_COVERAGE_SECONDS:-7200}
+unset PROPERTY_SECONDS PROPERTY_SHRINK_SECONDS # `make coverage` runs the same program, for its usual time
 logs=$bin/../nightly
 mkdir -p "$logs"
 summary=() failed=0
@@ -28,8 +30,8 @@ run() {
 }
 
 if ((property > 0)); then
-    export PROPERTY_SECONDS=$property PROPERTY_SHRINK_SECONDS=${PROPERTY_SHRINK_SECONDS:-600}
-    run property $((property + PROPERTY_SHRINK_SECONDS + 300)) "$bin/property_tests"
+    run property $((property + shrink + 300)) \
+        env PROPERTY_SECONDS="$property" PROPERTY_SHRINK_SECONDS="$shrink" "$bin/property_tests"
     grep ' schedules of ' "$logs/property.log"
 fi
 if ((soak > 0)); then

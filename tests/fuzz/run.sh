@@ -24,8 +24,12 @@ programs=()
 for program in "$bin"/fuzz_*; do
     [[ -x $program ]] && programs+=("$program")
 done
+if ((${#programs[@]} == 0)); then
+    echo "no fuzzers in $bin" >&2
+    exit 1
+fi
 said=$(mktemp)
-printf '%s\0' ${programs[@]+"${programs[@]}"} | xargs -0 -r -n 1 -P "${FUZZ_JOBS:-$(nproc)}" bash -c 'one "$1"' _ | tee "$said"
+printf '%s\0' "${programs[@]}" | xargs -0 -r -n 1 -P "${FUZZ_JOBS:-$(nproc)}" bash -c 'one "$1"' _ | tee "$said"
 good=$(grep -c ': no finding in ' "$said")
 rm -f "$said"
 echo "$((${#programs[@]} - good)) fuzzers failed out of ${#programs[@]}"

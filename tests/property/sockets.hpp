@@ -14,7 +14,7 @@
 namespace property {
 
 /// Descriptors of the TCP connections of 127.0.0.1 that a listener on `port` has accepted, but for that of `spared`, a
-/// peer's port.
+/// peer's port. To be called on the thread that the listener lives on, and good until it goes on.
 inline std::vector<int> accepted_sockets(std::uint16_t port, std::uint16_t spared)
 {
     std::vector<int> found;

@@ -280,6 +280,8 @@ void world::open_client(std::size_t at)
             co_await made->open("ws://127.0.0.1:" + std::to_string(self->port_));
             opened = true;
         } catch (const boost::system::system_error&) { // there is no server, or no Redis
+        } catch (...) {
+            where->failure = std::current_exception();
         }
         if (!opened)
             co_await made->drop();
@@ -326,10 +328,18 @@ void world::cut_client(std::uint32_t which)
 {
     if (!server_)
         return;
-    const auto spared = auditor_ ? auditor_->local_port() : std::uint16_t(0);
-    const auto all = accepted_sockets(port_, spared);
-    if (!all.empty())
-        ::shutdown(all[which % all.size()], SHUT_RDWR);
+    const auto ask = [this]() -> asio::awaitable<std::uint16_t> {
+        co_return auditor_ ? auditor_->local_port() : std::uint16_t(0);
+    };
+    const auto spared = client_thread_.run(ask, patient);
+    // Where the server closes them: in between none may become another's.
+    const auto cut = [&]() -> asio::awaitable<void> {
+        const auto all = accepted_sockets(port_, spared);
+        if (!all.empty())
+            ::shutdown(all[which % all.size()], SHUT_RDWR);
+        co_return;
+    };
+    server_thread_.run(cut, patient);
 }
 
 void world::set_speed(std::size_t at, std::optional<milliseconds> delay)

@@ -127,13 +127,19 @@ asio::awaitable<void> come_and_go(load& mine, std::string url, support::market w
 {
     for (std::size_t i = lasting; !mine.over; ++i) {
         property::member one(co_await asio::this_coro::executor, what, i, wanted);
-        co_await one.open(url);
-        one.set_speed(std::chrono::milliseconds(i % 3));
-        co_await support::pause(100ms);
-        if (i % 2 == 0)
-            co_await one.close();
-        else
-            co_await one.drop();
+        std::exception_ptr failure;
+        try {
+            co_await one.open(url);
+            one.set_speed(std::chrono::milliseconds(i % 3));
+            co_await support::pause(100ms);
+            if (i % 2 == 0)
+                co_await one.close();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        co_await one.drop(); // its tasks use it
+        if (failure)
+            std::rethrow_exception(failure);
         one.check();
         ++mine.done;
     }

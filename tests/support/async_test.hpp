@@ -18,8 +18,10 @@
 
 namespace support {
 
-/// Sanitizers slow everything down: one factor for all deadlines.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+/// Sanitizers slow everything down, and so does counting for coverage (which CMake tells): one factor for all deadlines.
+#if defined(FULLON_TEST_PATIENCE)
+inline constexpr int patience = FULLON_TEST_PATIENCE;
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr int patience = 5;
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)

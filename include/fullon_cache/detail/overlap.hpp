@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <iterator>
+#include <unordered_map>
 
 namespace fullon_cache::detail {
 
@@ -28,14 +29,29 @@ std::size_t overlap(const Before& before, const After& after, std::size_t limit,
 
 /// The same for a list that was put back to an earlier state in between, and may have grown since: then `before` is no
 /// piece of a list, but what was read of it, in turn. What stands in `after` up to the newest that was read is known.
-template <class Before, class After, class Equal = std::equal_to<>>
-std::size_t overlap_with_earlier(const Before& before, const After& after, std::size_t limit,
-                                 Equal equal = {})
+/// For short lists: looks at every pair, where nothing is common.
+template <class Before, class After, class Equal>
+std::size_t overlap_with_earlier(const Before& before, const After& after, std::size_t limit, Equal equal)
 {
     for (auto newest = before.rbegin(); newest != before.rend(); ++newest)
         for (std::size_t known = std::min<std::size_t>(limit, after.size()); known > 0; --known)
             if (equal(after[known - 1], *newest))
                 return known;
+    return 0;
+}
+
+/// The same by the elements' hash and equality, in linear time.
+template <class Before, class After>
+std::size_t overlap_with_earlier(const Before& before, const After& after, std::size_t limit)
+{
+    const auto size = std::min<std::size_t>(limit, after.size());
+    std::unordered_map<typename After::value_type, std::size_t> last; // place of each, counted from 1
+    last.reserve(size);
+    for (std::size_t i = 0; i < size; ++i)
+        last[after[i]] = i + 1;
+    for (auto newest = before.rbegin(); newest != before.rend(); ++newest)
+        if (const auto found = last.find(*newest); found != last.end())
+            return found->second;
     return 0;
 }
 

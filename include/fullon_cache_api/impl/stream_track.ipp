@@ -83,6 +83,9 @@ void stream_track::end_snapshot()
             push_events(topic, accepted);
         }
     in_snapshot_ = false;
+    // What was gone and taken before: of this snapshot nothing older comes any more.
+    for (auto& [name, topic] : topics_)
+        std::erase_if(topic.items, [](const auto& one) { return !one.second.present && !one.second.waits; });
     if (subscription_ < 2)
         return;
     for (auto& [name, topic] : topics_)
@@ -133,8 +136,9 @@ std::optional<stream_item> stream_track::take()
     }
     auto* item = front->item;
     forget(front);
-    // What is gone and told needs no memory; the topic keeps its numbers.
-    if (item && !item->present && !item->waits && result->removed)
+    // What is gone and told needs no memory; the topic keeps its numbers. But an older state of it may still come in the
+    // snapshot, and must be known for older.
+    if (item && !in_snapshot_ && !item->present && !item->waits && result->removed)
         topic.items.erase(topic.items.find(item->key));
     return result;
 }

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <random>
 #include <string>
 #include <vector>
@@ -58,6 +59,26 @@ TEST_CASE("a list that was put back to an earlier state is found inside of what 
     CHECK(earlier("abc", "") == 0);
     CHECK(earlier("abc", "abcde") == 3); // and where it was not put back
     CHECK(overlap_with_earlier(text("aab"), text("aaa"), 1) == 1);
+}
+
+TEST_CASE("by hash an earlier state is found where it is found pair by pair", "[overlap]")
+{
+    for (unsigned seed = 0; seed < 5000; ++seed) {
+        std::mt19937 random(seed);
+        const unsigned signs = 1 + random() % 12; // few: many of a kind
+        const auto any = [&] {
+            text made;
+            for (auto n = random() % 12; n > 0; --n)
+                made += static_cast<char>('a' + random() % signs);
+            return made;
+        };
+        const text before = any();
+        const text after = any();
+        const std::size_t limit = random() % 14;
+        INFO("seed " << seed << ": " << before << ", " << after << ", at most " << limit);
+        CHECK(overlap_with_earlier(before, after, limit) ==
+              overlap_with_earlier(before, after, limit, std::equal_to<>()));
+    }
 }
 
 // Against a list that only grows at its end and loses at its front, of elements that are all different.

@@ -138,6 +138,24 @@ TEST_CASE("an item that changes while it waits in a portion is not told in its o
     CHECK(told[1] == "A=9");
 }
 
+TEST_CASE("an item that is removed while it waits in a portion does not come back",
+          "[fullon_cache_api][local_stream]")
+{
+    world w;
+    const auto topic = w.all.open("tickers:x");
+    w.all.seed(*topic, "A", body("A", 1));
+    w.all.seed(*topic, "B", body("B", 1));
+    w.open({topic});
+    CHECK(w.made->produce(1));
+    CHECK(w.next() == "A=1 snapshot");
+    w.all.remove(*topic, "B");
+    CHECK(w.next() == "B=1 removed"); // and taken, before its older state is offered
+    CHECK_FALSE(w.made->produce(1));
+    CHECK(w.next().empty());
+    w.all.publish(*topic, "B", body("B", 2)); // there again
+    CHECK(w.next() == "B=2");
+}
+
 TEST_CASE("marks wait for the end of the snapshot", "[fullon_cache_api][local_stream]")
 {
     world w;

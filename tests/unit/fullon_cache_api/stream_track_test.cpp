@@ -231,6 +231,24 @@ TEST_CASE("a removed item comes with its last value", "[stream_track]")
     CHECK(track.take()->missed == 0);
 }
 
+TEST_CASE("a removal that was taken within a snapshot is not undone by an older state in it",
+          "[stream_track]")
+{
+    stream_track track;
+    for (int subscription = 0; subscription < 2; ++subscription) {
+        const auto id = static_cast<std::uint64_t>(10 * subscription);
+        track.begin("e1");
+        auto gone = live("t", id + 5, 1, "a");
+        gone.removed = true;
+        CHECK(track.offer(gone));
+        CHECK(track.take().value().removed);
+        CHECK_FALSE(track.offer(snapshot("t", id + 4, 1, "a")));
+        track.end_snapshot();
+        CHECK_FALSE(track.take());
+        track.disconnect();
+    }
+}
+
 TEST_CASE("stale and fresh change the state, a lost connection both", "[stream_track]")
 {
     stream_track track;

@@ -107,6 +107,7 @@ struct threaded_world {
 
     support::context_thread thread;
     std::unique_ptr<fault_world> world;
+    support::thread_stopper last{thread}; // where a test fails, and nobody calls stop()
 };
 
 } // namespace
@@ -151,6 +152,7 @@ TEST_CASE("a client whose host blocks the event loop is as it was, or connects a
             auto with_others = [&](crowd& others) -> asio::awaitable<void> {
                 support::context_thread thread;
                 crowd blocked(server_place{thread.executor(), world.settings.port}, true);
+                const support::thread_stopper last(thread);
                 const auto on_thread = [&](auto what) {
                     return std::async(std::launch::async,
                                       [&thread, what] { thread.run(what, 20s * patience); });
@@ -165,22 +167,29 @@ TEST_CASE("a client whose host blocks the event loop is as it was, or connects a
                     for (const auto& one : blocked.watchers)
                         co_await one->open();
                 };
-                co_await until(on_thread(opening));
-                support::redis_cli cli(world.redis);
-                block(thread.executor());
-                const auto begin = steady_clock::now();
-                long n = 1;
-                while (steady_clock::now() - begin < blocked_for) {
-                    write_state(cli, ++n);
-                    const auto wrote = steady_clock::now();
-                    co_await check_mended(others, n); // they do not notice
-                    CHECK(steady_clock::now() - wrote < mending_time);
-                    co_await support::pause(20ms);
+                std::exception_ptr failure;
+                try {
+                    co_await until(on_thread(opening));
+                    support::redis_cli cli(world.redis);
+                    block(thread.executor());
+                    const auto begin = steady_clock::now();
+                    long n = 1;
+                    while (steady_clock::now() - begin < blocked_for) {
+                        write_state(cli, ++n);
+                        const auto wrote = steady_clock::now();
+                        co_await check_mended(others, n); // they do not notice
+                        CHECK(steady_clock::now() - wrote < mending_time);
+                        co_await support::pause(20ms);
+                    }
+                    auto mending = [&]() -> asio::awaitable<void> { return check_mended(blocked, n); };
+                    co_await until(on_thread(mending));
+                } catch (...) {
+                    failure = std::current_exception();
                 }
-                auto mending = [&]() -> asio::awaitable<void> { return check_mended(blocked, n); };
-                co_await until(on_thread(mending));
                 auto closing = [&]() -> asio::awaitable<void> { return blocked.close(); };
                 co_await until(on_thread(closing));
+                if (failure)
+                    std::rethrow_exception(failure);
             };
             co_await with_crowd(server_place{executor, world.settings.port}, with_others);
             co_await world.stop();

@@ -18,6 +18,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -211,6 +212,45 @@ TEST_CASE("a Redis whose certificate is not good is not spoken to, and the log s
         files.make(wish);
         server = secured_redis(files);
         co_await check_refused(executor, settings_for(*server, files), "certificate has expired");
+    });
+}
+
+TEST_CASE("a CA file that is replaced counts from the next attempt on")
+{
+    certificates files;
+    files.make();
+    const auto server = secured_redis(files);
+    if (!server)
+        SKIP("this redis-server was built without TLS");
+    support::run([&](asio::any_io_executor executor) -> asio::awaitable<void> {
+        namespace fs = std::filesystem;
+        constexpr auto over = fs::copy_options::overwrite_existing;
+        auto settings = settings_for(*server, files);
+        settings.ca_file = files.file("believed.crt");
+        fs::copy_file(files.ca_file(), settings.ca_file);
+        connection redis(executor, settings);
+        redis.start();
+        co_await redis.ready();
+        const auto blocking = command("BLPOP", "none", "0.01");
+        co_await redis.shared_link()->execute_blocking(blocking, 10ms);
+        server->kill();
+        certificates renewed;
+        renewed.make();
+        fs::copy_file(renewed.cert_file(), files.cert_file(), over);
+        fs::copy_file(renewed.key_file(), files.key_file(), over);
+        {
+            const captured_stderr log;
+            server->start();
+            co_await support::eventually("the new one is refused", [&] {
+                return log.text().find("unable to get local issuer certificate") != std::string::npos;
+            });
+        }
+        CHECK_FALSE(redis.up());
+        fs::copy_file(renewed.ca_file(), settings.ca_file, over);
+        co_await redis.ready(10s * support::patience);
+        const auto none = co_await redis.shared_link()->execute_blocking(blocking, 10ms);
+        CHECK(none.is_null());
+        co_await redis.stop();
     });
 }
 

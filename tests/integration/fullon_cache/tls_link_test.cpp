@@ -254,19 +254,29 @@ TEST_CASE("a CA file that is replaced counts from the next attempt on")
     });
 }
 
-TEST_CASE("TLS to a Redis without it, and the other way round, is an outage with a reason")
+TEST_CASE("TLS to a Redis without it is an outage with a reason")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
-        certificates files;
-        files.make();
+        const certificates files;
         redis_server plain;
         auto settings = settings_for(plain, files);
-        settings.connect_timeout = 1s * support::patience;
+        // The handshake has nine tenths of it, and must run out of time clearly before the greeting does.
+        settings.connect_timeout = 5s;
         co_await check_refused(executor, settings, "TLS handshake: no answer in time");
-        if (const auto server = secured_redis(files)) {
-            settings = support::redis_config(*server);
-            co_await check_refused(executor, settings, "reason");
-        }
+    });
+}
+
+TEST_CASE("a Redis that wants TLS and is spoken to without it is an outage with a reason")
+{
+    certificates files;
+    files.make();
+    const auto server = secured_redis(files);
+    if (!server)
+        SKIP("this redis-server was built without TLS");
+    support::run([&](asio::any_io_executor executor) -> asio::awaitable<void> {
+        auto settings = support::redis_config(*server);
+        settings.connect_timeout = 5s * support::patience; // it hangs up, which is no matter of time
+        co_await check_refused(executor, settings, "Connection reset by peer");
     });
 }
 

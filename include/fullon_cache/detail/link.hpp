@@ -29,6 +29,7 @@ namespace fullon_cache::detail {
 
 class blocking_pool;
 class redis_lane;
+class tls_trust;
 
 enum class link_state : std::uint8_t {
     connecting, ///< the first attempt is under way: operations wait for its outcome
@@ -117,6 +118,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     config settings_;
+    std::shared_ptr<tls_trust> trust_; // of all connections
     fullon_log::logger log_;
     task_group tasks_;
     notifier state_changed_;

@@ -22,7 +22,8 @@ class blocking_pool : public std::enable_shared_from_this<blocking_pool> {
 public:
     using undo = link::undo;
 
-    blocking_pool(const boost::asio::any_io_executor& executor, const config& settings);
+    blocking_pool(const boost::asio::any_io_executor& executor, const config& settings,
+                  std::shared_ptr<tls_trust> trust);
 
     /// \throws cache_error (unavailable, timeout, closed, and what an error reply says)
     boost::asio::awaitable<reply> execute(std::shared_ptr<link> redis, command what,
@@ -41,8 +42,9 @@ private:
     using clock = std::chrono::steady_clock;
 
     struct worker {
-        worker(const boost::asio::any_io_executor& executor, const config& settings, std::uint64_t of)
-            : lane(executor, settings), session(of)
+        worker(const boost::asio::any_io_executor& executor, const config& settings, tls_trust& trust,
+               std::uint64_t of)
+            : lane(executor, settings, trust), session(of)
         {}
         redis_lane lane;
         std::uint64_t session; // of the link: a connection older than its last outage may be dead
@@ -80,6 +82,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     const config& settings_;
+    std::shared_ptr<tls_trust> trust_; // the link's
     fullon_log::logger log_;
     task_group tasks_;
     notifier freed_;

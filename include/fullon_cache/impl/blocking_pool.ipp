@@ -23,8 +23,9 @@ constexpr std::chrono::milliseconds unblock_pause{5};
 
 } // namespace
 
-blocking_pool::blocking_pool(const asio::any_io_executor& executor, const config& settings)
-    : executor_(executor), settings_(settings),
+blocking_pool::blocking_pool(const asio::any_io_executor& executor, const config& settings,
+                             std::shared_ptr<tls_trust> trust)
+    : executor_(executor), settings_(settings), trust_(std::move(trust)),
       log_(fullon_log::get_component_logger("fullon.cache.connection")), tasks_(executor), freed_(executor),
       ended_(executor)
 {}
@@ -168,7 +169,7 @@ blocking_pool::take_worker(std::shared_ptr<link> redis, std::shared_ptr<call> on
             break;
         co_await freed_.wait();
     }
-    const auto fresh = std::make_shared<worker>(executor_, settings_, redis->sessions());
+    const auto fresh = std::make_shared<worker>(executor_, settings_, *trust_, redis->sessions());
     workers_.push_back(fresh);
     tasks_.spawn("waiting connection", run_worker(fresh));
     pipeline greeting;
@@ -265,7 +266,7 @@ asio::awaitable<reply> link::execute_blocking(command one, std::chrono::millisec
 {
     co_await require_up();
     if (!blocking_)
-        blocking_ = std::make_shared<blocking_pool>(executor_, settings_);
+        blocking_ = std::make_shared<blocking_pool>(executor_, settings_, trust_);
     const auto pool = blocking_;
     co_return co_await pool->execute(shared_from_this(), std::move(one), std::min(wait, longest_wait),
                                      std::move(give_back));

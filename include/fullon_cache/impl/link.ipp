@@ -31,6 +31,7 @@ std::uint64_t random_seed()
 
 link::link(asio::any_io_executor executor, config settings)
     : executor_(executor), settings_((validate(settings), std::move(settings))),
+      trust_(std::make_shared<tls_trust>(settings_.ca_file)),
       log_(fullon_log::get_component_logger("fullon.cache.connection")),
       tasks_(executor,
              [log = log_](std::string_view task, std::exception_ptr failure) {
@@ -100,7 +101,7 @@ asio::awaitable<void> link::run()
     std::string last_reason;
     while (!stopping_) {
         const auto before = sessions_;
-        session_ = std::make_shared<session>(executor_, settings_);
+        session_ = std::make_shared<session>(executor_, settings_, *trust_);
         co_await run_session(session_);
         const auto ended = std::exchange(session_, nullptr);
         if (stopping_)

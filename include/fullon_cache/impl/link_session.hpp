@@ -15,9 +15,9 @@
 namespace fullon_cache::detail {
 
 struct link::session {
-    session(const boost::asio::any_io_executor& executor, const config& settings)
-        : queries(executor, settings), pushes(executor, settings), tasks(executor, ignore_errors),
-          over(executor)
+    session(const boost::asio::any_io_executor& executor, const config& settings, tls_trust& trust)
+        : queries(executor, settings, trust), pushes(executor, settings, trust),
+          tasks(executor, ignore_errors), over(executor)
     {}
 
     static void ignore_errors(std::string_view, std::exception_ptr) {}

@@ -43,8 +43,9 @@ class redis_lane {
 public:
     using clock = std::chrono::steady_clock;
 
-    redis_lane(const boost::asio::any_io_executor& executor, const config& settings)
-        : executor_(executor), settings_(settings), connection_(make_connection(executor, make_tls())),
+    /// \param trust used by the constructor only
+    redis_lane(const boost::asio::any_io_executor& executor, const config& settings, tls_trust& trust)
+        : executor_(executor), settings_(settings), connection_(make_connection(executor, make_tls(trust))),
           canceller_(std::make_shared<canceller>(executor, connection_))
     {
         connection_->set_receive_response(pushed_);
@@ -261,11 +262,11 @@ private:
     }
 
     // A file that cannot be used is an outage like others: it may be better at the next attempt.
-    boost::asio::ssl::context make_tls()
+    boost::asio::ssl::context make_tls(tls_trust& trust)
     {
         if (settings_.ssl) {
             try {
-                return tls_client_context(settings_.host, settings_.ca_file, tls_);
+                return tls_client_context(settings_.host, trust, tls_);
             } catch (const std::exception& failure) {
                 tls_failure_ = std::string("TLS: ") + failure.what();
             }

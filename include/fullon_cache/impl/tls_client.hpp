@@ -2,7 +2,8 @@
 // files only.
 #pragma once
 
-#include <boost/asio/buffer.hpp>
+#include <fullon_cache/impl/tls_trust.hpp>
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -10,9 +11,6 @@
 #include <boost/asio/ssl/verify_context.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <cerrno>
-#include <cstddef>
-#include <cstdio>
 #include <memory>
 #include <new>
 #include <string>
@@ -24,22 +22,6 @@
 #include <openssl/x509v3.h>
 
 namespace fullon_cache::detail {
-
-/// \throws system_error with the reason that the system gives, and the path
-inline std::string text_of_file(const std::string& path)
-{
-    std::string text;
-    errno = 0;
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-    char chunk[16384];
-    for (std::size_t size = 1; file && size > 0;) {
-        size = std::fread(chunk, 1, sizeof chunk, file.get());
-        text.append(chunk, size);
-    }
-    if (!file || std::ferror(file.get()))
-        throw boost::system::system_error(errno, boost::system::system_category(), path);
-    return text;
-}
 
 /// What OpenSSL has to say about its last failure, which is forgotten.
 inline std::string openssl_reason()
@@ -99,28 +81,18 @@ inline void run_errand(SSL_CTX* context, tls_errand errand)
     });
 }
 
-/// A context for connections to `host` (a name, or an address without brackets). Issuers are those of `ca_file` (PEM, any
-/// number of certificates; also the peer's own may stand there), or of the system where it is empty.
+/// A context for connections to `host` (a name, or an address without brackets), for which `trust` is used during the call
+/// only. Where it is of a file, the peer's own certificate may stand there, too.
 /// \throws system_error with the reason, naming the file
-inline boost::asio::ssl::context tls_client_context(std::string host, const std::string& ca_file,
+inline boost::asio::ssl::context tls_client_context(std::string host, tls_trust& trust,
                                                     std::shared_ptr<tls_progress> progress)
 {
     namespace ssl = boost::asio::ssl;
     auto made = bare_tls_context(ssl::context::tls_client);
-    X509_STORE* const store = ::SSL_CTX_get_cert_store(made.native_handle());
     X509_VERIFY_PARAM* const param = ::SSL_CTX_get0_param(made.native_handle());
-    if (ca_file.empty())
-        made.set_default_verify_paths();
-    else {
-        const auto text = text_of_file(ca_file);
-        boost::system::error_code ec;
-        if (made.add_certificate_authority(boost::asio::buffer(text), ec) ||
-            sk_X509_OBJECT_num(::X509_STORE_get0_objects(store)) == 0)
-            throw boost::system::system_error(make_error_code(boost::system::errc::invalid_argument),
-                                              ca_file + " holds no certificates in PEM form" +
-                                                  (ec ? " (" + ec.message() + ")" : ""));
+    ::SSL_CTX_set1_cert_store(made.native_handle(), trust.store());
+    if (!trust.ca_file().empty())
         ::X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
-    }
     boost::system::error_code no_address;
     boost::asio::ip::make_address(host, no_address);
     if (host.ends_with('.'))

@@ -11,6 +11,10 @@
 #include <memory>
 #include <string>
 
+namespace fullon_cache::detail {
+class tls_trust;
+}
+
 namespace fullon_cache_api::detail {
 
 struct websocket_target {
@@ -18,7 +22,7 @@ struct websocket_target {
     std::string port;
     std::string path = "/";
     bool tls = false;
-    std::string ca_file{}; ///< issuers to believe, PEM; empty: the system's
+    std::shared_ptr<fullon_cache::detail::tls_trust> trust{}; ///< where `tls` is set: the issuers to believe
 };
 
 struct transport_limits {

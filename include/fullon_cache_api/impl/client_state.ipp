@@ -4,6 +4,7 @@
 #include <fullon_cache_api/detail/client_state.hpp>
 #include <fullon_cache_api/detail/websocket_url.hpp>
 #include <fullon_cache_api/impl/client_connection.hpp>
+#include <fullon_cache_api/impl/tls_session.hpp>
 
 #include <fullon_cache/detail/random.hpp>
 
@@ -29,7 +30,8 @@ websocket_target to_target(const std::string& url, const client_config& config)
     result.port = std::move(parsed.port);
     result.path = std::move(parsed.path);
     result.tls = parsed.tls;
-    result.ca_file = config.ca_file;
+    if (result.tls)
+        result.trust = make_client_trust(config.ca_file);
     return result;
 }
 

@@ -22,7 +22,7 @@ asio::awaitable<std::unique_ptr<transport>> connect_steps(asio::any_io_executor 
 {
     std::shared_ptr<tls_context> tls;
     if (target.tls)
-        tls = make_client_tls(target.host, target.ca_file);
+        tls = make_client_tls(target.host, *target.trust);
     asio::ip::tcp::resolver resolver(executor);
     const auto endpoints = co_await resolver.async_resolve(target.host, target.port, asio::use_awaitable);
     asio::ip::tcp::socket socket(executor);

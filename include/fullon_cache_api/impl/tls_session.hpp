@@ -13,6 +13,10 @@
 #include <string>
 #include <vector>
 
+namespace fullon_cache::detail {
+class tls_trust;
+}
+
 namespace fullon_cache_api::detail {
 
 /// Certificate and key of a server, or what a client asks of one. Shared by connections, never changed.
@@ -29,8 +33,11 @@ std::shared_ptr<tls_context> make_server_tls(const std::string& cert_file, const
 
 const certificate_facts& facts_of(const tls_context& context);
 
+/// Whom a client believes, for all its connections: those of `ca_file`, or of the system where it is empty. Reads nothing yet.
+std::shared_ptr<fullon_cache::detail::tls_trust> make_client_trust(const std::string& ca_file);
+
 /// For one connection. \throws system_error that names the file and the reason
-std::shared_ptr<tls_context> make_client_tls(const std::string& host, const std::string& ca_file);
+std::shared_ptr<tls_context> make_client_tls(const std::string& host, fullon_cache::detail::tls_trust& trust);
 
 /// At most one read and one write at a time. What is under way keeps it alive.
 class tls_session : public std::enable_shared_from_this<tls_session> {

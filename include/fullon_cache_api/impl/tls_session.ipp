@@ -96,10 +96,15 @@ const certificate_facts& facts_of(const tls_context& context)
     return context.facts;
 }
 
-std::shared_ptr<tls_context> make_client_tls(const std::string& host, const std::string& ca_file)
+std::shared_ptr<fullon_cache::detail::tls_trust> make_client_trust(const std::string& ca_file)
+{
+    return std::make_shared<fullon_cache::detail::tls_trust>(ca_file);
+}
+
+std::shared_ptr<tls_context> make_client_tls(const std::string& host, fullon_cache::detail::tls_trust& trust)
 {
     auto progress = std::make_shared<fullon_cache::detail::tls_progress>();
-    auto context = fullon_cache::detail::tls_client_context(host, ca_file, progress);
+    auto context = fullon_cache::detail::tls_client_context(host, trust, progress);
     return std::make_shared<tls_context>(tls_context{std::move(context), {}, std::move(progress)});
 }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <filesystem>
 #include <vector>
 
 using namespace tls_test;
@@ -214,6 +215,34 @@ TEST_CASE("a client whose server comes back with a bad certificate tries on unti
             REQUIRE(item);
             price = item->price;
         }
+        co_await soon(cache.close());
+        co_await on.world.stop();
+    });
+}
+
+TEST_CASE("a client whose CA file is replaced believes the new one when it connects again")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        secured on(executor);
+        co_await on.start();
+        auto config = on.config();
+        config.ca_file = on.files.file("believed.crt");
+        std::filesystem::copy_file(on.files.ca_file(), config.ca_file);
+        auto cache = co_await soon(client::connect(on.world.url(), config));
+        auto events = cache.events();
+        certificates renewed;
+        renewed.make();
+        on.world.settings.tls_cert_file = renewed.cert_file();
+        on.world.settings.tls_key_file = renewed.key_file();
+        on.world.kill_server();
+        co_await on.world.start_server();
+        auto event = co_await soon(events.next());
+        REQUIRE(event);
+        CHECK(event->type == client_event::kind::disconnected);
+        std::filesystem::rename(renewed.ca_file(), config.ca_file);
+        event = co_await soon(events.next());
+        REQUIRE(event);
+        CHECK(event->type == client_event::kind::connected);
         co_await soon(cache.close());
         co_await on.world.stop();
     });

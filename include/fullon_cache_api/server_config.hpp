@@ -28,7 +28,7 @@ struct server_config {
 
     fullon_cache::config redis;
 
-    bool rest = true;                      ///< serve the REST gateway, too
+    bool rest = true; ///< serve the REST gateway, too
     std::string rest_prefix = "/api/v1/cache"; ///< of its routes to the cache
     /// What its `/docs` and `/redoc` load: embedded_documentation(), or other files; without any they are plain pages.
     documentation_assets assets;

@@ -26,7 +26,7 @@ struct websocket_target {
 };
 
 struct transport_limits {
-    std::size_t max_message_size = 64 * 1024;         ///< bytes; a larger message closes with 1009
+    std::size_t max_message_size = 64 * 1024; ///< bytes; a larger message closes with 1009
     std::chrono::milliseconds silence_timeout{20000}; ///< nothing heard, not even a pong: the peer is dead
 };
 

@@ -167,7 +167,8 @@ void test_mending(Body body)
         120s);
 }
 
-const std::set<std::string> network_codes{"disconnected", "TIMEOUT"};
+// A server that is told to end says so to who still asks.
+const std::set<std::string> network_codes{"disconnected", "TIMEOUT", "SHUTTING_DOWN"};
 
 // Needs the server, also where Redis is not needed.
 void check_over_network(const crowd& all, const answers& found, const answers& truth)

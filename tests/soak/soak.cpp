@@ -105,7 +105,7 @@ asio::awaitable<void> ask_all_the_time(load& mine, std::string url, support::mar
 asio::awaitable<void> fetch_all_the_time(load& mine, std::uint16_t port, support::market what)
 {
     const std::string prefix = "/api/v1/cache";
-    for (std::size_t round = 0; !mine.over; ++round) {
+    while (!mine.over) {
         support::http_peer peer(co_await asio::this_coro::executor);
         co_await peer.connect(port);
         for (std::size_t i = 0; i < 50 && !mine.over; ++i) {

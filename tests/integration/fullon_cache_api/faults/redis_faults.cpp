@@ -81,7 +81,7 @@ void load_slowly(fault_world& world)
     for (int i = 0; i < 200; ++i)
         cli("SET", "filler:" + std::to_string(i), std::string(1100, 'x'));
     cli("CONFIG", "SET", "loading-process-events-interval-bytes", 1024);
-    cli("CONFIG", "SET", "key-load-delay", 5000);
+    cli("CONFIG", "SET", "key-load-delay", 5000 * patience);
     send_only(world, "DEBUG", "RELOAD");
 }
 

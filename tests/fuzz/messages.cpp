@@ -6,6 +6,8 @@
 #include <fullon_cache_api/protocol/deployed_messages.hpp>
 #include <fullon_cache_api/protocol/messages.hpp>
 
+#include <fullon_orm/detail/parse_message.hpp>
+
 #include <boost/json/parse.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -23,7 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto answer = deployed.failure
                             ? protocol::deployed_failure(deployed.id, *deployed.failure)
                             : protocol::deployed_success(deployed.id, deployed.action, deployed.params);
-    fuzz::require(boost::json::parse(answer).is_object());
+    const auto echoed = fullon_orm::detail::parse_message(answer); // what it echoes may be nested deeply
+    fuzz::require(echoed && echoed->is_object());
     for (const auto& [name, value] : deployed.params)
         fuzz::require(protocol::python_int(value) || !value.is_int64());
     const auto said = protocol::parse_server_message(text);

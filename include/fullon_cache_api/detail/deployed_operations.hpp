@@ -46,7 +46,8 @@ struct deployed_operation {
     deployed_translator (*translator)(const boost::json::object& asked) = nullptr;
     bool from_now_on = false; ///< what was there before is not told
 
-    /// In place of the catalogue's, where its result does not have all that this dialect tells.
+    /// In the catalogue. `run` and `open` are its own, but where its result does not have all that this dialect tells.
+    const operation_entry* entry = nullptr;
     decltype(operation_entry::run) run = nullptr;
     decltype(operation_entry::open) open = nullptr;
 };

@@ -49,7 +49,6 @@ public:
     std::size_t waiting_bytes() const noexcept { return replies_.bytes(); }
 
 private:
-    boost::asio::awaitable<outcome> ask(const job* what);
     boost::asio::awaitable<std::unique_ptr<stream_source>> open(const job* what,
                                                                 deployed_streams::stream* stream);
     void answer(const job& what, outcome done, std::chrono::steady_clock::time_point begin);

@@ -62,7 +62,7 @@ std::optional<deployed_session::job> deployed_session::take(protocol::deployed_r
     if (!what)
         return refuse(nullptr, error::invalid_operation,
                       {"INVALID_OPERATION", "Operation '" + asked.action + "' not implemented"});
-    const auto* entry = find_operation(what->name);
+    const auto* entry = what->entry;
     auto read = what->read(asked.params);
     if (read.failure)
         return refuse(entry, error::invalid_params, *read.failure);
@@ -78,7 +78,7 @@ std::optional<deployed_session::job> deployed_session::take(protocol::deployed_r
 asio::awaitable<void> deployed_session::run(job what)
 {
     const auto begin = std::chrono::steady_clock::now();
-    const auto* entry = find_operation(what.operation->name);
+    const auto* entry = what.operation->entry;
     deployed_streams::stream* stream = nullptr;
     if (what.operation->started)
         stream = &streams_.add(*what.operation, what.asked.id, key_of(what.asked),
@@ -91,7 +91,7 @@ asio::awaitable<void> deployed_session::run(job what)
             auto opening = open(&what, stream);
             source = co_await std::move(opening);
         } else {
-            auto asking = ask(&what);
+            auto asking = what.operation->run(context_, what.read.params);
             done = co_await std::move(asking);
         }
     } catch (...) {
@@ -128,13 +128,6 @@ asio::awaitable<void> deployed_session::run(job what)
                           protocol::deployed_failure(what.asked.id, native_error(failure_of(thrown))));
 }
 
-asio::awaitable<outcome> deployed_session::ask(const job* what)
-{
-    const auto run = what->operation->run ? what->operation->run : find_operation(what->operation->name)->run;
-    auto running = run(context_, what->read.params);
-    co_return co_await std::move(running);
-}
-
 asio::awaitable<std::unique_ptr<stream_source>> deployed_session::open(const job* what,
                                                                        deployed_streams::stream* stream)
 {
@@ -142,18 +135,15 @@ asio::awaitable<std::unique_ptr<stream_source>> deployed_session::open(const job
         throw boost::system::system_error(error::invalid_params, what->read.cannot_go_on);
     if (what->read.topics == 0)
         co_return nullptr;
-    const auto open =
-        what->operation->open ? what->operation->open : find_operation(what->operation->name)->open;
-    auto opening = open(context_, what->read.params, *stream);
+    auto opening = what->operation->open(context_, what->read.params, *stream);
     co_return co_await std::move(opening);
 }
 
 void deployed_session::answer(const job& what, outcome done, std::chrono::steady_clock::time_point begin)
 {
-    const auto* entry = find_operation(what.operation->name);
-    bound_result(done, *entry, max_reply_size_);
+    bound_result(done, *what.operation->entry, max_reply_size_);
     auto text = answer_of(what, done);
-    context_.metrics->answered(*entry, done, std::chrono::steady_clock::now() - begin);
+    context_.metrics->answered(*what.operation->entry, done, std::chrono::steady_clock::now() - begin);
     replies_.complete(what.ticket, std::move(text));
 }
 

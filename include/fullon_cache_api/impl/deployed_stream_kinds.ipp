@@ -249,6 +249,11 @@ std::span<const deployed_operation> deployed_operations()
         auto made = deployed_queries();
         for (auto& one : deployed_stream_kinds())
             made.push_back(std::move(one));
+        for (auto& one : made) {
+            one.entry = find_operation(one.name);
+            one.run = one.run ? one.run : one.entry->run;
+            one.open = one.open ? one.open : one.entry->open;
+        }
         return made;
     }();
     return all;

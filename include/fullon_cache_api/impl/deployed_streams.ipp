@@ -5,7 +5,6 @@
 
 #include <fullon_orm/detail/parse_message.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace fullon_cache_api::detail {

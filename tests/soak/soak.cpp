@@ -42,6 +42,7 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t writers = 4;
 constexpr std::size_t lasting = 8; // clients
+constexpr std::size_t guests_at_once = 4;
 constexpr auto patient = 30s * support::patience;
 constexpr double mib = 1024 * 1024;
 constexpr double allowed_growth =
@@ -131,7 +132,7 @@ asio::awaitable<void> come_and_go(load& mine, std::string url, support::market w
         try {
             co_await one.open(url);
             one.set_speed(std::chrono::milliseconds(i % 3));
-            co_await support::pause(100ms);
+            co_await support::pause(std::chrono::milliseconds(i * 7 % 100));
             if (i % 2 == 0)
                 co_await one.close();
         } catch (...) {
@@ -153,6 +154,16 @@ asio::awaitable<void> change_speeds(load& mine, std::vector<std::unique_ptr<prop
         one.stop();
         co_await support::pause(200ms);
         one.set_speed(std::chrono::milliseconds(i % 4 == 0 ? 2 : 0));
+        ++mine.done;
+    }
+}
+
+// A host whose event loop stands still now and then: what had been written is long answered when it looks again.
+asio::awaitable<void> stand_still(load& mine)
+{
+    while (!mine.over) {
+        co_await support::pause(97ms);
+        std::this_thread::sleep_for(20ms);
         ++mine.done;
     }
 }
@@ -188,6 +199,17 @@ bool fine(const char* what, const load& one)
     return false;
 }
 
+// Runs it to its end. \throws std::runtime_error with the name of what does not end
+template <class Factory>
+auto finish(support::context_thread& thread, const char* what, Factory factory)
+{
+    try {
+        return thread.run(std::move(factory), patient);
+    } catch (const support::coroutine_stuck&) {
+        throw std::runtime_error(std::string(what) + " did not end in time");
+    }
+}
+
 void agree(support::context_thread& thread, support::redis_cli& cli, const support::market& what,
            std::vector<std::unique_ptr<property::member>>& members)
 {
@@ -202,7 +224,7 @@ void agree(support::context_thread& thread, support::redis_cli& cli, const suppo
             }
             co_return text;
         };
-        const auto text = thread.run(compare, patient);
+        const auto text = finish(thread, "the comparison", compare);
         if (text.empty())
             return;
         if (steady_clock::now() > deadline)
@@ -247,17 +269,19 @@ bool run(std::chrono::seconds time)
         }
         reading.tasks.spawn("queries", ask_all_the_time(reading, url, what));
         reading.tasks.spawn("REST", fetch_all_the_time(reading, port, what));
-        guests.tasks.spawn("clients that come and go", come_and_go(guests, url, what, wanted));
+        for (std::size_t i = 0; i < guests_at_once; ++i)
+            guests.tasks.spawn("clients that come and go", come_and_go(guests, url, what, wanted));
         guests.tasks.spawn("slow clients", change_speeds(guests, members));
+        guests.tasks.spawn("a loop that stands still", stand_still(guests));
     };
-    client_thread.run(begin, patient);
+    finish(client_thread, "the beginning", begin);
     const auto begin_writing = [&]() -> asio::awaitable<void> {
         connection.start();
         co_await connection.ready();
         for (const auto& one : all_writers)
             writing.tasks.spawn("writer", write_all_the_time(writing, *one));
     };
-    write_thread.run(begin_writing, patient);
+    finish(write_thread, "the first writes", begin_writing);
 
     // The first third is for warming up.
     soak::memory_line server_memory;
@@ -273,22 +297,22 @@ bool run(std::chrono::seconds time)
         own_memory.add(passed.count(), static_cast<double>(own_bytes()));
     }
 
-    write_thread.run([&] { return writing.end(); }, patient);
-    client_thread.run([&] { return guests.end(); }, patient);
-    client_thread.run([&] { return reading.end(); }, patient);
+    finish(write_thread, "the writers", [&] { return writing.end(); });
+    finish(client_thread, "the clients that come and go", [&] { return guests.end(); });
+    finish(client_thread, "the queries", [&] { return reading.end(); });
     const auto hurry = [&]() -> asio::awaitable<void> {
         for (const auto& one : members)
             one->set_speed(0ms);
         co_return;
     };
-    client_thread.run(hurry, patient);
+    finish(client_thread, "hurrying", hurry);
     // Signs of life, so that no process goes stale while truth is looked at.
     const auto report = [&]() -> asio::awaitable<void> {
         for (const auto& one : all_writers)
             co_await one->report();
         co_await connection.stop();
     };
-    write_thread.run(report, patient);
+    finish(write_thread, "the last reports", report);
     agree(client_thread, cli, what, members);
     std::uint64_t items = 0;
     const auto close = [&]() -> asio::awaitable<void> {
@@ -298,9 +322,9 @@ bool run(std::chrono::seconds time)
             one->check();
         }
     };
-    client_thread.run(close, patient);
+    finish(client_thread, "closing the clients", close);
     server.send(SIGTERM);
-    const auto code = client_thread.run([&] { return server.end(); }, patient);
+    const auto code = finish(client_thread, "the server", [&] { return server.end(); });
 
     std::printf("items: %llu\n", static_cast<unsigned long long>(items));
     bool good = fine("writes", writing);

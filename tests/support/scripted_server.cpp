@@ -7,6 +7,7 @@
 #include <boost/asio/cancel_after.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
@@ -57,6 +58,14 @@ asio::awaitable<void> scripted_session::send_binary(std::string bytes)
     const auto self = state_;
     self->stream.binary(true);
     const auto [failure, size] = co_await self->stream.async_write(asio::buffer(bytes), bounded());
+    require(failure, "send");
+}
+
+asio::awaitable<void> scripted_session::send_frames(std::string bytes)
+{
+    const auto self = state_;
+    const auto [failure, size] =
+        co_await asio::async_write(self->stream.next_layer(), asio::buffer(bytes), bounded());
     require(failure, "send");
 }
 

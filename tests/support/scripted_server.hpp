@@ -21,6 +21,8 @@ public:
 
     boost::asio::awaitable<void> send(std::string text);
     boost::asio::awaitable<void> send_binary(std::string bytes);
+    /// Frames as the test has made them, in one piece.
+    boost::asio::awaitable<void> send_frames(std::string bytes);
 
     /// The next message, parsed.
     boost::asio::awaitable<boost::json::object> read();

@@ -29,7 +29,7 @@ enum class stream_content : std::uint8_t { state, events };
 /// Ids only grow on a connection, but one topic may reach it for several streams. A live message is accepted
 /// if its id is above the last one of its topic; an item of a snapshot unless the same state of the item (its id)
 /// came live meanwhile. In a resync every item of the snapshot is handed out, and at its end what was known before
-/// and did not come again is handed out as removed.
+/// and did not come again is handed out as removed. The removal of what the stream never had is not handed out.
 ///
 /// `missed` is counted when an item is taken: the ids between it and the one taken before it. So what the server
 /// conflated or dropped and what was conflated here come out of the same subtraction. Numbers of different epochs
@@ -52,7 +52,7 @@ public:
     void disconnect();
     void set_stale(bool stale);
 
-    /// \returns whether it was accepted
+    /// \returns whether there is something to hand out
     bool offer(const stream_message& message);
     void end_snapshot();
 

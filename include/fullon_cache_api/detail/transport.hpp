@@ -57,9 +57,6 @@ public:
 
     /// Ends the connection at once: read() and write() come back with an error.
     virtual void cut() noexcept = 0;
-
-    /// When anything was last heard of the peer, pongs included.
-    virtual std::chrono::steady_clock::time_point last_heard() const noexcept = 0;
 };
 
 } // namespace fullon_cache_api::detail

@@ -37,8 +37,8 @@ public:
         timeouts.idle_timeout = limits.silence_timeout; // pings go out after half of it
         timeouts.keep_alive_pings = true;
         stream_.set_option(timeouts);
-        stream_.control_callback(
-            [this](websocket::frame_type, boost::beast::string_view) { last_heard_ = clock::now(); });
+        // No control callback: with one, a read that finds the peer's close frame behind others and a close that has just
+        // gone out wait for each other, and not even cut() ends that (Boost 1.88).
         boost::system::error_code ignored; // a socket that refuses is still a socket
         stream_.next_layer().socket().set_option(boost::asio::ip::tcp::no_delay(true), ignored);
     }
@@ -50,7 +50,6 @@ public:
         buffer_.consume(buffer_.size());
         const auto [ec, size] =
             co_await stream_.async_read(buffer_, boost::asio::as_tuple(boost::asio::use_awaitable));
-        last_heard_ = clock::now();
         incoming result;
         result.error = ec;
         if (ec == boost::beast::websocket::error::closed) {
@@ -114,8 +113,6 @@ public:
         stream_.next_layer().socket().close(ignored);
     }
 
-    clock::time_point last_heard() const noexcept override { return last_heard_; }
-
 private:
     static constexpr std::size_t piece_size = 64 * 1024;
     static constexpr std::size_t large_buffer = 256 * 1024;
@@ -151,7 +148,6 @@ private:
     boost::beast::flat_buffer buffer_;
     boost::asio::steady_timer stall_timer_;
     std::shared_ptr<int> alive_ = std::make_shared<int>(0);
-    clock::time_point last_heard_ = clock::now();
     clock::time_point progress_{};
     bool writing_ = false;
     bool watching_ = false;

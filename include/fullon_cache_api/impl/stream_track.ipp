@@ -45,12 +45,14 @@ bool stream_track::offer(const stream_message& message)
         return false;
 
     item_view* item = nullptr;
+    bool is_news = true;
     if (!message.event) {
         const auto entry = topic.items.try_emplace(message.item).first;
         item = &entry->second;
         item->key = entry->first;
         if (message.snapshot && item->seen_in == subscription_ && id <= item->last_id)
             return false;
+        is_news = !message.removed || item->present || item->waits;
         item->value = message.value;
         item->last_id = id;
         item->seen_in = subscription_;
@@ -58,10 +60,15 @@ bool stream_track::offer(const stream_message& message)
     }
     if (!known) {
         topic.epoch = epoch_;
-        topic.before = message.snapshot || id == 0 ? id : id - 1;
+        topic.before = message.snapshot || id == 0 || !is_news ? id : id - 1;
         topic.last_id = id;
     }
     topic.last_id = std::max(topic.last_id, id);
+    if (!is_news) { // the removal of what was never there for this stream
+        if (!in_snapshot_)
+            topic.items.erase(topic.items.find(item->key));
+        return false;
+    }
     push(topic, item,
          {.value = message.value,
           .update_id = id,

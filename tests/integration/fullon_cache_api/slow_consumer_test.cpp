@@ -65,10 +65,10 @@ double number_in(const json::object& from, std::string_view name)
     return found ? found->to_number<double>() : -1;
 }
 
-std::vector<std::string> variables_of(const support::redis_server& redis)
+std::vector<std::string> variables_of(const support::redis_server& redis, int slow_after = 1)
 {
     auto variables = server_process::variables_for(redis);
-    variables.emplace_back("SLOW_CONSUMER_TIMEOUT=1");
+    variables.emplace_back("SLOW_CONSUMER_TIMEOUT=" + std::to_string(slow_after));
     return variables;
 }
 
@@ -203,7 +203,7 @@ TEST_CASE("a client that reads slowly but steadily skips values, counts them, an
         [](asio::any_io_executor executor) -> asio::awaitable<void> {
             support::redis_server redis;
             support::redis_cli cli(redis);
-            server_process server(variables_of(redis));
+            server_process server(variables_of(redis, 5 * support::patience)); // it writes as well
             const auto port = co_await server.listening();
             websocket_peer slow(executor);
             co_await slow.open(port, "/", 4096);

@@ -22,6 +22,14 @@ inline fullon_cache_api::detail::stream_message live(std::string topic, std::uin
     return result;
 }
 
+inline fullon_cache_api::detail::stream_message removal(std::string topic, std::uint64_t id, int value,
+                                                        std::string item = {})
+{
+    auto result = live(std::move(topic), id, value, std::move(item));
+    result.removed = true;
+    return result;
+}
+
 inline fullon_cache_api::detail::stream_message snapshot(std::string topic, std::uint64_t id, int value,
                                                          std::string item = {}, std::string key = {})
 {

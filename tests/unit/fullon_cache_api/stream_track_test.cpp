@@ -4,6 +4,7 @@
 #include <fullon_cache_api/detail/stream_track.hpp>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -218,9 +219,7 @@ TEST_CASE("a removed item comes with its last value", "[stream_track]")
     track.begin(epoch);
     track.offer(snapshot("a", 3, 30));
     track.end_snapshot();
-    auto gone = live("a", 4, 30);
-    gone.removed = true;
-    CHECK(track.offer(gone));
+    CHECK(track.offer(removal("a", 4, 30)));
     track.take();
     const auto item = track.take();
     CHECK(value_of(item) == 30);
@@ -238,15 +237,42 @@ TEST_CASE("a removal that was taken within a snapshot is not undone by an older 
     for (int subscription = 0; subscription < 2; ++subscription) {
         const auto id = static_cast<std::uint64_t>(10 * subscription);
         track.begin("e1");
-        auto gone = live("t", id + 5, 1, "a");
-        gone.removed = true;
-        CHECK(track.offer(gone));
+        CHECK(track.offer(live("t", id + 4, 1, "a")));
+        CHECK_FALSE(track.take().value().removed);
+        CHECK(track.offer(removal("t", id + 5, 1, "a")));
         CHECK(track.take().value().removed);
-        CHECK_FALSE(track.offer(snapshot("t", id + 4, 1, "a")));
+        CHECK_FALSE(track.offer(snapshot("t", id + 3, 1, "a")));
         track.end_snapshot();
         CHECK_FALSE(track.take());
         track.disconnect();
     }
+}
+
+TEST_CASE("the removal of what was never there is not told, and its number is known", "[stream_track]")
+{
+    const bool within = GENERATE(true, false);
+    CAPTURE(within);
+    stream_track track;
+    track.begin(epoch);
+    if (!within)
+        track.end_snapshot();
+    // It came for another stream of the client, or was conflated on the way.
+    CHECK_FALSE(track.offer(removal("a", 5, 50)));
+    CHECK(track.size() == 0);
+    if (within) {
+        CHECK_FALSE(track.offer(snapshot("a", 4, 40))); // older
+        track.end_snapshot();
+    }
+    CHECK_FALSE(track.take());
+
+    CHECK(track.offer(live("a", 6, 60)));
+    CHECK(track.take()->missed == 0);
+    CHECK(track.offer(removal("a", 7, 60)));
+    CHECK(track.take()->removed);
+    CHECK_FALSE(track.offer(removal("a", 9, 60)));
+    CHECK_FALSE(track.take());
+    CHECK(track.offer(live("a", 10, 100)));
+    CHECK(track.take()->missed == 2);
 }
 
 TEST_CASE("stale and fresh change the state, a lost connection both", "[stream_track]")
@@ -418,9 +444,7 @@ TEST_CASE("a removal that still waits when the connection breaks is told once", 
     track.begin(epoch);
     track.offer(snapshot("a", 1, 10));
     track.end_snapshot();
-    auto gone = live("a", 2, 10);
-    gone.removed = true;
-    track.offer(gone);
+    track.offer(removal("a", 2, 10));
     track.disconnect();
     track.begin(epoch);
     track.end_snapshot();

@@ -55,7 +55,7 @@ struct operation_context {
     std::size_t event_ring; ///< events of a topic that are kept for streams to come
     detail::session_streams* streams; ///< of the session that asks; null where there is no session
     std::shared_ptr<detail::server_metrics> metrics; ///< never null
-    std::shared_ptr<detail::metrics_source> metric_streams; ///< null where there is no session
+    std::shared_ptr<detail::metrics_source> metric_streams; ///< null where nothing is streamed
 };
 
 } // namespace fullon_cache_api

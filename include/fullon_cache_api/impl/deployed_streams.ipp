@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/detail/deployed_streams.hpp>
+#include <fullon_cache_api/detail/topic_hold.hpp>
 
 #include <fullon_orm/detail/parse_message.hpp>
 
@@ -10,20 +11,9 @@
 namespace fullon_cache_api::detail {
 
 /// One topic of one stream.
-class deployed_streams::stream::hold final : public topic_subscriber {
+class deployed_streams::stream::hold final : public topic_hold {
 public:
-    hold(stream& owner, topic_ptr what) : owner_(owner), topic_(std::move(what))
-    {
-        topic_->attach(*this);
-        figures().subscriptions.add();
-    }
-    hold(const hold&) = delete;
-    hold& operator=(const hold&) = delete;
-    ~hold()
-    {
-        topic_->detach(*this);
-        figures().subscriptions.subtract();
-    }
+    hold(stream& owner, topic_ptr what) : topic_hold(std::move(what), owner.owner_.figures_), owner_(owner) {}
 
     void on_update(item_key key, const frame& message) override
     {
@@ -44,7 +34,7 @@ public:
     {
         auto text = owner_.translated(*message);
         if (!text) { // a state that waits says the same: it must go out
-            for (const auto& [name, item] : topic_->items())
+            for (const auto& [name, item] : what()->items())
                 owner_.owner_.out_.keep(owner_.own(item.key));
             return;
         }
@@ -53,7 +43,7 @@ public:
             return;
         }
         const bool dropped = owner_.owner_.out_.push_event(
-            owner_.own(topic_->ring()), {}, std::make_shared<const std::string>(std::move(*text)));
+            owner_.own(what()->ring()), {}, std::make_shared<const std::string>(std::move(*text)));
         if (dropped)
             figures().dropped_messages.add();
         owner_.delivered_ += dropped ? 0 : 1;
@@ -61,10 +51,7 @@ public:
     }
 
 private:
-    server_metrics& figures() const { return *owner_.owner_.figures_; }
-
     stream& owner_;
-    topic_ptr topic_;
 };
 
 deployed_streams::deployed_streams(outbox& out, std::function<void()> wake,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/detail/local_stream.hpp>
+#include <fullon_cache_api/detail/topic_hold.hpp>
 #include <fullon_cache_api/detail/update_decoder.hpp>
 
 #include <fullon_orm/codec.hpp>
@@ -19,27 +20,15 @@ const stream_message* frame_decoder::read(const frame& message)
     return decoded_ ? &*decoded_ : nullptr;
 }
 
-class local_stream::hold final : public topic_subscriber {
+class local_stream::hold final : public topic_hold {
 public:
-    hold(local_stream& owner, topic_ptr what) : owner_(owner), topic_(std::move(what))
-    {
-        topic_->attach(*this);
-        owner_.figures_->subscriptions.add();
-    }
-    hold(const hold&) = delete;
-    hold& operator=(const hold&) = delete;
-    ~hold()
-    {
-        topic_->detach(*this);
-        owner_.figures_->subscriptions.subtract();
-    }
+    hold(local_stream& owner, topic_ptr what) : topic_hold(std::move(what), owner.figures_), owner_(owner) {}
 
     void on_update(item_key, const frame& message) override { owner_.deliver(message); }
     void on_event(const frame& message) override { owner_.deliver(message); }
 
 private:
     local_stream& owner_;
-    topic_ptr topic_;
 };
 
 local_stream::local_stream(std::string key, stream_request what, std::shared_ptr<stream_channel> to,

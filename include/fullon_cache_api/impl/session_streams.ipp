@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/detail/session_streams.hpp>
+#include <fullon_cache_api/detail/topic_hold.hpp>
 #include <fullon_cache_api/protocol/messages.hpp>
 
 #include <algorithm>
@@ -10,26 +11,16 @@
 namespace fullon_cache_api::detail {
 
 /// One topic as held by this session, for one or more of its streams.
-class session_streams::hold final : public topic_subscriber {
+class session_streams::hold final : public topic_hold {
 public:
-    hold(session_streams& owner, topic_ptr what) : owner_(owner), topic_(std::move(what))
-    {
-        topic_->attach(*this);
-        owner_.figures_->subscriptions.add();
-    }
-    hold(const hold&) = delete;
-    hold& operator=(const hold&) = delete;
-    ~hold()
-    {
-        topic_->detach(*this);
-        owner_.figures_->subscriptions.subtract();
-    }
+    hold(session_streams& owner, topic_ptr what) : topic_hold(std::move(what), owner.figures_), owner_(owner)
+    {}
 
     void on_update(item_key key, const frame& message) override
     {
         const bool replaced = owner_.out_.push_state(key, message);
         if (replaced)
-            owner_.figures_->conflated_messages.add();
+            figures().conflated_messages.add();
         for (auto* one : streams)
             ++(replaced ? one->conflated_ : one->delivered_);
         owner_.wake_();
@@ -37,21 +28,18 @@ public:
 
     void on_event(const frame& message) override
     {
-        const bool dropped = owner_.out_.push_event(topic_->ring(), topic_->name(), message);
+        const bool dropped = owner_.out_.push_event(what()->ring(), what()->name(), message);
         if (dropped)
-            owner_.figures_->dropped_messages.add();
+            figures().dropped_messages.add();
         for (auto* one : streams)
             ++(dropped ? one->dropped_ : one->delivered_);
         owner_.wake_();
     }
 
-    const topic_ptr& what() const noexcept { return topic_; }
-
     std::vector<stream*> streams;
 
 private:
     session_streams& owner_;
-    topic_ptr topic_;
 };
 
 session_streams::session_streams(outbox& out, std::function<void()> wake,

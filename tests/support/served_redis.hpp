@@ -1,6 +1,7 @@
 // A private Redis and a server over it, on the test's own io_context.
 #pragma once
 
+#include "support/async_test.hpp"
 #include "support/redis_server.hpp"
 
 #include <fullon_cache/connection.hpp>
@@ -34,6 +35,7 @@ inline fullon_cache_api::server_config server_config(const redis_server& redis)
     settings.port = 0;
     settings.redis = redis_config(redis);
     settings.stop_timeout = std::chrono::seconds(5);
+    settings.slow_consumer_timeout *= patience; // a slow test is no slow client
     return settings;
 }
 

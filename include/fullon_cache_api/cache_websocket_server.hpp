@@ -64,7 +64,7 @@ public:
     /// The port of the REST gateway: the same unless `api_port` is set; 0 where there is none.
     std::uint16_t api_port() const noexcept;
 
-    /// `address:port` of everything that is listened on.
+    /// `address:port` of everything that is listened on; empty before start() and after stop().
     std::vector<std::string> endpoints() const;
 
     /// WebSockets connected now.

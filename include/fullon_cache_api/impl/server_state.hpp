@@ -12,6 +12,7 @@
 #include <fullon_cache_api/detail/ticker_source.hpp>
 #include <fullon_cache_api/impl/http_front.hpp>
 #include <fullon_cache_api/impl/http_upgrade.hpp>
+#include <fullon_cache_api/impl/listen.hpp>
 #include <fullon_cache_api/impl/listeners.hpp>
 #include <fullon_cache_api/impl/net_stream.hpp>
 

@@ -356,7 +356,9 @@ TEST_CASE("REST has a port of its own where that is wanted, or is not served at 
         websocket_peer socket(executor);
         co_await socket.open(world.server->port());
         socket.hang_up();
-        co_await world.stop_server();
+        CHECK(world.server->endpoints().size() == 2);
+        co_await world.server->stop();
+        CHECK(world.server->endpoints().empty());
         world.settings.rest = false;
         co_await world.start_server();
         CHECK(world.server->api_port() == 0);

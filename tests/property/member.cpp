@@ -181,6 +181,12 @@ void member::check() const
         std::rethrow_exception(failure_);
 }
 
+void member::excuse(const support::truth& redis)
+{
+    for (const auto& one : streams_)
+        one->excuse(redis);
+}
+
 std::string member::difference(const support::truth& redis) const
 {
     std::string text;

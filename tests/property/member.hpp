@@ -103,6 +103,8 @@ public:
 
     /// \throws what has failed, if anything has
     void check() const;
+    /// Events that stand in Redis now need not have been handed out: they had come and gone before this came.
+    void excuse(const support::truth& redis);
     /// What differs from Redis; empty when nothing does.
     std::string difference(const support::truth& redis) const;
 

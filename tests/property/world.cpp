@@ -90,6 +90,7 @@ struct world::place {
     enum class phase { empty, opening, open, closing } now = phase::empty;
     std::unique_ptr<member> who;
     std::exception_ptr failure;
+    bool since_save = false; // it came after Redis was saved last
 };
 
 world::world() : market_(small_market()), services_(writer_thread_, redis_, market_, written_)
@@ -211,6 +212,12 @@ void world::save_redis()
     support::redis_cli cli(redis_);
     cli("SAVE");
     saved_trades_ = written_trades();
+    const auto note = [this]() -> asio::awaitable<void> {
+        for (const auto& one : places_)
+            one->since_save = one->now == place::phase::opening;
+        co_return;
+    };
+    client_thread_.run(note, patient);
 }
 
 std::map<std::string, std::size_t> world::written_trades() const
@@ -239,14 +246,33 @@ void world::restart_redis(const step& one)
 {
     if (one.which % 3 == 0)
         save_redis();
+    wait_for_clients();
     redis_.kill();
     services_.hold(); // what is on its way fails, the rest comes later
-    if (one.which % 2 == 0 || !may_restore())
+    const bool restores = one.which % 2 != 0 && may_restore();
+    if (!restores)
         std::filesystem::remove(redis_.directory() / "dump.rdb");
     sleep(milliseconds(one.amount));
     redis_.start();
+    if (restores)
+        excuse_late_clients();
     services_.connect();
     services_.release();
+}
+
+// Who came after the save need not hear of trades that had been taken by then, and are there again: to the server they are
+// old.
+void world::excuse_late_clients()
+{
+    support::redis_cli cli(redis_);
+    const auto truth = support::read_truth(cli, market_);
+    const auto excuse = [&]() -> asio::awaitable<void> {
+        for (const auto& one : places_)
+            if (one->who && one->since_save)
+                one->who->excuse(truth);
+        co_return;
+    };
+    client_thread_.run(excuse, patient);
 }
 
 // Those of the server and of the services, as CLIENT LIST has them.
@@ -287,6 +313,7 @@ void world::open_client(std::size_t at)
             co_await made->drop();
         else
             where->who = std::move(made);
+        where->since_save = true;
         where->now = opened ? place::phase::open : place::phase::empty;
     };
     auto* const where = places_[at].get();

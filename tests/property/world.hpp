@@ -73,6 +73,7 @@ private:
     std::map<std::string, std::size_t> written_trades() const;
     bool may_restore() const;
     void restart_redis(const step& one);
+    void excuse_late_clients();
     void kill_links(std::uint32_t which);
 
     void open_client(std::size_t at);

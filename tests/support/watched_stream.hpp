@@ -70,6 +70,8 @@ public:
     /// Completes at the end of the stream. This must outlive it.
     virtual boost::asio::awaitable<void> follow() = 0;
     virtual bool agrees(const truth& redis) const = 0;
+    /// Events that stand in Redis now need not have been handed out.
+    virtual void excuse(const truth& redis) = 0;
     /// The items in which it differs.
     virtual std::string difference(const truth& redis) const = 0;
 
@@ -141,6 +143,14 @@ public:
             return unheard(redis).size() <= counts_.missed;
         view made;
         return view_ == how_.wanted(redis, made);
+    }
+
+    void excuse(const truth& redis) override
+    {
+        if (how_.events)
+            for (const auto& [item, values] : how_.events(redis))
+                for (const auto& value : values)
+                    note(item, how_.show(value));
     }
 
     std::string difference(const truth& redis) const override

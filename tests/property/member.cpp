@@ -7,6 +7,7 @@
 #include <fullon_cache_api/operations/streams.hpp>
 #include <fullon_cache_api/protocol/metrics_snapshot.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -66,13 +67,16 @@ void inspector::check_number(topic_state& topic, const seen_item& item)
         fail("follows number " + std::to_string(last), item);
 }
 
-// Trades: each once, those of a writer in order.
+// Trades: each once, those of a writer in order; but of what was pushed and taken while the server had no Redis, a restored
+// one may tell later.
 void inspector::check_event(topic_state& topic, const seen_item& item)
 {
+    if (wanted_.restored && !topic.heard.insert(item.mark).second)
+        fail("comes twice", item);
     auto& last = topic.last_marks[support::market_writer::writer_of(item.mark)];
-    if (item.mark <= last)
+    if (item.mark <= last && !(wanted_.restored && wanted_.restored()))
         fail("follows event " + std::to_string(last), item);
-    last = item.mark;
+    last = std::max(last, item.mark);
 }
 
 void inspector::fail(const std::string& what, const seen_item& item) const

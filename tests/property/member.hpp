@@ -19,6 +19,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct expectations {
     const journal* written; ///< null: values are not looked at
     std::function<std::uint64_t()>
         server_lives; ///< how many servers there have been; numbers begin anew with each
+    std::function<bool()> restored =
+        {}; ///< whether Redis was put back to an earlier state: it may show what none saw; null: never
 };
 
 /// How fast all streams of a client are taken from.
@@ -69,6 +72,7 @@ private:
         std::uint64_t resets = 0;
         std::uint64_t missed = 0;
         std::map<std::int64_t, std::int64_t> last_marks; // by writer
+        std::set<std::int64_t> heard; // all events, where there may be late ones
     };
 
     void check_number(topic_state& topic, const support::seen_item& item);

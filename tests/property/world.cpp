@@ -250,7 +250,9 @@ void world::restart_redis(const step& one)
     redis_.kill();
     services_.hold(); // what is on its way fails, the rest comes later
     const bool restores = one.which % 2 != 0 && may_restore();
-    if (!restores)
+    if (restores)
+        restored_ = true;
+    else
         std::filesystem::remove(redis_.directory() / "dump.rdb");
     sleep(milliseconds(one.amount));
     redis_.start();
@@ -299,7 +301,8 @@ void world::open_client(std::size_t at)
         if (where->now != place::phase::empty)
             co_return;
         where->now = place::phase::opening;
-        expectations wanted{&self->written_, [self] { return self->lives_.load(); }};
+        expectations wanted{&self->written_, [self] { return self->lives_.load(); },
+                            [self] { return self->restored_.load(); }};
         auto made = std::make_unique<member>(self->client_thread_.executor(), self->market_, number, wanted);
         bool opened = false;
         try {

@@ -564,6 +564,19 @@ TEST_CASE("after a reconnect events that were handed out do not come again", "[s
         track.offer(event(live("a", 9, 7)));
         CHECK(track.take()->missed == 0);
     }
+    SECTION("to the same server, whose Redis was put back: what passed meanwhile is missed, what is back is "
+            "known")
+    {
+        track.begin(epoch);
+        for (const int value : {1, 2})
+            track.offer(event(snapshot("a", 8, value)));
+        track.end_snapshot();
+        CHECK(values_of(track) == numbers{});
+        track.offer(event(live("a", 9, 7)));
+        const auto item = track.take();
+        CHECK(value_of(item) == 7);
+        CHECK(item->missed == 3); // ids 6 to 8
+    }
     SECTION("to another life of the server, whose ids say nothing")
     {
         track.begin("another");

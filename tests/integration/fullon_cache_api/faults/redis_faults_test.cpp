@@ -38,6 +38,16 @@ void check_outages(const crowd& all, int stale, int fresh)
     CHECK((stale == 0 || telling >= 2));
 }
 
+// A client is told last, when all of its streams are fresh.
+bool all_told(const crowd& all, int fresh)
+{
+    for (const auto& one : all.watchers)
+        for (const auto& [name, times] : one->outages())
+            if (times.second < fresh)
+                return false;
+    return true;
+}
+
 asio::awaitable<void> suffer(fault_world& world, crowd& all, const redis_fault& fault)
 {
     long n = 1;
@@ -78,7 +88,9 @@ asio::awaitable<void> suffer(fault_world& world, crowd& all, const redis_fault& 
         FAIL_CHECK("not mended: " << all.lacks(n));
     }
     CHECK(steady_clock::now() - begin < mending_time);
-    check_outages(all, fault.loses_link ? 1 : 0, fault.loses_link ? 1 : 0);
+    const int outages = fault.loses_link ? 1 : 0;
+    co_await support::eventually("the end of the outage is told", [&] { return all_told(all, outages); });
+    check_outages(all, outages, outages);
     found = co_await all.ask_all();
     check_answers(all, found, {}, &truth);
     for (const auto& one : all.watchers)

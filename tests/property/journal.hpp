@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <mutex>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -16,13 +16,33 @@ public:
     void add(std::string topic, std::int64_t mark)
     {
         const std::lock_guard lock(mutex_);
-        written_.emplace(std::move(topic), mark);
+        written_.try_emplace({std::move(topic), mark}, written_.size());
     }
 
     bool contains(const std::string& topic, std::int64_t mark) const
     {
         const std::lock_guard lock(mutex_);
         return written_.contains({topic, mark});
+    }
+
+    /// Redis was saved; and was put back to that.
+    void save()
+    {
+        const std::lock_guard lock(mutex_);
+        saved_ = written_.size();
+    }
+    void restore()
+    {
+        const std::lock_guard lock(mutex_);
+        restored_ = saved_;
+    }
+
+    /// Whether a Redis that was put back may show it.
+    bool restored(const std::string& topic, std::int64_t mark) const
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = written_.find({topic, mark});
+        return found != written_.end() && found->second < restored_;
     }
 
     /// How many marks of the topic there are.
@@ -35,7 +55,9 @@ public:
 
 private:
     mutable std::mutex mutex_;
-    std::set<std::pair<std::string, std::int64_t>> written_;
+    std::map<std::pair<std::string, std::int64_t>, std::size_t> written_; // the place of each
+    std::size_t saved_ = 0; // places before this
+    std::size_t restored_ = 0; // the same
 };
 
 } // namespace property

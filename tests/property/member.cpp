@@ -71,10 +71,10 @@ void inspector::check_number(topic_state& topic, const seen_item& item)
 // one may tell later.
 void inspector::check_event(topic_state& topic, const seen_item& item)
 {
-    if (wanted_.restored && !topic.heard.insert(item.mark).second)
+    if (wanted_.written && !topic.heard.insert(item.mark).second)
         fail("comes twice", item);
     auto& last = topic.last_marks[support::market_writer::writer_of(item.mark)];
-    if (item.mark <= last && !(wanted_.restored && wanted_.restored()))
+    if (item.mark <= last && !(wanted_.written && wanted_.written->restored(item.topic, item.mark)))
         fail("follows event " + std::to_string(last), item);
     last = std::max(last, item.mark);
 }

@@ -30,8 +30,6 @@ struct expectations {
     const journal* written; ///< null: values are not looked at
     std::function<std::uint64_t()>
         server_lives; ///< how many servers there have been; numbers begin anew with each
-    std::function<bool()> restored =
-        {}; ///< whether Redis was put back to an earlier state: it may show what none saw; null: never
 };
 
 /// How fast all streams of a client are taken from.

@@ -211,6 +211,7 @@ void world::save_redis()
 {
     support::redis_cli cli(redis_);
     cli("SAVE");
+    written_.save();
     saved_trades_ = written_trades();
     const auto note = [this]() -> asio::awaitable<void> {
         for (const auto& one : places_)
@@ -251,7 +252,7 @@ void world::restart_redis(const step& one)
     services_.hold(); // what is on its way fails, the rest comes later
     const bool restores = one.which % 2 != 0 && may_restore();
     if (restores)
-        restored_ = true;
+        written_.restore();
     else
         std::filesystem::remove(redis_.directory() / "dump.rdb");
     sleep(milliseconds(one.amount));
@@ -301,8 +302,7 @@ void world::open_client(std::size_t at)
         if (where->now != place::phase::empty)
             co_return;
         where->now = place::phase::opening;
-        expectations wanted{&self->written_, [self] { return self->lives_.load(); },
-                            [self] { return self->restored_.load(); }};
+        expectations wanted{&self->written_, [self] { return self->lives_.load(); }};
         auto made = std::make_unique<member>(self->client_thread_.executor(), self->market_, number, wanted);
         bool opened = false;
         try {

@@ -106,7 +106,6 @@ private:
     support::context_thread client_thread_;
     support::context_thread writer_thread_;
     std::atomic<std::uint64_t> lives_{0};
-    std::atomic<bool> restored_{false};
     services services_;
     std::uint16_t port_ = 0;
     std::optional<fullon_cache_api::cache_websocket_server> server_;

@@ -158,7 +158,8 @@ asio::awaitable<void> change_speeds(load& mine, std::vector<std::unique_ptr<prop
     }
 }
 
-// A host whose event loop stands still now and then: what had been written is long answered when it looks again.
+// A host whose event loop stands still now and then: what had been written is long answered when it looks again. The sleep
+// is that fault; nothing is waited for by it.
 asio::awaitable<void> stand_still(load& mine)
 {
     while (!mine.over) {

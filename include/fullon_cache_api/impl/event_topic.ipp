@@ -64,8 +64,8 @@ void event_topic::end_snapshot(const moment& now, value_equality same, std::vect
         const auto later = epoch_ == now.epoch && found_id_ > last_id_ ? found_id_ - last_id_ : 0;
         const auto may_be_known = found_.size() - std::min<std::size_t>(found_.size(), later);
         auto known = fullon_cache::detail::overlap(handed_out_, found_, may_be_known, equal);
-        if (known ==
-            0) // or Redis was put back to an earlier state, and what the ids speak of is not in the list
+        // Or Redis was put back to an earlier state, and what the ids speak of is not in the list.
+        if (known == 0)
             known = fullon_cache::detail::overlap_with_earlier(handed_out_, found_, found_.size(), equal);
         const auto fresh = found_.size() - known;
         if (epoch_ == now.epoch && found_id_ > last_id_ + fresh)

@@ -66,7 +66,7 @@ fuzz: ready ## every fuzzer for FUZZ_SECONDS
 # What it runs, and what shortens each part: tests/nightly.sh.
 .PHONY: nightly
 nightly: FUZZ_SECONDS := $(if $(filter file,$(origin FUZZ_SECONDS)),1800,$(FUZZ_SECONDS))
-nightly: build ## the long runs: property test, soak, faults, fuzzers, benchmarks; hours
+nightly: build ## the long runs: property test, soak, faults, fuzzers, Conan, benchmarks; hours
 	$(call compile,fuzz,$(sanitizer_compiler))
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/nightly.sh build/release/bin build/fuzz/bin
 
@@ -84,6 +84,10 @@ docs-check: ## fetch the public validators, and check documents, routes and page
 	cmake/setup.sh --docs-tools
 	$(call compile,release)
 	ctest --preset release --label-regex docs --verbose
+
+.PHONY: conan
+conan: ready ## Conan packages: static, shared and header-only, each made and used by a program
+	JOBS=$(JOBS) tests/conan/run.sh build/conan static shared header_only || (($$? == 77)) # it says why
 
 bench: build ## run the benchmarks, and measure what including the headers costs
 	tests/bench/compile_times.sh build/release

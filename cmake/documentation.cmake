@@ -68,8 +68,9 @@ function(fullon_add_documentation)
     list(LENGTH inputs count)
     configure_file("${PROJECT_SOURCE_DIR}/cmake/embedded_documentation.cpp.in"
         "${PROJECT_BINARY_DIR}/documentation/embedded_documentation.cpp" @ONLY)
-    add_library(fullon_documentation STATIC "${PROJECT_BINARY_DIR}/documentation/embedded_documentation.cpp")
+    add_library(fullon_documentation "${PROJECT_BINARY_DIR}/documentation/embedded_documentation.cpp")
     fullon_set_own(fullon_documentation)
+    fullon_set_library(fullon_documentation)
     target_compile_features(fullon_documentation PUBLIC cxx_std_20)
     target_include_directories(fullon_documentation PUBLIC
         "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")

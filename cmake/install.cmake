@@ -2,8 +2,9 @@
 include(CMakePackageConfigHelpers)
 
 set(fullon_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/fullon_cache_api")
-install(TARGETS fullon_boost fullon_log fullon_orm fullon_cache fullon_cache_api fullon_documentation
+install(TARGETS fullon_boost fullon_log fullon_coro fullon_orm fullon_cache fullon_cache_api fullon_documentation
     EXPORT fullon_cache_api_targets
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
@@ -24,3 +25,4 @@ get_property(programs GLOBAL PROPERTY fullon_programs)
 if(programs)
     install(TARGETS ${programs} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT programs)
 endif()
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT development)

@@ -6,6 +6,7 @@ option(FULLON_CACHE_API_BUILD_BENCH "Build the benchmarks (needs Google Benchmar
 option(FULLON_CACHE_API_BUILD_FUZZ "Build the fuzzers (needs clang)" OFF)
 option(FULLON_CACHE_API_CHECK_HEADERS "With the tests: compile every public header alone" ${PROJECT_IS_TOP_LEVEL})
 option(FULLON_CACHE_API_CHECK_CONSUMERS "With the tests: install and use the package" ${PROJECT_IS_TOP_LEVEL})
+option(FULLON_CACHE_API_CHECK_CONAN "With the tests: make and use a Conan package (client from PyPI)" OFF)
 option(FULLON_CACHE_API_INSTALL "Make the install rules and the CMake package" ${PROJECT_IS_TOP_LEVEL})
 option(FULLON_CACHE_API_HEADER_ONLY "Compile nothing: one file of the host includes <fullon_cache_api/src.hpp>" OFF)
 option(FULLON_CACHE_API_WARNINGS_AS_ERRORS "Warnings in this project's files are errors" ${PROJECT_IS_TOP_LEVEL})

@@ -1,6 +1,7 @@
 // The bot cache of fullon_cache: what bots say of themselves, and the symbols that they keep each other from.
 // Starts a Redis of its own. By hand, at yours: redis-cli HGETALL bot_status, HGETALL block_exchange,
 // HGETALL opening_position. How several bots use this together: pattern_bot_coordination.cpp.
+#include "support/pause.hpp"
 #include "support/run.hpp"
 
 #include "support/redis_server.hpp" // tests/support
@@ -12,11 +13,14 @@
 #include <fmt/core.h>
 #include <fullon_orm/iso_time.hpp>
 
+#include <chrono>
 #include <string>
 
 namespace asio = boost::asio;
 namespace json = boost::json;
+using namespace std::chrono_literals;
 using examples::expect;
+using examples::pause;
 
 namespace {
 
@@ -61,8 +65,26 @@ asio::awaitable<void> block(fullon_cache::bot_cache cache)
     fmt::print("block     ETH/USDT at kraken: bot {} has it\n", *holder);
 
     for (const auto& one : co_await cache.get_blocks())
-        fmt::print("blocks    {} at {}: bot {}\n", one.symbol, one.exchange, one.bot_id);
+        fmt::print("blocks    {} at {}: bot {}, for {} ms\n", one.symbol, one.exchange, one.bot_id,
+                   one.age.value_or(0ms).count());
     expect(!co_await cache.is_blocked("binance", "BTC/USDT"), "free: another exchange");
+}
+
+// A bot that may die asks for a lease, and again before it is over.
+asio::awaitable<void> take_over(fullon_cache::bot_cache cache)
+{
+    expect(co_await cache.try_block_exchange("kraken", "SOL/USDT", "1", 50ms), "it was free");
+    expect(!co_await cache.take_over_block("kraken", "SOL/USDT", "1", "2", 50ms), "bot 1 may be alive");
+    bool ours = false;
+    while (!ours) {
+        co_await pause(10ms);
+        for (const auto& one : co_await cache.get_blocks())
+            if (one.symbol == "SOL/USDT" && one.stale())
+                ours = co_await cache.take_over_block("kraken", "SOL/USDT", one.bot_id, "2", 1min);
+    }
+    expect(!co_await cache.unblock_exchange("kraken", "SOL/USDT", "1"), "a late word of bot 1 frees nothing");
+    expect(co_await cache.unblock_exchange("kraken", "SOL/USDT", "2"), "bot 2 has it");
+    fmt::print("lease     SOL/USDT at kraken: bot 1 fell silent, bot 2 took it over\n");
 }
 
 asio::awaitable<void> open_position(fullon_cache::bot_cache cache)
@@ -73,9 +95,9 @@ asio::awaitable<void> open_position(fullon_cache::bot_cache cache)
     fmt::print("opening   {} at {}: bot {} since {}\n", mark->symbol, mark->exchange, mark->bot_id,
                fullon_orm::format_iso(*mark->since));
 
-    expect(co_await cache.unmark_opening_position("kraken", "BTC/USDT"), "there was a mark");
+    expect(co_await cache.unmark_opening_position("kraken", "BTC/USDT", "1"), "there was a mark");
     expect(!co_await cache.is_opening_position("kraken", "BTC/USDT"), "and now there is none");
-    expect(co_await cache.unblock_exchange("kraken", "BTC/USDT"), "it was blocked");
+    expect(co_await cache.unblock_exchange("kraken", "BTC/USDT", "1"), "it was blocked");
     expect(co_await cache.try_block_exchange("kraken", "BTC/USDT", "2"), "and is bot 2's now");
     fmt::print("unblock   BTC/USDT at kraken: the position is open, bot 2 has the symbol now\n");
 }
@@ -102,6 +124,7 @@ asio::awaitable<void> example()
     const fullon_cache::bot_cache cache(connection);
     co_await status(cache);
     co_await block(cache);
+    co_await take_over(cache);
     co_await open_position(cache);
     co_await remove(cache);
     co_await connection.stop();

@@ -6,11 +6,11 @@
 
 #include "support/redis_server.hpp" // tests/support
 
-#include <fullon_cache/detail/task_group.hpp>
 #include <fullon_cache/ohlcv_cache.hpp>
 #include <fullon_cache/tick_cache.hpp>
 #include <fullon_cache/trades_cache.hpp>
 #include <fullon_cache_api/cache_websocket_server.hpp>
+#include <fullon_coro/task_group.hpp>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>

@@ -50,8 +50,8 @@ asio::awaitable<void> trade(fullon_cache::bot_cache cache, std::string id, std::
     const auto mark = co_await cache.get_opening_position("kraken", symbol);
     expect(mark && mark->bot_id == id, "the mark that it set");
     --seen->trading[symbol];
-    co_await cache.unmark_opening_position("kraken", symbol);
-    co_await cache.unblock_exchange("kraken", symbol); // last: now the others may
+    co_await cache.unmark_opening_position("kraken", symbol, id);
+    co_await cache.unblock_exchange("kraken", symbol, id); // last: now the others may
     ++seen->trades;
 }
 
@@ -61,7 +61,7 @@ asio::awaitable<void> trade_all(fullon_cache::bot_cache cache, std::string id, o
     for (const std::string symbol : symbols) {
         bool ours = false;
         while (!ours) {
-            ours = co_await cache.try_block_exchange("kraken", symbol, id);
+            ours = co_await cache.try_block_exchange("kraken", symbol, id, 1min);
             if (!ours) {
                 ++seen->refusals;
                 co_await pause(5ms);

@@ -148,7 +148,6 @@ asio::awaitable<void> example()
     fullon_cache::config config;
     config.host = redis.host();
     config.port = redis.port();
-    config.max_connections = 10; // that may wait at Redis at the same time
     fmt::print("redis     a private one, on port {}\n", redis.port());
 
     fullon_cache::connection connection(co_await asio::this_coro::executor, config);

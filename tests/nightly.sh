@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # The long runs, one after the other: nightly.sh BIN_DIR FUZZ_BIN_DIR. Each ends in its own time; a summary at the end.
-# NIGHTLY_PROPERTY_SECONDS, NIGHTLY_SOAK_SECONDS, NIGHTLY_FAULT_SECONDS (at most), FUZZ_SECONDS (each fuzzer),
-# NIGHTLY_BENCH_SECONDS, NIGHTLY_COVERAGE_SECONDS (at most); 0 leaves a part out.
+# NIGHTLY_PROPERTY_SECONDS, NIGHTLY_SERVICES_SECONDS, NIGHTLY_SOAK_SECONDS, NIGHTLY_FAULT_SECONDS (at most), FUZZ_SECONDS (each
+# fuzzer),
+# NIGHTLY_CONAN_SECONDS, NIGHTLY_BENCH_SECONDS, NIGHTLY_COVERAGE_SECONDS (at most); 0 leaves a part out.
 set -uo pipefail
 bin=${1:?usage: nightly.sh BIN_DIR FUZZ_BIN_DIR} fuzz_bin=${2:?usage: nightly.sh BIN_DIR FUZZ_BIN_DIR}
 here=$(cd "$(dirname "$0")" && pwd)
 property=${NIGHTLY_PROPERTY_SECONDS:-1800} soak=${NIGHTLY_SOAK_SECONDS:-600} faults=${NIGHTLY_FAULT_SECONDS:-3600}
-shrink=${PROPERTY_SHRINK_SECONDS:-600}
-fuzz=${FUZZ_SECONDS:-1800} bench=${NIGHTLY_BENCH_SECONDS:-3600}
+shrink=${PROPERTY_SHRINK_SECONDS:-600} services=${NIGHTLY_SERVICES_SECONDS:-3600}
+fuzz=${FUZZ_SECONDS:-1800} conan=${NIGHTLY_CONAN_SECONDS:-5400} bench=${NIGHTLY_BENCH_SECONDS:-3600}
 coverage=${NIGHTLY_COVERAGE_SECONDS:-7200}
 unset PROPERTY_SECONDS PROPERTY_SHRINK_SECONDS # `make coverage` runs the same program, for its usual time
 logs=$bin/../nightly
@@ -34,6 +35,10 @@ if ((property > 0)); then
         env PROPERTY_SECONDS="$property" PROPERTY_SHRINK_SECONDS="$shrink" "$bin/property_tests"
     grep ' schedules of ' "$logs/property.log"
 fi
+if ((services > 0)); then
+    run services $((services + 300)) env SERVICES_SECONDS="$services" "$bin/services_tests"
+    grep ' elements, ' "$logs/services.log"
+fi
 if ((soak > 0)); then
     run soak $((soak + 300)) "$bin/soak" "$soak"
     grep -E 'MiB|^soak' "$logs/soak.log"
@@ -45,6 +50,10 @@ if ((fuzz > 0)); then
     count=$(find "$fuzz_bin" -name 'fuzz_*' -type f -perm -u+x | wc -l)
     run fuzzers $((count * (fuzz + 120) + 60)) "$here/fuzz/run.sh" "$fuzz_bin" "$fuzz"
     grep '^fuzz_' "$logs/fuzzers.log"
+fi
+if ((conan > 0)); then
+    run conan "$conan" make -C "$here/.." conan
+    grep -E '^(skipped:|conan: .* passed)' "$logs/conan.log"
 fi
 if ((bench > 0)); then
     run bench "$bench" make -C "$here/.." bench

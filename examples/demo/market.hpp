@@ -3,8 +3,8 @@
 
 #include "replay.hpp"
 
-#include <fullon_cache_api/protocol/ticker.hpp>
 #include <fullon_cache_api/stream.hpp>
+#include <fullon_cache_api/types/ticker.hpp>
 
 #include <chrono>
 #include <cstdint>

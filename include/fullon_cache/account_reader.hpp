@@ -19,11 +19,11 @@ namespace fullon_cache {
 
 /// Reads accounts. Redis: hashes `account_positions` and `accounts`, field = account (`ex_id`, a number or text), value =
 /// JSON of all its positions, of all its balances. Errors and cancellation: see cache_base. Unreadable entries are
-/// skipped and logged with their key, and named in `unreadable` of an account's own data.
+/// skipped, and named in `unreadable` of an account's own data.
 class account_reader : public cache_base {
 public:
     explicit account_reader(const connection& redis) : account_reader(redis.shared_link()) {}
-    explicit account_reader(std::shared_ptr<detail::link> link)
+    explicit account_reader(std::shared_ptr<redis_link> link)
         : cache_base(std::move(link), "fullon.cache.account")
     {}
 
@@ -36,6 +36,7 @@ public:
     boost::asio::awaitable<std::vector<fullon_orm::position>> get_positions(std::string ex_id) const;
 
     /// One position; empty when there is none, or when it is not newer than `newer_than` (epoch seconds).
+    /// \throws cache_error serialization when it is unreadable, or all of the account is.
     boost::asio::awaitable<std::optional<fullon_orm::position>>
     get_position(std::string symbol, std::string ex_id, std::optional<double> newer_than = {}) const;
 
@@ -50,6 +51,7 @@ public:
     get_account_balances(std::string ex_id) const;
 
     /// The balance of one currency; empty when there is none.
+    /// \throws cache_error serialization when it is unreadable, or all of the account is.
     boost::asio::awaitable<std::optional<fullon_orm::balance>> get_full_account(std::string ex_id,
                                                                                 std::string currency) const;
 
@@ -57,6 +59,9 @@ public:
     boost::asio::awaitable<std::vector<fullon_orm::account_balances>> get_all_accounts() const;
     /// The same; unreadable accounts are counted.
     boost::asio::awaitable<listing<fullon_orm::account_balances>> list_accounts() const;
+
+private:
+    struct calls;
 };
 
 } // namespace fullon_cache

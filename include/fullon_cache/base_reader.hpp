@@ -1,8 +1,8 @@
 // Generic reading: any key of Redis.
 #pragma once
 
-#include <fullon_cache/async_generator.hpp>
 #include <fullon_cache/cache_base.hpp>
+#include <fullon_coro/async_generator.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/fwd.hpp>
@@ -42,7 +42,7 @@ public:
     explicit base_reader(const connection& redis, std::string key_prefix = {})
         : base_reader(redis.shared_link(), std::move(key_prefix))
     {}
-    explicit base_reader(std::shared_ptr<detail::link> link, std::string key_prefix = {})
+    explicit base_reader(std::shared_ptr<redis_link> link, std::string key_prefix = {})
         : cache_base(std::move(link), "fullon.cache.base"), prefix_(std::move(key_prefix))
     {}
 
@@ -68,7 +68,7 @@ public:
     boost::asio::awaitable<std::int64_t> scard(std::string key) const;
 
     /// Entries after `after` (`0`: from the first one on), at most `count`. Where there are none, waits up to `block` for
-    /// the first, on a connection of its own; 0 does not wait. `$` as `after`: what comes from now on.
+    /// the first; 0 does not wait. `$` as `after`: what comes from now on.
     boost::asio::awaitable<std::vector<stream_entry>>
     xread(std::string stream, std::string after, std::optional<std::int64_t> count = {},
           std::chrono::milliseconds block = std::chrono::milliseconds::zero()) const;
@@ -76,17 +76,19 @@ public:
 
     /// Keys that match a pattern (`*`, `?`, `[ab]`), without the prefix; `count` is how many Redis looks at in one step.
     /// A key that is there all the time comes at least once, maybe more often.
-    async_generator<std::string> scan_keys(std::string pattern = "*", std::int64_t count = 100) const;
+    fullon_coro::async_generator<std::string> scan_keys(std::string pattern = "*",
+                                                        std::int64_t count = 100) const;
 
     /// The same at once, sorted, each once.
     boost::asio::awaitable<std::vector<std::string>> get_keys(std::string pattern) const;
 
     /// What is published on the channel from the first `next()` on. Of messages that nobody takes the `capacity`
     /// newest are kept. Ends with `errc::unavailable` when the link goes down: what is published meanwhile is lost.
-    async_generator<published> subscribe(std::string channel, std::size_t capacity = 10000) const;
+    fullon_coro::async_generator<published> subscribe(std::string channel,
+                                                      std::size_t capacity = 10000) const;
     /// The same of several channels.
-    async_generator<published> subscribe_all(std::vector<std::string> channels,
-                                             std::size_t capacity = 10000) const;
+    fullon_coro::async_generator<published> subscribe_all(std::vector<std::string> channels,
+                                                          std::size_t capacity = 10000) const;
 
     /// INFO: what Redis says about itself, such as `redis_version`.
     boost::asio::awaitable<std::map<std::string, std::string>> info() const;
@@ -96,6 +98,8 @@ protected:
     std::string full(const std::string& key) const { return prefix_.empty() ? key : prefix_ + ":" + key; }
 
 private:
+    struct calls;
+
     std::string prefix_;
 };
 

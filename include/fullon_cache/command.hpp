@@ -11,6 +11,10 @@
 
 namespace fullon_cache {
 
+namespace detail {
+class script;
+}
+
 /// One Redis command. Not an aggregate and without an initializer_list constructor, so that it can be made
 /// inside a `co_await` expression with g++ 12: `co_await redis.execute(command("HGET", key, field))`.
 class command {
@@ -41,7 +45,10 @@ public:
     const std::vector<std::string>& words() const noexcept { return words_; }
 
 private:
+    friend class detail::script;
+
     std::vector<std::string> words_;
+    const detail::script* script_ = nullptr; // that the words name by its digest
 };
 
 /// Commands that travel together in one write and are answered in order. Not atomic by itself: where a

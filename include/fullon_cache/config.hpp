@@ -33,13 +33,18 @@ struct config {
     std::chrono::milliseconds backoff_max{500};
     std::chrono::milliseconds ping_interval{250}; ///< watchdog on both physical connections
     std::chrono::milliseconds ping_timeout{2000}; ///< no answer for this long = the link is down
-    int max_connections = 50; ///< connections for operations that wait inside Redis, at the same time
+    std::chrono::milliseconds replica_tolerance{
+        2000}; ///< a replica without its master for longer is not read; needs the right to ROLE
+    int max_connections =
+        50; ///< an upper bound that is not reached: three serve all operations, those that wait share one
+    std::chrono::milliseconds take_lease{
+        30000}; ///< what was taken out of a list by somebody who died, is back after this long
 
     std::chrono::seconds order_lifetime{3600}; ///< of a cancelled order
     int max_bars = 10000; ///< kept per symbol and timeframe
 
     /// Reads REDIS_HOST, REDIS_PORT, REDIS_DB, REDIS_USER, REDIS_PASSWORD, REDIS_SSL, REDIS_CA_FILE,
-    /// REDIS_SOCKET_TIMEOUT, REDIS_SOCKET_CONNECT_TIMEOUT, REDIS_MAX_CONNECTIONS, the older CACHE_ names where the REDIS_ one is not set,
+    /// REDIS_SOCKET_TIMEOUT, REDIS_SOCKET_CONNECT_TIMEOUT, REDIS_REPLICA_TOLERANCE, REDIS_MAX_CONNECTIONS, the older CACHE_ names where the REDIS_ one is not set,
     /// CACHE_TTL_ORDER and OHLCV_MAX_BARS_PER_KEY.
     /// \throws configuration_error naming the variable, its value and what is allowed.
     static config from_env(const environment& env);

@@ -11,19 +11,28 @@
 namespace fullon_cache {
 
 /// What can go wrong in a cache operation. A miss is none of these: it is an empty optional.
+///
+/// A write that did not fail was done, once. One that failed with `unknown_outcome`, or was cancelled, may have been done
+/// or not: nobody knows. After any other of these nothing was written: it was not sent, or Redis refused it (of several
+/// commands those before the refused one may be done, where a method says so). The library itself repeats no write.
 enum class errc {
-    unavailable = 1,   ///< Redis is not connected (known-down fails at once), or is loading its data
-    timeout,           ///< Redis did not answer within `config::socket_timeout`
-    serialization,     ///< the one stored value that was asked for is there, but unreadable
-    wrong_type,        ///< the key holds another Redis type (WRONGTYPE)
+    unavailable = 1, ///< Redis is not connected (known-down fails at once), or is loading its data
+    timeout, ///< Redis did not answer within `config::socket_timeout`; a write was not sent
+    serialization, ///< the one stored value that was asked for is there, but unreadable
+    wrong_type, ///< the key holds another Redis type (WRONGTYPE)
     permission_denied, ///< the Redis user may not run this command or touch this key (NOPERM)
-    authentication,    ///< user or password refused (WRONGPASS, NOAUTH)
-    out_of_memory,     ///< Redis refuses writes (OOM)
-    read_only,         ///< a replica or a failing disk refuses writes (READONLY, MISCONF)
-    server_error,      ///< any other error reply; its text is in the diagnostics
-    protocol,          ///< a reply of a shape that the command cannot have
-    invalid_argument,  ///< a parameter is empty or out of range; the diagnostics name it
-    closed,            ///< the connection was stopped by its owner
+    authentication, ///< user or password refused (WRONGPASS, NOAUTH)
+    out_of_memory, ///< Redis refuses writes (OOM)
+    read_only, ///< a replica or a failing disk refuses writes (READONLY, MISCONF)
+    server_error, ///< any other error reply; its text is in the diagnostics
+    protocol, ///< a reply of a shape that the command cannot have
+    invalid_argument, ///< a parameter is empty or out of range; the diagnostics name it
+    closed, ///< the connection was stopped by its owner
+    unknown_outcome, ///< a write was sent and no answer came in time, or before the connection ended
+    too_many_clients, ///< Redis takes no more connections (maxclients)
+    no_replicas, ///< too few replicas follow this Redis, it refuses writes (NOREPLICAS)
+    unblocked, ///< somebody had Redis end the wait (UNBLOCKED)
+    too_large, ///< a value, or what a command has of them, is larger than Redis takes (proto-max-bulk-len)
 };
 
 /// Category "fullon.cache".

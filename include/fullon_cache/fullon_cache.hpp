@@ -2,7 +2,6 @@
 #pragma once
 
 #include <fullon_cache/account_cache.hpp>
-#include <fullon_cache/async_generator.hpp>
 #include <fullon_cache/base_cache.hpp>
 #include <fullon_cache/bot_cache.hpp>
 #include <fullon_cache/command.hpp>
@@ -16,3 +15,4 @@
 #include <fullon_cache/reply.hpp>
 #include <fullon_cache/tick_cache.hpp>
 #include <fullon_cache/trades_cache.hpp>
+#include <fullon_coro/async_generator.hpp>

@@ -6,7 +6,7 @@
 
 namespace fullon_cache {
 
-/// The entries that could be read, and how many could not (each is logged with its key).
+/// The entries that could be read, and how many could not.
 template <class Entry>
 struct listing {
     std::vector<Entry> entries{};

@@ -43,7 +43,7 @@ struct bar_lists {
 class ohlcv_reader : public cache_base {
 public:
     explicit ohlcv_reader(const connection& redis) : ohlcv_reader(redis.shared_link()) {}
-    explicit ohlcv_reader(std::shared_ptr<detail::link> link)
+    explicit ohlcv_reader(std::shared_ptr<redis_link> link)
         : cache_base(std::move(link), "fullon.cache.ohlcv")
     {}
 
@@ -58,6 +58,9 @@ public:
     /// Every list of bars by its key, with the newest `elements` of it read. Lists are read one after the other: no
     /// instantaneous picture. \throws cache_error invalid_argument when `elements` is below 1.
     boost::asio::awaitable<bar_lists> get_bar_lists(std::int64_t elements = 1) const;
+
+private:
+    struct calls;
 };
 
 } // namespace fullon_cache

@@ -18,11 +18,11 @@
 namespace fullon_cache {
 
 /// Reads orders. Redis: hash `order_status:{exchange}`, field = order id (the exchange's where it is known). Errors and
-/// cancellation: see cache_base. In lists an unreadable entry is skipped and logged with its key.
+/// cancellation: see cache_base. In lists an unreadable entry is skipped.
 class orders_reader : public cache_base {
 public:
     explicit orders_reader(const connection& redis) : orders_reader(redis.shared_link()) {}
-    explicit orders_reader(std::shared_ptr<detail::link> link)
+    explicit orders_reader(std::shared_ptr<redis_link> link)
         : cache_base(std::move(link), "fullon.cache.orders")
     {}
 
@@ -44,6 +44,9 @@ public:
 
     /// Names of the exchanges that have orders.
     boost::asio::awaitable<std::vector<std::string>> get_order_exchanges() const;
+
+private:
+    struct calls;
 };
 
 } // namespace fullon_cache

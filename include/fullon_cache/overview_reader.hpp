@@ -20,7 +20,7 @@ server_facts facts_of(const std::string& info_text);
 class overview_reader : public cache_base {
 public:
     explicit overview_reader(const connection& redis) : overview_reader(redis.shared_link()) {}
-    explicit overview_reader(std::shared_ptr<detail::link> link)
+    explicit overview_reader(std::shared_ptr<redis_link> link)
         : cache_base(std::move(link), "fullon.cache.base")
     {}
 
@@ -32,6 +32,9 @@ public:
 
     /// INFO. A Redis user who may not run it is no error: then nothing is known.
     boost::asio::awaitable<server_facts> get_server_facts() const;
+
+private:
+    struct calls;
 };
 
 } // namespace fullon_cache

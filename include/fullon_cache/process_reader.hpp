@@ -27,7 +27,7 @@ struct process_filter {
     std::string process_type{};
     std::string component{};
     std::chrono::seconds within = active_for; ///< since the last update
-    bool alive_only = false;                  ///< leave out those whose heartbeat is stale
+    bool alive_only = false;                  ///< leave out those that are stale
 };
 
 /// What is stored about processes.
@@ -43,18 +43,19 @@ BOOST_DESCRIBE_STRUCT(process_metrics, (), (active_by_type, active_total, compon
 
 /// Reads processes. Redis: strings `process:data:{id}` (24 h), hashes `process:active:{type}` (id -> ISO time of the last
 /// update) and `process:components` (component -> id). Errors and cancellation: see cache_base. In lists an unreadable
-/// entry is skipped and logged with its key.
+/// entry is skipped.
 class process_reader : public cache_base {
 public:
     explicit process_reader(const connection& redis) : process_reader(redis.shared_link()) {}
-    explicit process_reader(std::shared_ptr<detail::link> link)
+    explicit process_reader(std::shared_ptr<redis_link> link)
         : cache_base(std::move(link), "fullon.cache.process")
     {}
 
     /// The process; empty when the cache has none. \throws cache_error serialization when it is unreadable.
     boost::asio::awaitable<std::optional<fullon_orm::process_info>> get_process(std::string process_id) const;
 
-    /// Those that were updated lately, the newest update first.
+    /// Those that were updated lately, the newest update first. One whose update is ahead of now is not active.
+    /// \throws cache_error invalid_argument where `within` is below zero.
     boost::asio::awaitable<std::vector<fullon_orm::process_info>>
     get_active_processes(process_filter filter = {}) const;
     /// The same, and how many are unreadable.
@@ -69,10 +70,16 @@ public:
     boost::asio::awaitable<std::vector<fullon_orm::process_info>>
     get_process_history(std::string component, std::size_t limit = 100) const;
 
-    /// Counts over the processes that were updated within the last hour.
+    /// The processes of which health is told: see is_counted(). In no particular order.
+    boost::asio::awaitable<listing<fullon_orm::process_info>> list_counted_processes() const;
+
+    /// Counts over these.
     boost::asio::awaitable<system_health> get_system_health() const;
 
     boost::asio::awaitable<process_metrics> get_metrics() const;
+
+private:
+    struct calls;
 };
 
 } // namespace fullon_cache

@@ -9,7 +9,7 @@
 
 namespace fullon_cache {
 
-/// Counts over the processes that were updated within the last hour.
+/// Counts over the processes that were updated within the last hour, or, as they say, later than now: they are stale.
 struct system_health {
     bool healthy = true; ///< none is stale or in error
     std::int64_t total_processes = 0;

@@ -31,13 +31,11 @@ struct order_sizes {
 
 /// Reads tickers. Redis: hash `tickers:{exchange}`, field = symbol; channel `ticker_updates:{exchange}:{symbol}`
 /// (older producers: `next_ticker:...`). Parameters stand in the order of the Python library: symbol first.
-/// Strings are copied. Errors and cancellation: see cache_base. In lists an unreadable entry is skipped and
-/// logged with its key.
+/// Strings are copied. Errors and cancellation: see cache_base. In lists an unreadable entry is skipped.
 class tick_reader : public cache_base {
 public:
     explicit tick_reader(const connection& redis) : tick_reader(redis.shared_link()) {}
-    explicit tick_reader(std::shared_ptr<detail::link> link)
-        : cache_base(std::move(link), "fullon.cache.tick")
+    explicit tick_reader(std::shared_ptr<redis_link> link) : cache_base(std::move(link), "fullon.cache.tick")
     {}
 
     /// The tick; empty when the cache has none. \throws cache_error serialization when it is unreadable.
@@ -55,8 +53,9 @@ public:
     /// The newest tick of this symbol at any exchange.
     boost::asio::awaitable<std::optional<fullon_orm::tick>> get_any_ticker(std::string symbol) const;
 
-    /// Waits for the next publication of this ticker; empty when none came within `timeout`.
-    /// \throws cache_error unavailable when Redis goes away meanwhile.
+    /// The stored tick, at once; where there is none, the first that is stored and published within `timeout`, else empty.
+    /// (base_reader::subscribe() has every publication.) \throws cache_error unavailable when Redis goes away meanwhile,
+    /// serialization when it is unreadable.
     boost::asio::awaitable<std::optional<fullon_orm::tick>>
     get_next_ticker(std::string symbol, std::string exchange, std::chrono::milliseconds timeout) const;
 
@@ -76,6 +75,9 @@ public:
     /// sizes of futures, of BTC, and of a symbol without "/". Empty when a price is not in the cache.
     boost::asio::awaitable<std::optional<order_sizes>>
     round_down(std::string symbol, std::string exchange, order_sizes sizes, bool futures = false) const;
+
+private:
+    struct calls;
 };
 
 } // namespace fullon_cache

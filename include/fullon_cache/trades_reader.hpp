@@ -31,11 +31,11 @@ struct trade_queue {
 
 /// Reads trades, and never takes any out. Redis: lists `trades:{exchange}:{symbol without "/"}`, newest at the end;
 /// strings `TRADE:STATUS:{key}` and `USER_TRADE:STATUS:{key}`, value = ISO 8601 time of the last write. Errors and
-/// cancellation: see cache_base. In lists an unreadable entry is skipped and logged with its key.
+/// cancellation: see cache_base. In lists an unreadable entry is skipped.
 class trades_reader : public cache_base {
 public:
     explicit trades_reader(const connection& redis) : trades_reader(redis.shared_link()) {}
-    explicit trades_reader(std::shared_ptr<detail::link> link)
+    explicit trades_reader(std::shared_ptr<redis_link> link)
         : cache_base(std::move(link), "fullon.cache.trades")
     {}
 
@@ -60,6 +60,9 @@ public:
     /// Their names alone, sorted.
     boost::asio::awaitable<std::vector<std::string>>
     get_trade_status_keys(std::string prefix = "TRADE:STATUS") const;
+
+private:
+    struct calls;
 };
 
 } // namespace fullon_cache

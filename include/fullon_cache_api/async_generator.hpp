@@ -1,10 +1,10 @@
-// fullon_cache's async_generator under this library's name.
+// fullon_coro's async_generator under this library's name.
 #pragma once
 
-#include <fullon_cache/async_generator.hpp>
+#include <fullon_coro/async_generator.hpp>
 
 namespace fullon_cache_api {
 
-using fullon_cache::async_generator;
+using fullon_coro::async_generator;
 
 } // namespace fullon_cache_api

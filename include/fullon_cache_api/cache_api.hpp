@@ -4,7 +4,6 @@
 #include <fullon_cache_api/cache_calls.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/system/result.hpp>
 
 #include <chrono>
 #include <concepts>
@@ -27,10 +26,8 @@ concept asks_accounts = requires(T& cache, std::string text) {
     { cache.get_balance(text, text) } -> gives<std::optional<balance>>;
     { cache.get_balances(text) } -> gives<std::vector<balance>>;
     { cache.get_positions(text) } -> gives<std::vector<position>>;
-    { cache.try_get_positions(text) } -> gives<boost::system::result<std::vector<position>>>;
     { cache.get_order_status(text) } -> gives<std::optional<order>>;
     { cache.get_order_status(text, text) } -> gives<std::optional<order>>;
-    { cache.try_get_order_status(text, text) } -> gives<boost::system::result<std::optional<order>>>;
     { cache.get_queue_length(text) } -> gives<std::int64_t>;
 };
 
@@ -39,13 +36,11 @@ concept asks_bots = requires(T& cache, std::string text) {
     { cache.get_bot_status(text) } -> gives<std::optional<bot>>;
     { cache.get_bots() } -> gives<std::map<std::string, boost::json::object>>;
     { cache.is_blocked(text, text) } -> gives<std::optional<std::string>>;
-    { cache.try_is_blocked(text, text) } -> gives<boost::system::result<std::optional<std::string>>>;
 };
 
 template <class T>
 concept asks_market = requires(T& cache, std::string text, std::int64_t count) {
     { cache.get_ticker(text, text) } -> gives<std::optional<ticker>>;
-    { cache.try_get_ticker(text, text) } -> gives<boost::system::result<std::optional<ticker>>>;
     { cache.get_all_tickers(text) } -> gives<std::vector<ticker>>;
     { cache.get_trades(text, text, count) } -> gives<std::vector<trade>>;
     { cache.get_trade_status(text) } -> gives<std::optional<trade_status>>;

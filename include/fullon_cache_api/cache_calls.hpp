@@ -1,24 +1,24 @@
 // The queries and streams of the cache: the same over a connection and in the server's process.
 #pragma once
 
+#include <fullon_cache_api/as_result.hpp>
 #include <fullon_cache_api/error.hpp>
-#include <fullon_cache_api/operations/accounts.hpp>
-#include <fullon_cache_api/operations/health.hpp>
-#include <fullon_cache_api/operations/orders.hpp>
-#include <fullon_cache_api/protocol/bar.hpp>
-#include <fullon_cache_api/protocol/process_health.hpp>
-#include <fullon_cache_api/protocol/ticker.hpp>
-#include <fullon_cache_api/protocol/trade.hpp>
 #include <fullon_cache_api/stream.hpp>
 #include <fullon_cache_api/stream_options.hpp>
 #include <fullon_cache_api/symbol_list.hpp>
+#include <fullon_cache_api/types/accounts.hpp>
+#include <fullon_cache_api/types/bar.hpp>
+#include <fullon_cache_api/types/health.hpp>
+#include <fullon_cache_api/types/orders.hpp>
+#include <fullon_cache_api/types/process_health.hpp>
+#include <fullon_cache_api/types/ticker.hpp>
+#include <fullon_cache_api/types/trade.hpp>
 
 #include <fullon_orm/bar.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/fwd.hpp>
-#include <boost/system/result.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -31,29 +31,29 @@
 
 namespace fullon_cache_api {
 
-struct operation_list; // operations/streams.hpp
+struct operation_list; // types/streams.hpp
 struct stream_list;
-struct bot;          // protocol/bot.hpp
-struct metrics_snapshot; // protocol/metrics_snapshot.hpp
-struct process;      // protocol/process.hpp
-struct trade_status; // operations/trades.hpp
-struct active_tickers; // operations/tickers_overview.hpp
+struct bot;          // types/bot.hpp
+struct metrics_snapshot; // types/metrics_snapshot.hpp
+struct process;      // types/process.hpp
+struct trade_status; // types/trades.hpp
+struct active_tickers; // types/tickers_overview.hpp
 struct ticker_subscriptions;
 struct tickers_health;
-struct account_status; // operations/accounts_overview.hpp
+struct account_status; // types/accounts_overview.hpp
 struct accounts_summary;
-struct order_queue_sizes; // operations/orders_overview.hpp
+struct order_queue_sizes; // types/orders_overview.hpp
 struct order_queue_states;
 struct user_orders;
-struct user_bots; // operations/bots_overview.hpp
+struct user_bots; // types/bots_overview.hpp
 struct coordination_status;
-struct trade_metrics;       // operations/trades_overview.hpp
+struct trade_metrics;       // types/trades_overview.hpp
 struct trade_queue_sizes;
 struct trade_queue_states;
-struct bar_cache_status; // operations/ohlcv_overview.hpp
+struct bar_cache_status; // types/ohlcv_overview.hpp
 struct bar_metrics;
 struct symbol_timeframes;
-struct cache_overview; // operations/processes_overview.hpp
+struct cache_overview; // types/processes_overview.hpp
 struct process_performance;
 
 namespace detail {
@@ -82,7 +82,8 @@ struct caller {
 ///                   process what the server allows Redis); `closed` (the client was closed, the server stopped; also under
 ///                   a call). Over a connection also `disconnected` (it broke under the call, twice, or
 ///                   `on_disconnect::fail`) and `protocol`. A server that was not started has no Redis. A cache miss is an
-///                   empty optional.
+///                   empty optional. `as_result(call)` gives what a call throws as a value.
+///                   A client that is not connected: `closed`.
 /// \par Cancellation every call ends with `asio::error::operation_aborted`, the client and the server go on. Over a
 ///                   connection all types are honoured, in process `terminal`.
 /// \par Concurrency  any number of calls and streams at once, all on get_executor(), which is serial (a single-threaded
@@ -99,18 +100,15 @@ public:
     boost::asio::awaitable<ping_result> ping();
     /// Answers also when Redis is down: "unhealthy".
     boost::asio::awaitable<health_result> health_check();
-    /// Every operation of the server. The type is in operations/streams.hpp.
+    /// Every operation of the server. The type is in types/streams.hpp.
     boost::asio::awaitable<operation_list> list_operations();
     /// The streams of this connection as the server counts them; in process those that were opened there. The type is in
-    /// operations/streams.hpp.
+    /// types/streams.hpp.
     boost::asio::awaitable<stream_list> list_streams();
 
     /// Redis: hash `tickers:{exchange}`, field `symbol`. Empty when it is not there.
     /// \throws corrupt_entry (it is there, unreadable), cache_unavailable, invalid_params
     boost::asio::awaitable<std::optional<ticker>> get_ticker(std::string exchange, std::string symbol);
-    /// The same without exceptions (a cancellation apart).
-    boost::asio::awaitable<boost::system::result<std::optional<ticker>>> try_get_ticker(std::string exchange,
-                                                                                        std::string symbol);
     /// Redis: hash `tickers:{exchange}`, without unreadable entries.
     boost::asio::awaitable<std::vector<ticker>> get_all_tickers(std::string exchange);
 
@@ -121,34 +119,28 @@ public:
 
     /// All open positions of an exchange account. Redis: hash `account_positions`, field `user_id`.
     boost::asio::awaitable<std::vector<position>> get_positions(std::string user_id);
-    boost::asio::awaitable<boost::system::result<std::vector<position>>>
-    try_get_positions(std::string user_id);
 
     /// An order by its id. Redis: hash `order_status:{exchange}`, field `order_id`; without an exchange every one is
     /// searched, the last written counts.
     boost::asio::awaitable<std::optional<order>> get_order_status(std::string order_id,
                                                                   std::string exchange = {});
-    boost::asio::awaitable<boost::system::result<std::optional<order>>>
-    try_get_order_status(std::string order_id, std::string exchange = {});
     /// How many readable orders the exchange has.
     boost::asio::awaitable<std::int64_t> get_queue_length(std::string exchange);
 
-    /// What a bot says of itself. Redis: hash `bot_status`, field `bot_id`. The type is in protocol/bot.hpp.
+    /// What a bot says of itself. Redis: hash `bot_status`, field `bot_id`. The type is in types/bot.hpp.
     boost::asio::awaitable<std::optional<bot>> get_bot_status(std::string bot_id);
     /// All that every bot wrote, by its id (boost/json/object.hpp).
     boost::asio::awaitable<std::map<std::string, boost::json::object>> get_bots();
     /// The bot that keeps others from the symbol; empty when it is free. An outage is an error, never "free".
     /// Redis: hash `block_exchange`, field `{exchange}:{symbol}`.
     boost::asio::awaitable<std::optional<std::string>> is_blocked(std::string exchange, std::string symbol);
-    boost::asio::awaitable<boost::system::result<std::optional<std::string>>>
-    try_is_blocked(std::string exchange, std::string symbol);
 
     /// The newest `limit` trades that wait in the cache (all without a limit), oldest first; they stay there.
     /// Redis: list `trades:{exchange}:{symbol without "/"}`.
     boost::asio::awaitable<std::vector<trade>> get_trades(std::string exchange, std::string symbol,
                                                           std::optional<std::int64_t> limit = {});
     /// When trades of a key (an exchange) were last written. Redis: string `TRADE:STATUS:{trade_key}`. The type is in
-    /// operations/trades.hpp.
+    /// types/trades.hpp.
     boost::asio::awaitable<std::optional<trade_status>> get_trade_status(std::string trade_key);
 
     /// The newest bars, at most 10000, oldest first, one for each time. Redis: lists `ohlcv:{symbol}:{timeframe}`.
@@ -158,12 +150,12 @@ public:
     /// Counts over the processes that were updated within the last hour. Redis: `process:*`.
     boost::asio::awaitable<system_health> get_system_health();
     /// Processes that were updated within `since` (at most a day), the newest update first; of one type, of one
-    /// component where they are named. The type is in protocol/process.hpp.
+    /// component where they are named. The type is in types/process.hpp.
     boost::asio::awaitable<std::vector<process>>
     get_active_processes(std::string process_type = {}, std::string component = {},
                          std::chrono::minutes since = std::chrono::minutes(5));
 
-    // Overviews, for those who watch over a trading system. Their types are in operations/*_overview.hpp, and say what
+    // Overviews, for those who watch over a trading system. Their types are in types/*_overview.hpp, and say what
     // each member means; broken entries are left out and counted.
 
     /// Symbols of an exchange whose ticker is at most `max_age` old (1 s to a week). Redis: hash `tickers:{exchange}`.
@@ -184,10 +176,10 @@ public:
     boost::asio::awaitable<order_queue_states> get_orders_queue_status(std::string exchange = {});
     /// The cached orders with that `uid`, of every exchange or of one, the last written first; and how many orders there
     /// are unreadable.
-    boost::asio::awaitable<user_orders> get_orders_orders(std::string user_id, std::string exchange = {});
+    boost::asio::awaitable<user_orders> get_user_orders(std::string user_id, std::string exchange = {});
     /// Those bots of get_bots() that name this user: as `user_id` or `uid`, at the top or in a feed; and how many of all
     /// bots are unreadable.
-    boost::asio::awaitable<user_bots> get_bots_bots(std::string user_id);
+    boost::asio::awaitable<user_bots> get_user_bots(std::string user_id);
     /// Who keeps others from what. Redis: hashes `block_exchange` and `opening_position`.
     boost::asio::awaitable<coordination_status> get_bots_coordination_status();
     /// How many trades wait in each list, of every exchange or of one. Redis: lists `trades:*`.
@@ -207,11 +199,11 @@ public:
     /// Keys of Redis by kind, and what Redis says of itself where the server may ask (INFO).
     boost::asio::awaitable<cache_overview> get_processes_cache_overview();
 
-    /// Live tickers: `co_await cache.stream_tickers("binance", {"BTC/USDT", "ETH/USDT"})`; without symbols those of
-    /// the whole exchange, future ones included. Completes when the stream has begun.
-    /// \throws invalid_params, cache_unavailable, timeout; limit_exceeded (a client: more streams than MAX_STREAMS)
-    boost::asio::awaitable<stream<ticker>> stream_tickers(std::string exchange, symbol_list symbols = {},
-                                                          stream_options options = {});
+    /// Live tickers: `co_await cache.stream_tickers("binance", {"BTC/USDT", "ETH/USDT"})`, or `all_symbols`. Completes when the stream has begun. A client takes a list apart that is
+    /// longer than a message may be: each part is a stream of the server.
+    /// \throws invalid_params, cache_unavailable, timeout; limit_exceeded (a client: more than MAX_STREAMS or MAX_TOPICS)
+    boost::asio::awaitable<stream<ticker>>
+    stream_tickers(std::string exchange, symbol_list symbols = all_symbols, stream_options options = {});
 
     /// Live positions of an exchange account.
     boost::asio::awaitable<stream<account_position>> stream_positions(std::string user_id,
@@ -219,14 +211,14 @@ public:
     /// How many orders an exchange has, live. `timestamp` is that of the reading.
     boost::asio::awaitable<stream<queue_length>> stream_order_queue(std::string exchange,
                                                                     stream_options options = {});
-    /// What a bot says of itself, live; without an id every bot, future ones included. The type is in protocol/bot.hpp.
-    boost::asio::awaitable<stream<bot>> stream_bot_status(std::string bot_id = {},
+    /// What a bot says of itself, live; or every bot with `all_bots`. The type is in types/bot.hpp.
+    boost::asio::awaitable<stream<bot>> stream_bot_status(bot_or_all bot_id = all_bots,
                                                           stream_options options = {});
-    /// Live trades of a symbol; without one those of the whole exchange, future symbols included. Begins with those that
-    /// wait in the cache; each comes once, in order, also when the connection is made again. What other services take
+    /// Live trades of a symbol, or of `all_symbols` of the exchange. Begins with those that wait in the cache; each comes once, in order, also when the connection is made again. What other services take
     /// before anybody could read it is not told.
     /// Redis: lists `trades:{exchange}:{symbol without "/"}`.
-    boost::asio::awaitable<stream<trade>> stream_trade_updates(std::string exchange, std::string symbol = {},
+    boost::asio::awaitable<stream<trade>> stream_trade_updates(std::string exchange,
+                                                               symbol_or_all symbol = all_symbols,
                                                                stream_options options = {});
     /// The newest bar as it changes, and the final value of each that is closed. Redis: lists
     /// `ohlcv:{symbol}:{timeframe}`, with and without "/" in the symbol.
@@ -235,7 +227,7 @@ public:
     /// The health of the system, live: it changes by what processes report, and with time.
     boost::asio::awaitable<stream<process_health>> stream_process_health(stream_options options = {});
     /// What the server counts, again after each `interval` (100 ms to an hour, rounded to tenths of a second). It goes on
-    /// while the server has no Redis. The type is in protocol/metrics_snapshot.hpp.
+    /// while the server has no Redis. The type is in types/metrics_snapshot.hpp.
     boost::asio::awaitable<stream<metrics_snapshot>>
     stream_metrics(std::chrono::milliseconds interval = std::chrono::seconds(1), stream_options options = {});
 

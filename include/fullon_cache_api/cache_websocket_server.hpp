@@ -74,7 +74,7 @@ public:
     bool redis_up() const noexcept;
 
     /// What this server has counted since it was made. Works while Redis is away. The type is in
-    /// protocol/metrics_snapshot.hpp.
+    /// types/metrics_snapshot.hpp.
     metrics_snapshot metrics() const;
 
     /// The same as text for Prometheus, of the type `text/plain; version=0.0.4; charset=utf-8`.

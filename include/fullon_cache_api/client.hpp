@@ -6,7 +6,7 @@
 #include <fullon_cache_api/client_event.hpp>
 #include <fullon_cache_api/error.hpp>
 
-#include <fullon_cache/async_generator.hpp>
+#include <fullon_coro/async_generator.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -38,12 +38,12 @@ class [[nodiscard]] client : public cache_calls {
 public:
     /// Connects to `ws://host[:port][/path]` (port 80 unless given), or with TLS to `wss://...` (port 443), where the server's
     /// certificate must be for this host and of an issuer that `client_config::ca_file` or the system knows. Completes when the connection is up.
-    /// \throws boost::system::system_error `error::invalid_url`, or why it did not connect: only later losses are
-    ///         mended silently.
+    /// \throws boost::system::system_error `error::invalid_url`, or why it did not connect: only later losses are mended
+    ///         silently. With `connect_mode::wait` it waits for the server instead. `std::invalid_argument` for `headers`.
     static boost::asio::awaitable<client> connect(std::string url = "ws://localhost:8765",
                                                   client_config config = {});
 
-    client() noexcept = default; ///< not connected; only for assigning to
+    client() noexcept = default; ///< not connected: every call fails with `error::closed`
     client(client&& other) noexcept = default;
     client& operator=(client&& other) noexcept;
     ~client();
@@ -55,7 +55,7 @@ public:
 
     /// What happens to the connection and to the data behind it, from this call on. Ends with the client. Any
     /// number of generators; each keeps the last 1024 events.
-    fullon_cache::async_generator<client_event> events();
+    fullon_coro::async_generator<client_event> events();
 
 private:
     explicit client(std::shared_ptr<detail::client_state> state) noexcept;

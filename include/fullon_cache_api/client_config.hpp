@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace fullon_cache_api {
 
@@ -12,6 +14,12 @@ namespace fullon_cache_api {
 enum class on_disconnect : std::uint8_t {
     wait, ///< for the reconnect, at most `request_timeout`
     fail, ///< with error::disconnected, at once
+};
+
+/// What connect() does where no server answers.
+enum class connect_mode : std::uint8_t {
+    fail, ///< with the reason, after one attempt
+    wait, ///< tries again, with growing pauses, until there is one; ends by cancellation only
 };
 
 /// Settings of one `client`.
@@ -30,6 +38,11 @@ struct client_config {
     /// For wss://: the issuers whose certificates are believed, a PEM file (a server's own certificate may stand there, too);
     /// empty: those of the system. It is read whenever a connection is made.
     std::string ca_file{};
+    /// Further fields of the handshake, such as `{"Authorization", "Bearer ..."}`, each time a connection is made. Not those that
+    /// the handshake itself has (`Host`, `Upgrade`, `Connection`, `Sec-WebSocket-...`): connect() refuses them, and what is no
+    /// field of HTTP, with `std::invalid_argument`.
+    std::vector<std::pair<std::string, std::string>> headers{};
+    fullon_cache_api::connect_mode connect_mode = fullon_cache_api::connect_mode::fail;
     fullon_cache_api::on_disconnect on_disconnect = fullon_cache_api::on_disconnect::wait;
 };
 

@@ -11,8 +11,8 @@ struct client_event {
     enum class kind : std::uint8_t {
         connected,    ///< a connection was made again
         disconnected, ///< it broke; `text` says why. The client connects again by itself
-        stale,        ///< the server lost Redis: streams hold what was known before
-        fresh,        ///< Redis is back and every difference has been sent
+        stale,        ///< the server cannot read what a stream holds: it is what was known before
+        fresh,        ///< it can, all of all streams, and every difference has been sent
         gap,          ///< `dropped` events of `topic` were lost to a full queue of the server
         resynced,     ///< after a reconnect: every stream has its new snapshot
     };

@@ -22,10 +22,14 @@ struct gateway_config {
     std::string websocket_scheme = "ws"; ///< or "wss": how it is spoken to, as `/asyncapi.json` says
     /// `host:port` of the WebSocket server, as `/asyncapi.json` names it.
     std::string websocket_host = "localhost:8765";
-    /// `Origin` values of browsers' pages that may read the answers (CORS).
+    /// `Origin` values of browsers' pages that may read the answers (CORS), or `*`. `Host` and whether a page may ask at all
+    /// are the host's own matter.
     std::vector<std::string> allowed_origins;
 
-    /// Reads API_PREFIX, MAX_REPLY_SIZE, ALLOWED_ORIGINS (comma separated) and the variables of fullon_cache::config.
+    /// Variables that are set for other services in the same `.env`, and were not read; start() warns of them.
+    std::vector<std::string> ignored_variables;
+
+    /// Reads FULLON_CACHE_API_PREFIX, MAX_REPLY_SIZE, ALLOWED_ORIGINS and the variables of fullon_cache::config.
     /// \throws configuration_error
     static gateway_config from_env(const fullon_cache::environment& env);
     /// The same from `environment::load()`.

@@ -1,7 +1,7 @@
 // merge(): one generator over several streams and generators.
 #pragma once
 
-#include <fullon_cache_api/detail/merge_input.hpp>
+#include <fullon_cache_api/detail/stream/merge_input.hpp>
 
 #include <boost/asio/awaitable.hpp>
 

@@ -1,7 +1,8 @@
 // Streams: async generators of updates, the same from a client and from a server in process.
 #pragma once
 
-#include <fullon_cache_api/detail/stream_item.hpp>
+#include <fullon_cache_api/detail/stream/stream_item.hpp>
+#include <fullon_cache_api/stale_reason.hpp>
 #include <fullon_cache_api/stream_options.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -30,7 +31,9 @@ struct stream_access;
 
 boost::asio::awaitable<std::optional<stream_item>> next_item(std::shared_ptr<stream_channel> from);
 stream_state state_of(const stream_channel& which) noexcept;
-void end_stream(std::shared_ptr<stream_channel> which) noexcept;
+stale_reason reason_of(const stream_channel& which) noexcept;
+/// `abandoned`: nobody is there any more; a next() that waits ends with operation_aborted, else without an item.
+void end_stream(std::shared_ptr<stream_channel> which, bool abandoned) noexcept;
 
 } // namespace detail
 
@@ -68,11 +71,22 @@ public:
     ///                   cache_unavailable (stale), disconnected. `std::logic_error` if another next() waits.
     boost::asio::awaitable<std::optional<update<X>>> next() { return next_of(channel_); }
 
+    /// Ends it, as its destruction does: unsubscribes, and next() is empty from now on, also one that waits. May be called
+    /// again.
+    void close() noexcept
+    {
+        if (channel_)
+            detail::end_stream(std::exchange(channel_, nullptr), false);
+    }
+
     /// `disconnected` at its end.
     stream_state state() const noexcept
     {
         return channel_ ? detail::state_of(*channel_) : stream_state::disconnected;
     }
+
+    /// Why it is `stale`: of all of it, else of one of its topics. `none` in every other state.
+    stale_reason why() const noexcept { return channel_ ? detail::reason_of(*channel_) : stale_reason::none; }
 
 private:
     friend struct detail::stream_access;
@@ -100,7 +114,7 @@ private:
     void end() noexcept
     {
         if (channel_)
-            detail::end_stream(std::exchange(channel_, nullptr));
+            detail::end_stream(std::exchange(channel_, nullptr), true);
     }
 
     std::shared_ptr<detail::stream_channel> channel_;

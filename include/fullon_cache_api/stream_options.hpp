@@ -8,7 +8,7 @@ namespace fullon_cache_api {
 
 enum class stream_state : std::uint8_t {
     live,         ///< what comes is current
-    stale,        ///< the server lost Redis; it goes on when Redis is back
+    stale,        ///< what it holds, or a part of it, cannot be read at present: stream::why()
     disconnected, ///< the server is away; the stream is subscribed again when it is back
 };
 

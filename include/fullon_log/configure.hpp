@@ -42,7 +42,8 @@ struct config {
     bool colors = true; ///< colour the console's lines, if stderr is a terminal
     std::filesystem::path file; ///< also append to this file; its folder is created. Empty = no file
     std::uint64_t rotation_bytes = 10'000'000; ///< start a new file before it grows above this; 0 = never
-    std::chrono::hours retention{7 * 24}; ///< delete rotated files older than this; 0 = never
+    std::chrono::hours retention{7 * 24}; ///< delete rotated files older than this; 0 = never. Of any age
+        ///< the newest 20 are kept
     std::size_t queue_lines = 8192; ///< lines waiting for the writer before the oldest are dropped
 
     /// Reads LOG_LEVEL, LOG_FORMAT, LOG_CONSOLE, LOG_COLORS, LOG_FILE_PATH (or `fullon_cache.log` in

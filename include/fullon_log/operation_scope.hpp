@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_log/field.hpp>
+#include <fullon_log/line_budget.hpp>
 #include <fullon_log/logger.hpp>
 
 #include <chrono>
@@ -39,6 +40,9 @@ class operation_scope {
 public:
     static constexpr std::chrono::milliseconds slow_operation{100};
 
+    /// Bytes of a longer text that are kept: it may be a name that a client has made up.
+    static constexpr std::size_t longest_text = 200;
+
     /// Of more fields the first six are kept; the lines say how many were not, as `fields_left_out`.
     static constexpr std::size_t most_fields = 6;
 
@@ -52,12 +56,16 @@ public:
     /// Notes whether the cache had it: `cache_hit`.
     void hit(bool found) noexcept { hit_ = found; }
 
-    /// Notes that it failed, and why; an empty reason is left out. Of `failed()` and `cancelled()` the last
+    /// Notes that it failed, and why (its first 1000 bytes); an empty reason is left out. Of `failed()` and `cancelled()` the last
     /// counts. An exception that stands for a cancellation must be noted so, or it is a failure.
     void failed(std::string_view reason) noexcept;
 
     /// Notes that it waits for something to happen: how long that takes is nobody's fault, it is never "slow".
     void waits() noexcept { waits_ = true; }
+
+    /// Lines at WARNING and ERROR only where `budget` has room for them, and with how many had none before as
+    /// `lines_left_out`; one without room is written at DEBUG. `budget` has to outlive the scope.
+    void limit(line_budget& budget) noexcept { budget_ = &budget; }
 
     /// Notes that nobody wants the result any more.
     void cancelled() noexcept { outcome_ = outcome::cancelled; }
@@ -67,12 +75,13 @@ private:
 
     void keep(std::string_view operation, std::initializer_list<field> fields) noexcept;
     void write(level severity, std::string_view message, std::string_view status,
-               std::optional<double> latency_ms) const noexcept;
+               std::optional<double> latency_ms, std::uint64_t lines_left_out = 0) const noexcept;
 
     logger log_;
     outcome outcome_ = outcome::unknown;
     bool waits_ = false;
     std::optional<bool> hit_;
+    line_budget* budget_ = nullptr;
     int exceptions_; // on their way when it began
     std::chrono::steady_clock::time_point begun_;
     std::string_view operation_; // this and the texts of fields_ point into texts_ or long_texts_

@@ -4,8 +4,10 @@
 #include <fullon_orm/read_error.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/json/fwd.hpp>
 #include <boost/system/result.hpp>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +16,8 @@
 namespace fullon_orm {
 
 /// The balance of one currency. Stored in one of two spellings, both are read: `balance, available, reserved` and
-/// `total, free, used`. Where one of both has no number, or 0, the other counts.
+/// `total, free, used`. Where one of both has no number, or 0, the other counts. Where there is no number of `available`,
+/// all of the total is that is not reserved.
 struct balance {
     std::string currency{}; ///< such as `USDT`
     std::optional<double> total{};
@@ -24,6 +27,10 @@ struct balance {
     bool operator==(const balance&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(balance, (), (currency, total, available, reserved))
+
+/// Names in an account's JSON that are no currencies: the date, and what an exchange's own answer (ccxt) has beside them.
+inline constexpr std::array<std::string_view, 7> account_members{"date",  "info",      "free",    "used",
+                                                                 "total", "timestamp", "datetime"};
 
 /// All balances of one account. Redis: hash `accounts`, field = account, value =
 /// `{"CURRENCY": {...}, ..., "date": ISO 8601 or other text}`.
@@ -43,7 +50,7 @@ std::string to_json(const std::vector<balance>& balances, std::string_view date)
 boost::system::result<account_balances, read_error> account_balances_from_json(std::string_view json,
                                                                                std::string ex_id);
 
-/// The stored JSON with another `date`; empty when there is no object in it.
-std::string touch_balances(std::string_view stored, std::string_view date);
+/// Sets the date of what is stored of an account.
+void touch_balances(boost::json::object& stored, std::string_view date);
 
 } // namespace fullon_orm

@@ -1,7 +1,7 @@
 // A bar (candle) of prices.
 #pragma once
 
-#include <fullon_orm/detail/as_list.hpp>
+#include <fullon_orm/as_list.hpp>
 #include <fullon_orm/iso_time.hpp>
 #include <fullon_orm/json_writer.hpp>
 #include <fullon_orm/read_error.hpp>
@@ -32,7 +32,7 @@ struct bar {
 BOOST_DESCRIBE_STRUCT(bar, (), (timestamp, open, high, low, close, volume))
 
 template <>
-inline constexpr bool detail::stands_as_list<bar> = true;
+inline constexpr bool stands_as_list<bar> = true;
 
 /// Appends the list: `[1762500000.0, 50000.0, 50100.0, 49900.0, 50050.5, 1234.56]`.
 void append_json(std::string& out, const bar& value, json_style style);

@@ -17,7 +17,7 @@ namespace fullon_orm {
 /// whatever else a bot writes.
 struct bot_status {
     std::string bot_id{};
-    boost::json::object data{}; ///< as it is stored; NaN and infinity are null
+    boost::json::object data{}; ///< as it is stored; NaN and Infinity, which JSON has not, are null
 
     /// `status` at the top, else of the first feed that has one, else `unknown`.
     std::string status() const;

@@ -13,20 +13,25 @@
 #include <boost/system/result.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace fullon_orm {
 
+/// How deep objects and lists may be nested in what is stored.
+inline constexpr std::size_t stored_depth = 32;
+
 /// Parses one JSON document; never throws for any bytes. NaN and Infinity literals are allowed, numbers are read
-/// exactly, integers beyond 64 bits become doubles, of equal keys the last one counts; nesting deeper than 32, bytes
+/// exactly, integers beyond 64 bits and what is beyond a double keep their digits (big_integer.hpp), of equal keys the last
+/// one counts; nesting deeper than `stored_depth`, bytes
 /// that are no UTF-8 and anything after the document are errors. The result lives in `storage`.
 boost::system::result<boost::json::value> parse_value(std::string_view text,
                                                       boost::json::storage_ptr storage = {});
 
 /// Appends `value` as JSON: a described struct (inherited members first), or anything that may stand in one:
-/// numbers, bool, text, std::optional (empty = null), std::variant (stored_id is one), std::vector, std::map with text keys,
+/// numbers, bool, text, stored_id, std::optional (empty = null), std::variant, std::vector, std::map with text keys,
 /// boost::json::value and object.
 template <class T>
 void write_json(std::string& out, const T& value, json_style style)
@@ -35,25 +40,20 @@ void write_json(std::string& out, const T& value, json_style style)
 }
 
 /// The same without the braces, for a caller that adds members before or after.
-template <detail::described T>
+template <described T>
 void write_members(std::string& out, const T& value, json_style style)
 {
     detail::write_described_members(out, value, style);
 }
 
 /// The stored object with `value` merged in, in the form of Redis: members that have a value replace those of the same
-/// name, all others stay as they were written, unknown ones behind the known. Without an object to merge into, `value`.
-template <detail::described T>
-std::string merge_json(std::string_view stored, const T& value)
+/// name, all others stay as they were written, unknown ones behind the known.
+template <described T>
+std::string merge_json(const boost::json::object& stored, const T& value)
 {
-    const auto tree = parse_value(stored);
-    const auto* const before = tree ? tree->if_object() : nullptr;
     std::string out;
-    out.reserve(stored.size() + 256);
-    if (before)
-        detail::merge_described(out, *before, value);
-    else
-        write_json(out, value, json_style::redis);
+    out.reserve(512);
+    detail::merge_described(out, stored, value);
     return out;
 }
 
@@ -63,19 +63,19 @@ std::string merge_json(std::string_view stored, const T& value)
 /// default. Unreadable elements of lists and maps are left out, but a list of doubles needs all of them. Members
 /// named like times (`time`, `timestamp`, `date`, `created_at`, `updated_at`, `heartbeat`) may be ISO 8601 text.
 /// Unknown members are ignored.
-template <detail::described T,
+template <described T,
           std::same_as<boost::json::value> Value> // text is no JSON string here: see below
 boost::system::result<T, read_error> read_json(const Value& from)
 {
     read_error problem;
-    auto read = detail::convert<T>(from, detail::number_kind::plain, problem);
+    auto read = detail::convert<T>(from, number_kind::plain, problem);
     if (!read)
         return problem;
     return std::move(*read);
 }
 
 /// The same from text.
-template <detail::described T>
+template <described T>
 boost::system::result<T, read_error> read_json(std::string_view text)
 {
     // Models are small: their tree fits on the stack.

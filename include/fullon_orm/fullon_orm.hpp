@@ -3,6 +3,7 @@
 
 #include <fullon_orm/balance.hpp>
 #include <fullon_orm/bar.hpp>
+#include <fullon_orm/big_integer.hpp>
 #include <fullon_orm/bot_status.hpp>
 #include <fullon_orm/id.hpp>
 #include <fullon_orm/iso_time.hpp>

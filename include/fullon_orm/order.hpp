@@ -7,6 +7,7 @@
 #include <fullon_orm/read_error.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/json/fwd.hpp>
 #include <boost/system/result.hpp>
 
 #include <chrono>
@@ -66,8 +67,8 @@ boost::system::result<order, read_error> order_from_json(std::string_view json, 
                                                          std::string order_id);
 
 /// The stored JSON after an update: what `update` has replaces what is stored, everything else stays as it was written,
-/// members that this library does not know included. Without an object to merge into, the update alone.
-std::string merge_order(std::string_view stored, const order& update);
+/// members that this library does not know included.
+std::string merge_order(const boost::json::object& stored, const order& update);
 
 /// Whether it is exactly `canceled`: what the services give a lifetime.
 bool is_canceled(const order& value) noexcept;

@@ -5,6 +5,7 @@
 #include <fullon_orm/read_error.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/json/fwd.hpp>
 #include <boost/system/result.hpp>
 
 #include <chrono>
@@ -47,18 +48,19 @@ struct account_positions {
     bool operator==(const account_positions&) const = default;
 };
 
-/// The JSON that is stored, the account's time as ISO 8601 text.
+/// The JSON that is stored, the account's time as ISO 8601 text. Members of positions that are empty (or not finite) are
+/// written as 0.0: services in Python fail for every account where one is null.
 std::string to_json(const account_positions& value);
 
 /// Reads what is stored for an account.
 boost::system::result<account_positions, read_error> account_positions_from_json(std::string_view json,
                                                                                  std::string ex_id);
 
-/// The stored JSON with this position added or replaced, and written now; everything else stays as it was. Without an
-/// object to merge into, this position alone.
-std::string merge_position(std::string_view stored, const position& value, double now);
+/// Adds this position to what is stored of its account, or replaces it there, written now; everything else stays as it
+/// was.
+void merge_position(boost::json::object& stored, const position& value, double now);
 
-/// The stored JSON with another time of writing; empty when there is no object in it.
-std::string touch_positions(std::string_view stored, double now);
+/// Sets the time of writing alone.
+void touch_positions(boost::json::object& stored, double now);
 
 } // namespace fullon_orm

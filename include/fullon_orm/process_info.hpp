@@ -54,7 +54,7 @@ boost::system::result<process_info, read_error> process_info_from_json(std::stri
 
 /// The stored JSON after an update: what `update` has replaces what is stored, members that this library does not know
 /// stay.
-std::string merge_process(std::string_view stored, const process_info& update);
+std::string merge_process(const boost::json::object& stored, const process_info& update);
 
 /// `tick:ticker_daemon:1795189008.11052`
 std::string make_process_id(std::string_view process_type, std::string_view component, double created_at);

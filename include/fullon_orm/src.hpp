@@ -9,6 +9,7 @@
 #include <fullon_orm/impl/json_writer.ipp>
 #include <fullon_orm/impl/number_text.ipp>
 #include <fullon_orm/impl/order.ipp>
+#include <fullon_orm/impl/parse.ipp>
 #include <fullon_orm/impl/position.ipp>
 #include <fullon_orm/impl/process_info.ipp>
 #include <fullon_orm/impl/read_error.ipp>

@@ -1,5 +1,11 @@
-// The Redis link: the one file of the library that compiles Boost.Redis.
-#include <fullon_cache/impl/blocking_pool.ipp>
-#include <fullon_cache/impl/connection.ipp>
-#include <fullon_cache/impl/link.ipp>
-#include <fullon_cache/impl/link_commands.ipp>
+// The Redis link.
+#include <fullon_cache/detail/redis/connection.ipp>
+#include <fullon_cache/detail/redis/key_watch.ipp>
+#include <fullon_cache/detail/redis/link.ipp>
+#include <fullon_cache/detail/redis/link_channels.ipp>
+#include <fullon_cache/detail/redis/link_commands.ipp>
+#include <fullon_cache/detail/redis/link_takes.ipp>
+#include <fullon_cache/detail/redis/list_taker.ipp>
+#include <fullon_cache/detail/redis/script.ipp>
+#include <fullon_cache/detail/redis/take_script.ipp>
+#include <fullon_cache/detail/redis/taken.ipp>

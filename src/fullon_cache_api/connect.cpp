@@ -1,2 +1,2 @@
 // The client's side of opening a WebSocket.
-#include <fullon_cache_api/impl/connect_websocket.ipp>
+#include <fullon_cache_api/detail/client/connect_websocket.ipp>

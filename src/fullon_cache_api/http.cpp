@@ -1,3 +1,3 @@
 // HTTP messages: the only file that compiles Beast's HTTP parser for requests.
-#include <fullon_cache_api/impl/http_reader.ipp>
-#include <fullon_cache_api/impl/http_writer.ipp>
+#include <fullon_cache_api/detail/http/http_reader.ipp>
+#include <fullon_cache_api/detail/http/http_writer.ipp>

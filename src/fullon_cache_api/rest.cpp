@@ -1,8 +1,9 @@
 // The REST gateway, without a socket.
-#include <fullon_cache_api/impl/cache_gateway.ipp>
-#include <fullon_cache_api/impl/prometheus_text.ipp>
-#include <fullon_cache_api/impl/rest_answer.ipp>
-#include <fullon_cache_api/impl/rest_gateway.ipp>
-#include <fullon_cache_api/impl/rest_target.ipp>
-#include <fullon_cache_api/impl/route_table.ipp>
-#include <fullon_cache_api/impl/service_routes.ipp>
+#include <fullon_cache_api/detail/http/rest_answer.ipp>
+#include <fullon_cache_api/detail/http/rest_target.ipp>
+#include <fullon_cache_api/detail/http/route_table.ipp>
+#include <fullon_cache_api/detail/http/visitors.ipp>
+#include <fullon_cache_api/detail/metrics/prometheus_text.ipp>
+#include <fullon_cache_api/detail/rest/cache_gateway.ipp>
+#include <fullon_cache_api/detail/rest/rest_gateway.ipp>
+#include <fullon_cache_api/detail/rest/service_routes.ipp>

@@ -1,10 +1,13 @@
 // Sessions, the catalogue and the operations that they run.
-#include <fullon_cache_api/impl/catalogue.ipp>
-#include <fullon_cache_api/impl/group_streams.ipp>
-#include <fullon_cache_api/impl/in_process.ipp>
-#include <fullon_cache_api/impl/local_stream.ipp>
-#include <fullon_cache_api/impl/metrics_source.ipp>
-#include <fullon_cache_api/impl/operations.ipp>
-#include <fullon_cache_api/impl/queries.ipp>
-#include <fullon_cache_api/impl/server_metrics.ipp>
-#include <fullon_cache_api/impl/session.ipp>
+#include <fullon_cache_api/detail/answers/entries.ipp>
+#include <fullon_cache_api/detail/answers/operations.ipp>
+#include <fullon_cache_api/detail/answers/queries.ipp>
+#include <fullon_cache_api/detail/answers/streams.ipp>
+#include <fullon_cache_api/detail/catalogue/catalogue.ipp>
+#include <fullon_cache_api/detail/catalogue/failures.ipp>
+#include <fullon_cache_api/detail/feed/metrics_source.ipp>
+#include <fullon_cache_api/detail/metrics/server_metrics.ipp>
+#include <fullon_cache_api/detail/net/reply_budget.ipp>
+#include <fullon_cache_api/detail/server/in_process.ipp>
+#include <fullon_cache_api/detail/server/local_stream.ipp>
+#include <fullon_cache_api/detail/session/session.ipp>

@@ -1,2 +1,2 @@
 // TLS: the only file that compiles Asio's stream for it.
-#include <fullon_cache_api/impl/tls_session.ipp>
+#include <fullon_cache_api/detail/net/tls_session.ipp>

@@ -1,6 +1,8 @@
 // fullon-cache-server: the stand-alone server. Everything but host, ports, certificate and .env file comes from the
 // environment. SIGHUP: reads the certificate again. Exit codes: 0 stopped by SIGTERM or SIGINT, 1 cannot serve, 2 bad
 // usage or configuration.
+#include "memory_trimmer.hpp"
+
 #include <fullon_cache_api/cache_websocket_server.hpp>
 #include <fullon_cache_api/embedded_documentation.hpp>
 #include <fullon_cache_api/version.hpp>
@@ -22,20 +24,53 @@
 #include <optional>
 #include <string>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 namespace {
 
 namespace asio = boost::asio;
+
+// As it stands in a URL.
+std::string url_host(const std::string& host)
+{
+    return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+volatile std::sig_atomic_t exit_code = 0;
+
+// What is left to do may wait for ever: for whoever reads the log (a pipe that is full), or for a name server.
+void end_in_time(int code)
+{
+    constexpr unsigned seconds = 3;
+    exit_code = code;
+    std::signal(SIGALRM, [](int) { ::_exit(exit_code); });
+    ::alarm(seconds);
+}
+
+// As many descriptors as there may be: each connection is one.
+void raise_descriptor_limit()
+{
+    rlimit now{};
+    if (::getrlimit(RLIMIT_NOFILE, &now) != 0 || now.rlim_cur == now.rlim_max)
+        return;
+    now.rlim_cur = now.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &now);
+}
 
 asio::awaitable<void> serve(fullon_cache_api::server_config config)
 {
     const auto executor = co_await asio::this_coro::executor;
     asio::signal_set signals(executor, SIGINT, SIGTERM, SIGHUP);
+    fullon_cache_api::program::memory_trimmer trimmer(executor);
     fullon_cache_api::cache_websocket_server server(executor, config);
     co_await server.start();
     // Flushed: whoever started this program waits for it.
-    fmt::print("listening on {}://{}:{}\n", server.secure() ? "wss" : "ws", config.host, server.port());
+    fmt::print("listening on {}://{}:{}\n", server.secure() ? "wss" : "ws", url_host(config.host),
+               server.port());
     fmt::print("REST on {}://{}:{}{}\n", server.secure() ? "https" : "http",
-               config.api_port ? config.api_host : config.host, server.api_port(), config.rest_prefix);
+               url_host(config.api_port ? config.api_host : config.host), server.api_port(),
+               config.rest_prefix);
     std::fflush(stdout);
     for (;;) {
         const int signal = co_await signals.async_wait(asio::use_awaitable);
@@ -62,15 +97,21 @@ int main(int argc, char** argv)
     std::optional<std::string> tls_cert;
     std::optional<std::string> tls_key;
     std::optional<std::string> env_file;
-    app.add_option("--host", host, "Address or name to listen on (WEBSOCKET_HOST, localhost)");
+    // A shell gives it for a variable that is not set: a server in the clear would be the answer to --tls-cert "$CERT".
+    const CLI::Validator not_empty(
+        [](const std::string& text) { return text.empty() ? "must not be empty" : ""; }, "");
+    app.add_option("--host", host, "Address or name to listen on (WEBSOCKET_HOST, localhost)")
+        ->check(not_empty);
     app.add_option("--port", port, "Port to listen on, 0 = any free one (WEBSOCKET_PORT, 8765)")
         ->check(CLI::Range(0, 65535));
     app.add_option("--api-port", api_port,
-                   "Port for REST apart, 0 = any free one (API_PORT; else the same port)")
+                   "A second port, which serves the same, 0 = any free one (API_HOST, API_PORT; none)")
         ->check(CLI::Range(0, 65535));
-    app.add_option("--tls-cert", tls_cert, "Certificate in PEM form: serve wss and https (TLS_CERT_FILE)");
-    app.add_option("--tls-key", tls_key, "Its private key in PEM form (TLS_KEY_FILE)");
-    app.add_option("--env-file", env_file, "File with environment variables (DOTENV_FILE, .env)");
+    app.add_option("--tls-cert", tls_cert, "Certificate in PEM form: serve wss and https (TLS_CERT_FILE)")
+        ->check(not_empty);
+    app.add_option("--tls-key", tls_key, "Its private key in PEM form (TLS_KEY_FILE)")->check(not_empty);
+    app.add_option("--env-file", env_file, "File with environment variables (DOTENV_FILE, .env)")
+        ->check(not_empty);
     app.set_version_flag("--version", std::string(fullon_cache_api::version));
     try {
         app.parse(argc, argv);
@@ -104,23 +145,29 @@ int main(int argc, char** argv)
 
     config.assets = fullon_cache_api::embedded_documentation();
 
-    std::exception_ptr failure;
+    raise_descriptor_limit();
+    int code = 0;
+    std::string said;
+    asio::io_context context(1);
     try {
-        asio::io_context context(1);
-        asio::co_spawn(context, serve(std::move(config)),
-                       [&](std::exception_ptr thrown) { failure = thrown; });
+        std::exception_ptr failure;
+        asio::co_spawn(context, serve(std::move(config)), [&](std::exception_ptr thrown) {
+            failure = thrown;
+            context.stop(); // a name that is still being resolved is nobody's any more
+        });
         context.run();
         if (failure)
             std::rethrow_exception(failure);
     } catch (const fullon_cache_api::configuration_error& error) { // a certificate that cannot be used
-        fullon_log::shutdown();
-        fmt::print(stderr, "fullon-cache-server: {}\n", error.what());
-        return 2;
+        code = 2;
+        said = error.what();
     } catch (const std::exception& error) {
-        fullon_log::shutdown();
-        fmt::print(stderr, "fullon-cache-server: {}\n", error.what());
-        return 1;
+        code = 1;
+        said = error.what();
     }
+    end_in_time(code);
     fullon_log::shutdown();
-    return 0;
+    if (code != 0)
+        fmt::print(stderr, "fullon-cache-server: {}\n", said);
+    return code;
 }

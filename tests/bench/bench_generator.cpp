@@ -1,5 +1,5 @@
 // What an item of async_generator costs: ready ones (target: under 30 ns, no allocation) and ones that are waited for.
-#include <fullon_cache/async_generator.hpp>
+#include <fullon_coro/async_generator.hpp>
 
 #include <benchmark/benchmark.h>
 #include <boost/asio/co_spawn.hpp>
@@ -15,7 +15,7 @@
 #include <string>
 
 namespace asio = boost::asio;
-using fullon_cache::async_generator;
+using fullon_coro::async_generator;
 
 namespace {
 std::atomic<std::uint64_t> allocations; // of the whole program

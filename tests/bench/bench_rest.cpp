@@ -89,12 +89,12 @@ asio::awaitable<void> over_websocket(int depth, asio::any_io_executor executor, 
     }
 }
 
-struct figures {
+struct metrics {
     double per_core_second = 0;
     double per_second = 0;
 };
 
-figures measure(const load& what, std::uint16_t port, pid_t server)
+metrics measure(const load& what, std::uint16_t port, pid_t server)
 {
     asio::io_context context(1);
     long count = 0;
@@ -148,7 +148,7 @@ int main()
             loads.push_back({"REST", depth, with(over_rest)});
             loads.push_back({"WebSocket", depth, with(over_websocket)});
         }
-        std::vector<std::vector<figures>> seen(loads.size());
+        std::vector<std::vector<metrics>> seen(loads.size());
         for (int round = 0; round < rounds; ++round)
             for (std::size_t i = 0; i < loads.size(); ++i)
                 seen[i].push_back(measure(loads[i], port, server.pid()));

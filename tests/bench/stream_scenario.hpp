@@ -3,9 +3,9 @@
 
 #include "bench/stream_world.hpp"
 
-#include <fullon_cache/detail/notifier.hpp>
-#include <fullon_cache/detail/task_group.hpp>
 #include <fullon_cache_api/stream.hpp>
+#include <fullon_coro/notifier.hpp>
+#include <fullon_coro/task_group.hpp>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -97,7 +97,7 @@ private:
             : updates(std::move(from)), changed(executor)
         {}
         fullon_cache_api::stream<X> updates;
-        fullon_cache::detail::notifier changed;
+        fullon_coro::notifier changed;
         const step<X>* expected = nullptr;
         place where{};
         std::optional<steady::time_point> heard{};
@@ -125,7 +125,7 @@ private:
     }
 
     asio::awaitable<std::vector<std::shared_ptr<listener>>> open_all(stream_world* at,
-                                                                     fullon_cache::detail::task_group* tasks)
+                                                                     fullon_coro::task_group* tasks)
     {
         std::vector<std::shared_ptr<listener>> all;
         for (int i = 0; i < subjects; ++i) {
@@ -159,7 +159,7 @@ private:
     {
         for (auto& one : results_)
             one.micros.clear();
-        fullon_cache::detail::task_group tasks(at->context.get_executor());
+        fullon_coro::task_group tasks(at->context.get_executor());
         const auto listeners = co_await open_all(at, &tasks);
         for (int round = 1; round <= (measured + subjects - 1) / subjects; ++round)
             for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -181,7 +181,7 @@ private:
     // What Redis executes for some writes of each kind, until it has nothing to do, with and without the stream.
     asio::awaitable<void> count(stream_world* at, bool with_stream)
     {
-        fullon_cache::detail::task_group tasks(at->context.get_executor());
+        fullon_coro::task_group tasks(at->context.get_executor());
         std::vector<std::shared_ptr<listener>> listeners;
         if (with_stream)
             listeners = co_await open_all(at, &tasks);

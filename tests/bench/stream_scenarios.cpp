@@ -1,7 +1,7 @@
 // Bodies of stream_scenarios.hpp: one function per stream.
 #include "bench/stream_scenarios.hpp"
 
-#include <fullon_cache_api/protocol/bot.hpp>
+#include <fullon_cache_api/types/bot.hpp>
 
 #include <boost/json/object.hpp>
 

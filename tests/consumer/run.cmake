@@ -1,4 +1,5 @@
-# One consumer: configure in a fresh folder, build, run; for find_package the project is installed there first.
+# One consumer: configure in a fresh folder, build, run; for find_package the project is installed there first, for shared
+# it is also built there, as shared libraries.
 function(step)
     list(JOIN ARGN " " command)
     execute_process(COMMAND ${ARGN} RESULT_VARIABLE code)
@@ -14,7 +15,21 @@ set(arguments
     -D CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}
     -D CMAKE_BUILD_TYPE=${BUILD_TYPE}
     -D CMAKE_CXX_FLAGS_RELEASE=${FLAGS_RELEASE})
-if(KIND STREQUAL "find_package")
+set(folder "${KIND}")
+if(KIND STREQUAL "shared")
+    # Flags and warnings of the outer build: then ccache knows the objects already.
+    set(PROJECT_BUILD_DIR "${WORK_DIR}/project")
+    set(ENV{CMAKE_PREFIX_PATH} "${BOOST_PREFIX}")
+    set(off)
+    foreach(part IN ITEMS BUILD_PROGRAMS BUILD_TESTS BUILD_EXAMPLES BUILD_BENCH)
+        list(APPEND off -D FULLON_CACHE_API_${part}=OFF)
+    endforeach()
+    step("${CMAKE_COMMAND}" -S "${PROJECT_DIR}" -B "${PROJECT_BUILD_DIR}" ${arguments} ${off}
+        -D BUILD_SHARED_LIBS=ON -D FULLON_CACHE_API_WARNINGS_AS_ERRORS=${WARNINGS_AS_ERRORS})
+    step("${CMAKE_COMMAND}" --build "${PROJECT_BUILD_DIR}" --parallel 2)
+    set(folder find_package)
+endif()
+if(folder STREQUAL "find_package")
     step("${CMAKE_COMMAND}" --install "${PROJECT_BUILD_DIR}" --prefix "${WORK_DIR}/prefix" --component development)
     set(ENV{CMAKE_PREFIX_PATH} "${WORK_DIR}/prefix:${BOOST_PREFIX}")
 else()
@@ -25,6 +40,6 @@ else()
         -D FULLON_CACHE_API_WARNINGS_AS_ERRORS=${WARNINGS_AS_ERRORS})
     set(ENV{CMAKE_PREFIX_PATH} "${BOOST_PREFIX}")
 endif()
-step("${CMAKE_COMMAND}" -S "${CONSUMER_DIR}" -B "${WORK_DIR}/build" ${arguments})
+step("${CMAKE_COMMAND}" -S "${CONSUMERS}/${folder}" -B "${WORK_DIR}/build" ${arguments})
 step("${CMAKE_COMMAND}" --build "${WORK_DIR}/build" --parallel 2)
 step("${WORK_DIR}/build/consumer")

@@ -1,5 +1,5 @@
 // Writes the generated documents into a folder, for the validators.
-#include <fullon_cache_api/detail/documents.hpp>
+#include <fullon_cache_api/detail/documents/documents.hpp>
 
 #include <fullon_orm/codec.hpp>
 

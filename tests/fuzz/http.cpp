@@ -1,7 +1,7 @@
 // The reader of HTTP requests: the same bytes are the same requests, wherever they are cut.
 #include "fuzz.hpp"
 
-#include <fullon_cache_api/detail/http_reader.hpp>
+#include <fullon_cache_api/detail/http/http_reader.hpp>
 
 #include <algorithm>
 #include <string>

@@ -1,7 +1,10 @@
 // What services store: any bytes are read, or are an error; what was read and is written again can be read.
 #include "fuzz.hpp"
 
+#include <fullon_orm/codec.hpp>
 #include <fullon_orm/fullon_orm.hpp>
+
+#include <boost/json/value.hpp>
 
 #include <string>
 
@@ -27,8 +30,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::require(
             account_balances_from_json(to_json(read->balances, "2025-01-01T00:00:00"), "1").has_value());
     (void)bot_status_from_json(json, "bot_1");
-    (void)merge_order(json, order());
-    (void)merge_process(json, process_info());
-    (void)touch_balances(json, "2025-01-01T00:00:00");
+    auto tree = parse_value(json);
+    if (auto* const stored = tree ? tree->if_object() : nullptr) {
+        fuzz::require(parse_value(merge_order(*stored, order())).has_value());
+        fuzz::require(parse_value(merge_process(*stored, process_info())).has_value());
+        touch_balances(*stored, "2025-01-01T00:00:00");
+        merge_position(*stored, position{.symbol = "BTC/USDT"}, 1762500000);
+        std::string after;
+        write_json(after, *stored, json_style::redis);
+        fuzz::require(parse_value(after).has_value());
+    }
     return 0;
 }

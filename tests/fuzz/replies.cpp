@@ -1,9 +1,9 @@
 // What Redis answers besides what services stored: INFO, and the pages of scans, well-formed or not.
 #include "fuzz.hpp"
 
-#include <fullon_cache/detail/hash_page.hpp>
-#include <fullon_cache/detail/info_text.hpp>
+#include <fullon_cache/detail/redis/info_text.hpp>
 #include <fullon_cache/error.hpp>
+#include <fullon_cache/hash_page.hpp>
 #include <fullon_cache/overview_reader.hpp>
 #include <fullon_cache/reply.hpp>
 
@@ -60,12 +60,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto rest = text;
     const auto answer = read_reply(rest, 0);
     try {
-        const auto page = fullon_cache::detail::read_hash_page(answer);
+        const auto page = fullon_cache::read_hash_page(answer);
         fuzz::require(answer.items.size() == 2 && page.fields.size() * 2 == answer.items[1].items.size());
     } catch (const fullon_cache::cache_error&) { // refused
     }
     try {
-        const auto page = fullon_cache::detail::read_scan_page(answer);
+        const auto page = fullon_cache::read_scan_page(answer);
         fuzz::require(answer.items.size() == 2 && page.keys.size() == answer.items[1].items.size());
     } catch (const fullon_cache::cache_error&) {
     }
@@ -73,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         (void)answer.as_integer();
     } catch (const fullon_cache::cache_error&) {
     }
-    const auto pattern = fullon_cache::detail::escape_pattern(text);
+    const auto pattern = fullon_cache::escape_pattern(text);
     fuzz::require(pattern.size() >= text.size());
     return 0;
 }

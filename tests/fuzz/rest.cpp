@@ -1,10 +1,10 @@
 // From the target of a request to the parameters of an operation, and the fields that the gateway reads.
 #include "fuzz.hpp"
 
-#include <fullon_cache_api/detail/catalogue.hpp>
-#include <fullon_cache_api/detail/rest_answer.hpp>
-#include <fullon_cache_api/protocol/rest_target.hpp>
-#include <fullon_cache_api/protocol/route_table.hpp>
+#include <fullon_cache_api/detail/catalogue/catalogue.hpp>
+#include <fullon_cache_api/detail/http/rest_answer.hpp>
+#include <fullon_cache_api/detail/http/rest_target.hpp>
+#include <fullon_cache_api/detail/http/route_table.hpp>
 
 #include <boost/json/object.hpp>
 

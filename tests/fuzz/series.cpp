@@ -1,11 +1,13 @@
 // Lists of trades and of bars as they are read from Redis, one reading after the other: lines are elements, an empty line
-// ends a reading. Whatever stands there, numbers only grow, and no more is kept than there is.
+// ends a reading, and signs say what happens to the list. Whatever stands there, numbers only grow, and no more is kept
+// than there is.
 #include "fuzz.hpp"
 
-#include <fullon_cache_api/detail/bar_series.hpp>
-#include <fullon_cache_api/detail/trade_series.hpp>
+#include <fullon_cache_api/detail/feed/bar_series.hpp>
+#include <fullon_cache_api/detail/feed/trade_series.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +22,7 @@ constexpr std::size_t limit = 8;
 struct listener final : detail::topic_subscriber {
     void on_update(detail::item_key /*key*/, const detail::frame& message) override { check(message); }
     void on_event(const detail::frame& message) override { check(message); }
+    void on_mark(const detail::topic&) override {}
     static void check(const detail::frame& message) { fuzz::require(message->ends_with('}')); }
 };
 
@@ -40,7 +43,7 @@ struct followed {
             tail.whole = count == list.size();
             const auto before = where->last_id();
             std::vector<detail::list_tail> lists(elements.keys().size(), tail);
-            const bool done = elements.apply(updates, *where, std::move(lists), told);
+            const bool done = elements.apply(updates, *where, std::move(lists), told, now);
             fuzz::require(where->last_id() >= before);
             told = told || done;
             if (done)
@@ -54,6 +57,7 @@ struct followed {
     listener hears;
     detail::series& elements;
     bool told = false;
+    detail::series::moment now{};
 };
 
 } // namespace
@@ -74,8 +78,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             list.erase(list.begin(),
                        list.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(list.size(), 2)));
         } else if (line == "?") { // Redis was away
-            trades.lost_sight();
-            bars.lost_sight();
+            trades.on_outage();
+            bars.on_outage();
+        } else if (line == "*") { // the list is gone
+            list.clear();
+        } else if (line == "~") { // nobody writes for a while
+            bar_list.now += std::chrono::seconds(1);
         } else if (line.empty()) {
             trade_list.read(list);
             bar_list.read(list);

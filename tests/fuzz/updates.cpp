@@ -2,9 +2,9 @@
 // of its own type, never more than are waiting, and none of it twice.
 #include "fuzz.hpp"
 
-#include <fullon_cache_api/detail/stream_book.hpp>
-#include <fullon_cache_api/detail/update_decoder.hpp>
-#include <fullon_cache_api/protocol/client_messages.hpp>
+#include <fullon_cache_api/detail/client/stream_registry.hpp>
+#include <fullon_cache_api/detail/stream/update_decoder.hpp>
+#include <fullon_cache_api/detail/wire/client_messages.hpp>
 
 #include <boost/mp11/algorithm.hpp>
 
@@ -21,11 +21,6 @@ namespace protocol = fullon_cache_api::protocol;
 
 constexpr std::size_t queue_limit = 3;
 
-bool same_address(const void* one, const void* other)
-{
-    return one == other;
-}
-
 /// A client with one stream of each operation, keys s1, s2 and so on.
 struct client {
     client()
@@ -33,8 +28,8 @@ struct client {
         boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, detail::stream_operations>>(
             [this](auto one) {
                 using operation = typename decltype(one)::type;
-                tracks.push_back(std::make_unique<detail::stream_track>(
-                    detail::stream_traits<operation>::content, queue_limit, same_address));
+                tracks.push_back(std::make_unique<detail::stream_sequencer>(
+                    detail::stream_traits<operation>::content, queue_limit));
                 // prefixes of all kinds of topics
                 for (const auto* const prefix : {"tickers:", "positions:", "queue:", "bots:", "process",
                                                  "trades:", "ohlcv:", "metrics:"})
@@ -75,9 +70,9 @@ struct client {
         }
     }
 
-    detail::stream_book book;
-    std::vector<std::unique_ptr<detail::stream_track>> tracks;
-    std::vector<detail::stream_book::stream_id> ids;
+    detail::stream_registry book;
+    std::vector<std::unique_ptr<detail::stream_sequencer>> tracks;
+    std::vector<detail::stream_registry::stream_id> ids;
 };
 
 void receive(client& to, std::string_view line)
@@ -91,7 +86,7 @@ void receive(client& to, std::string_view line)
         break;
     case kind::snapshot_end: to.book.end_snapshot(message.stream_key); break;
     case kind::stale:
-    case kind::fresh: to.book.set_stale(message.stream_key, message.type == kind::stale); break;
+    case kind::fresh: to.book.mark(message.stream_key, message.topics, message.reason); break;
     default: break;
     }
 }

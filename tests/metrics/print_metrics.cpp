@@ -1,7 +1,7 @@
 // Prints metrics in Prometheus's text format, for check_metrics.py to read: every kind of family, and texts that need care.
-#include <fullon_cache_api/detail/catalogue.hpp>
-#include <fullon_cache_api/detail/prometheus_text.hpp>
-#include <fullon_cache_api/detail/server_metrics.hpp>
+#include <fullon_cache_api/detail/catalogue/catalogue.hpp>
+#include <fullon_cache_api/detail/metrics/prometheus_text.hpp>
+#include <fullon_cache_api/detail/metrics/server_metrics.hpp>
 
 #include <chrono>
 #include <cstdio>

@@ -3,7 +3,7 @@
 
 #include "support/async_test.hpp"
 
-#include <fullon_cache_api/protocol/topics.hpp>
+#include <fullon_cache_api/detail/wire/topics.hpp>
 
 #include <fullon_orm/trade.hpp>
 
@@ -89,10 +89,10 @@ asio::awaitable<void> auditor::open(std::uint16_t port, support::market what)
     before_ = co_await ask();
 }
 
-void auditor::begin(const fullon_cache_api::metrics_snapshot& figures)
+void auditor::begin(const fullon_cache_api::metrics_snapshot& metrics)
 {
-    updates_before_ = figures.topics.updates;
-    suppressed_before_ = figures.topics.suppressed;
+    updates_before_ = metrics.topics.updates;
+    suppressed_before_ = metrics.topics.suppressed;
     live_before_ = live_;
 }
 
@@ -127,14 +127,39 @@ void auditor::on_message(const json::object& message)
         if (snapshots_.erase(key) == 0)
             fail("a snapshot ends that was none", message);
     } else if (type == "stale" || type == "fresh") {
-        auto& stale = stale_[key];
-        if (stale == (type == "stale"))
-            fail("stale and fresh do not alternate", message);
-        stale = !stale;
+        on_mark(message, type == "stale");
     } else if (type == "gap")
         gaps_ += message.at("dropped").to_number<std::uint64_t>();
     else
         on_update(message);
+}
+
+// Told once for each reason, and taken back once; of the whole stream and of its topics, each for itself.
+void auditor::on_mark(const json::object& message, bool stale)
+{
+    const auto key = text_in(message, "stream_key");
+    auto& marked = stale_[key];
+    auto& history = mark_history_[key];
+    history.append("\n  ").append(json::serialize(message));
+    const auto reason = text_in(message, "reason");
+    const auto* const topics = message.if_contains("topics");
+    std::vector<std::string> names;
+    if (topics)
+        for (const auto& one : topics->as_array())
+            names.emplace_back(one.as_string());
+    else
+        names.emplace_back(); // the whole
+    for (const auto& name : names) {
+        const auto found = marked.find(name);
+        if (stale && found != marked.end() && found->second == reason)
+            fail("is stale twice for one reason, after" + history, message);
+        if (!stale && found == marked.end())
+            fail("is fresh, and was not stale, after" + history, message);
+        if (stale)
+            marked.insert_or_assign(name, reason);
+        else if (found != marked.end())
+            marked.erase(found);
+    }
 }
 
 void auditor::on_update(const json::object& message)
@@ -177,7 +202,17 @@ asio::awaitable<auditor::told> auditor::ask()
     co_return all;
 }
 
-std::string auditor::difference(const told& streams, const fullon_cache_api::metrics_snapshot& figures) const
+asio::awaitable<std::string> auditor::ask_health()
+{
+    const auto reply = co_await request("health_check", {});
+    const auto& result = reply.at("result").as_object();
+    auto status = text_in(result, "status");
+    if (status != "healthy") // and why
+        status += " " + json::serialize(result);
+    co_return status;
+}
+
+std::string auditor::difference(const told& streams, const fullon_cache_api::metrics_snapshot& metrics) const
 {
     std::string text;
     const auto compare = [&](const char* what, std::uint64_t one, std::uint64_t other) {
@@ -192,7 +227,7 @@ std::string auditor::difference(const told& streams, const fullon_cache_api::met
     compare("what list_streams calls delivered, and what came", streams.delivered, received_);
     compare("what list_streams calls dropped, and what gaps said", streams.dropped, gaps_);
     const auto produced =
-        figures.topics.updates - updates_before_ - (figures.topics.suppressed - suppressed_before_);
+        metrics.topics.updates - updates_before_ - (metrics.topics.suppressed - suppressed_before_);
     const auto lost = streams.conflated + streams.dropped - before_.conflated - before_.dropped;
     compare("produced, and delivered + conflated + dropped", produced, live_ - live_before_ + lost);
     return text;

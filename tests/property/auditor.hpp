@@ -4,8 +4,8 @@
 #include "support/market.hpp"
 #include "support/websocket_peer.hpp"
 
-#include <fullon_cache/detail/task_group.hpp>
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
+#include <fullon_coro/task_group.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -31,7 +31,7 @@ public:
     boost::asio::awaitable<void> open(std::uint16_t port, support::market what);
 
     /// From here on everything is counted; `figures` are those of the server now.
-    void begin(const fullon_cache_api::metrics_snapshot& figures);
+    void begin(const fullon_cache_api::metrics_snapshot& metrics);
 
     /// Reads nothing from its socket for that long.
     void stall(std::chrono::milliseconds time) { stalled_until_ = clock::now() + time; }
@@ -44,8 +44,11 @@ public:
     };
     boost::asio::awaitable<told> ask();
 
+    /// What health_check calls the server.
+    boost::asio::awaitable<std::string> ask_health();
+
     /// What does not add up; empty when everything does. While nothing changes: `figures` are of the same moment.
-    std::string difference(const told& streams, const fullon_cache_api::metrics_snapshot& figures) const;
+    std::string difference(const told& streams, const fullon_cache_api::metrics_snapshot& metrics) const;
 
     /// \throws what has failed, if anything has
     void check() const;
@@ -62,17 +65,19 @@ private:
     boost::asio::awaitable<void> read();
     boost::asio::awaitable<boost::json::object> request(std::string operation, std::string params);
     void on_message(const boost::json::object& message);
+    void on_mark(const boost::json::object& message, bool stale);
     void on_update(const boost::json::object& message);
     [[noreturn]] static void fail(const std::string& what, const boost::json::object& message);
 
     support::websocket_peer peer_;
     std::exception_ptr failure_;
-    fullon_cache::detail::task_group tasks_;
+    fullon_coro::task_group tasks_;
     clock::time_point stalled_until_;
     std::uint64_t requests_ = 0;
     std::optional<boost::json::object> reply_;
     std::set<std::string> snapshots_; // under way, by stream key
-    std::map<std::string, bool> stale_; // by stream key
+    std::map<std::string, std::map<std::string, std::string>> stale_; // reasons, by stream key and topic
+    std::map<std::string, std::string> mark_history_; // by stream key
     std::map<std::string, std::uint64_t> numbers_; // by topic, live
     std::string epoch_;
     std::uint64_t received_ = 0; // updates, with snapshots

@@ -1,6 +1,7 @@
 // Everything that was ever written, by its marks: what is handed out must be among it. Thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -34,7 +35,17 @@ public:
     void restore()
     {
         const std::lock_guard lock(mutex_);
-        restored_ = saved_;
+        restored_ = std::max(restored_, saved_);
+    }
+
+    /// All that stands in `other` may be handed out now, and what was written before may come late: what was hidden
+    /// in another database is in the place of what was there.
+    void swap_with(const journal& other)
+    {
+        const std::scoped_lock lock(mutex_, other.mutex_);
+        for (const auto& [entry, place] : other.written_)
+            written_.try_emplace(entry, written_.size());
+        restored_ = written_.size();
     }
 
     /// Whether a Redis that was put back may show it.

@@ -4,8 +4,11 @@
 #include "support/async_test.hpp"
 #include "support/market_writer.hpp"
 
-#include <fullon_cache_api/operations/streams.hpp>
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
+#include <fullon_cache_api/detail/catalogue/streams.hpp>
+#include <fullon_cache_api/error.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
+
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -109,7 +112,21 @@ asio::awaitable<void> member::open(std::string url)
         inspectors_.push_back(std::make_unique<inspector>(
             "client " + std::to_string(number_) + ", " + one->name(), pace_, wanted_, conflates()));
         one->set_observer(*inspectors_.back());
-        tasks_.spawn(one->name(), one->follow());
+        tasks_.spawn(one->name(), follow(one.get()));
+    }
+}
+
+asio::awaitable<void> member::follow(support::watched* which)
+{
+    try {
+        co_await which->follow();
+    } catch (const boost::system::system_error& failure) {
+        using fullon_cache_api::error;
+        const bool unreadable =
+            failure.code() == error::cache_unavailable || failure.code() == error::corrupt_entry;
+        if (!unreadable || !wanted_.may_refuse || !wanted_.may_refuse())
+            throw;
+        refused_ = true;
     }
 }
 
@@ -135,24 +152,15 @@ member::follow_metrics(fullon_cache_api::stream<fullon_cache_api::metrics_snapsh
 }
 
 asio::awaitable<void>
-member::follow_events(fullon_cache::async_generator<fullon_cache_api::client_event> events)
+member::follow_events(fullon_coro::async_generator<fullon_cache_api::client_event> events)
 {
-    bool stale = false;
     for (;;) {
         const auto event = co_await events.next();
         if (!event)
             co_return;
         using kind = fullon_cache_api::client_event::kind;
-        if (event->type == kind::disconnected) {
-            ++disconnects_;
-            stale = false;
-        } else if (event->type == kind::stale || event->type == kind::fresh) {
-            if (stale == (event->type == kind::stale))
-                throw std::runtime_error("client " + std::to_string(number_) + " was told twice that it is " +
-                                         (stale ? "stale" : "fresh"));
-            stale = !stale;
-            outages_ += stale ? 1 : 0;
-        }
+        disconnects_ += event->type == kind::disconnected ? 1 : 0;
+        outages_ += event->type == kind::stale ? 1 : 0;
     }
 }
 
@@ -193,9 +201,25 @@ void member::excuse(const support::truth& redis)
 
 std::string member::difference(const support::truth& redis) const
 {
+    return difference(redis, false);
+}
+
+std::string member::live_difference(const support::truth& redis) const
+{
+    return pace_.hurries() ? difference(redis, true) : std::string();
+}
+
+std::string member::difference(const support::truth& redis, bool only_live) const
+{
     std::string text;
     for (const auto& one : streams_)
-        if (!one->agrees(redis))
+        if (!one->is_live() && !only_live)
+            text.append("\nclient ")
+                .append(std::to_string(number_))
+                .append(", ")
+                .append(one->name())
+                .append(": is not live");
+        else if (one->is_live() && !one->agrees(redis))
             text.append("\nclient ")
                 .append(std::to_string(number_))
                 .append(", ")

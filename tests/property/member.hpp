@@ -5,9 +5,9 @@
 
 #include "support/market_streams.hpp"
 
-#include <fullon_cache/detail/notifier.hpp>
-#include <fullon_cache/detail/task_group.hpp>
 #include <fullon_cache_api/client.hpp>
+#include <fullon_coro/notifier.hpp>
+#include <fullon_coro/task_group.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -30,6 +30,8 @@ struct expectations {
     const journal* written; ///< null: values are not looked at
     std::function<std::uint64_t()>
         server_lives; ///< how many servers there have been; numbers begin anew with each
+    std::function<bool()> may_refuse =
+        {}; ///< whether a server may refuse streams: it could not read their keys
 };
 
 /// How fast all streams of a client are taken from.
@@ -45,9 +47,10 @@ public:
         changed_.notify_all();
     }
     boost::asio::awaitable<void> turn();
+    bool hurries() const noexcept { return !stopped_ && delay_.count() == 0; }
 
 private:
-    fullon_cache::detail::notifier changed_;
+    fullon_coro::notifier changed_;
     std::chrono::milliseconds delay_{0};
     bool stopped_ = false;
 };
@@ -107,8 +110,12 @@ public:
     void check() const;
     /// Events that stand in Redis now need not have been handed out: they had come and gone before this came.
     void excuse(const support::truth& redis);
-    /// What differs from Redis; empty when nothing does.
+    /// What differs from Redis, or may do so; empty when nothing does.
     std::string difference(const support::truth& redis) const;
+    /// The same of the streams that nothing says of that they may be behind; nothing of one that is in no hurry.
+    std::string live_difference(const support::truth& redis) const;
+    /// Whether a stream has ended, being refused after a reconnect.
+    bool refused() const noexcept { return refused_; }
 
     support::stream_counts counts() const;
     std::uint64_t disconnects() const noexcept { return disconnects_; }
@@ -116,9 +123,11 @@ public:
 
 private:
     boost::asio::awaitable<void>
-    follow_events(fullon_cache::async_generator<fullon_cache_api::client_event> events);
+    follow_events(fullon_coro::async_generator<fullon_cache_api::client_event> events);
     boost::asio::awaitable<void>
     follow_metrics(fullon_cache_api::stream<fullon_cache_api::metrics_snapshot> updates);
+    boost::asio::awaitable<void> follow(support::watched* which);
+    std::string difference(const support::truth& redis, bool only_live) const;
     boost::asio::awaitable<void> end();
     bool conflates() const noexcept { return number_ % 2 == 1; }
 
@@ -127,12 +136,13 @@ private:
     expectations wanted_;
     pace pace_;
     std::exception_ptr failure_;
-    fullon_cache::detail::task_group tasks_;
+    fullon_coro::task_group tasks_;
     fullon_cache_api::client cache_;
     support::watched_list streams_;
     std::vector<std::unique_ptr<inspector>> inspectors_;
     std::uint64_t disconnects_ = 0;
     std::uint64_t outages_ = 0;
+    bool refused_ = false;
 };
 
 } // namespace property

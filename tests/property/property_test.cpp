@@ -3,7 +3,8 @@
 //
 // PROPERTY_SEED=n runs the schedule of that seed, PROPERTY_STEPS=0-3,7 only these of its steps (as a failure prints it),
 // PROPERTY_LENGTH=n schedules of n steps, PROPERTY_RUNS=n so many seeds (or so often the one), PROPERTY_SECONDS=n as many
-// as fit into that time, PROPERTY_SHRINK_SECONDS=n bounds the search for a smaller schedule.
+// as fit into that time, PROPERTY_SHRINK_SECONDS=n bounds the search for a smaller schedule, PROPERTY_WITHOUT=refill,invent
+// leaves out steps of these kinds.
 #include "property/schedule.hpp"
 #include "property/shrink.hpp"
 #include "property/sockets.hpp"
@@ -37,6 +38,18 @@ std::optional<std::uint64_t> number_from(const char* variable)
 {
     const char* const text = std::getenv(variable);
     return text && *text ? std::optional<std::uint64_t>(std::stoull(text)) : std::nullopt;
+}
+
+// The places of steps that are not of a kind in PROPERTY_WITHOUT.
+places wanted_places(const schedule& all, const places& some)
+{
+    const char* const text = std::getenv("PROPERTY_WITHOUT");
+    const std::string without = "," + std::string(text ? text : "") + ",";
+    places left;
+    for (const auto place : some)
+        if (without.find("," + std::string(property::to_text(all.at(place).what)) + ",") == std::string::npos)
+            left.push_back(place);
+    return left;
 }
 
 // Nothing, or what did not hold.
@@ -103,7 +116,8 @@ TEST_CASE("whatever happens to the whole system, nothing is invented, everything
     for (; more(); ++done) {
         const std::uint64_t seed = seed_wanted ? *seed_wanted : done == 0 ? first_seed : entropy();
         const auto all = property::make_schedule(seed, length);
-        const auto some = steps_wanted ? property::parse_places(steps_wanted) : property::all_places(length);
+        const auto some = wanted_places(all, steps_wanted ? property::parse_places(steps_wanted)
+                                                          : property::all_places(length));
         const auto problem = run(pick(all, some), seen);
         if (!problem)
             continue;
@@ -114,14 +128,15 @@ TEST_CASE("whatever happens to the whole system, nothing is invented, everything
     std::printf(
         "%llu schedules of %llu steps: %llu writes (and %llu that failed), %llu items, %llu missed, %llu "
         "removed, %llu resynced, %llu disconnects, %llu times stale, %llu conflated and %llu dropped before "
-        "%llu auditors\n",
+        "%llu auditors, %llu comparisons, %llu clients refused for a while\n",
         static_cast<unsigned long long>(done), static_cast<unsigned long long>(length),
         static_cast<unsigned long long>(seen.written), static_cast<unsigned long long>(seen.failed_writes),
         static_cast<unsigned long long>(seen.items), static_cast<unsigned long long>(seen.missed),
         static_cast<unsigned long long>(seen.removed), static_cast<unsigned long long>(seen.resynced),
         static_cast<unsigned long long>(seen.disconnects), static_cast<unsigned long long>(seen.outages),
         static_cast<unsigned long long>(seen.conflated), static_cast<unsigned long long>(seen.dropped),
-        static_cast<unsigned long long>(seen.audits));
+        static_cast<unsigned long long>(seen.audits), static_cast<unsigned long long>(seen.compared),
+        static_cast<unsigned long long>(seen.refused));
     if (seed_wanted)
         return;
     // The walks must have met what they are about.
@@ -129,4 +144,5 @@ TEST_CASE("whatever happens to the whole system, nothing is invented, everything
     CHECK(seen.removed > done);
     CHECK(seen.resynced > done);
     CHECK(seen.conflated > 0);
+    CHECK(seen.compared > 0);
 }

@@ -20,14 +20,23 @@ struct kind_facts {
 
 // In the order of step_kind.
 constexpr std::array<kind_facts, step_kinds> facts{{
-    {"write", 320, 1, 60},         {"rewrite", 40, 0, 0},        {"remove", 60, 0, 0},
-    {"take", 40, 0, 12},           {"expire", 25, 1, 40},        {"flush", 5, 0, 0},
-    {"pause", 110, 1, 30},         {"drain", 40, 0, 0},          {"hang_redis", 8, 20, 400},
-    {"save_redis", 12, 0, 0},      {"restart_redis", 7, 0, 60},  {"kill_links", 16, 0, 0},
-    {"open_client", 24, 0, 0},     {"close_client", 18, 0, 0},   {"cut_client", 20, 0, 0},
-    {"slow_client", 16, 0, 3},     {"stop_client", 18, 0, 0},    {"resume_client", 26, 0, 0},
-    {"stall_clients", 8, 10, 200}, {"stall_server", 6, 10, 200}, {"stall_auditor", 10, 50, 300},
-    {"flood", 8, 300, 600},        {"restart_server", 5, 0, 60},
+    {"write", 320, 1, 60},          {"rewrite", 40, 0, 0},
+    {"remove", 60, 0, 0},           {"take", 40, 0, 12},
+    {"expire", 25, 1, 40},          {"flush", 5, 0, 0},
+    {"pause", 110, 1, 30},          {"drain", 40, 0, 0},
+    {"hang_redis", 8, 20, 400},     {"save_redis", 12, 0, 0},
+    {"restart_redis", 7, 0, 60},    {"kill_links", 16, 0, 0},
+    {"open_client", 24, 0, 0},      {"close_client", 18, 0, 0},
+    {"cut_client", 20, 0, 0},       {"slow_client", 16, 0, 3},
+    {"stop_client", 18, 0, 0},      {"resume_client", 26, 0, 0},
+    {"stall_clients", 8, 10, 200},  {"stall_server", 6, 10, 200},
+    {"stall_auditor", 10, 50, 300}, {"flood", 8, 300, 600},
+    {"restart_server", 5, 0, 60},   {"set_clock", 12, 0, 0},
+    {"write_silently", 20, 1, 10},  {"write_elsewhere", 30, 1, 30},
+    {"invent", 30, 1, 20},          {"refill", 14, 1, 12},
+    {"retype", 14, 0, 0},           {"set_rights", 14, 0, 0},
+    {"swap_databases", 6, 0, 0},    {"leave_early", 20, 0, 3},
+    {"compare", 40, 0, 0},
 }};
 
 constexpr std::uint32_t sum_of_weights = [] {

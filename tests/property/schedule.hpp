@@ -36,8 +36,20 @@ enum class step_kind : std::uint8_t {
     flood,         ///< the same, while more is written than the kernel takes
 
     restart_server, ///< stopped in order, or without a word; back after `amount` ms
+
+    // What is met in the field.
+    set_clock,       ///< of the ticks that are written from here on
+    write_silently,  ///< `amount` tickers that are published to nobody
+    write_elsewhere, ///< `amount` random writes in another database of the same Redis
+    invent,          ///< `amount` publications that nothing stands behind
+    refill,          ///< a list is deleted and filled again, in pieces of `amount`
+    retype,          ///< a key becomes a string; or all are mended
+    set_rights,      ///< of the server's Redis user: keys or channels are taken, or all are given
+    swap_databases,  ///< SWAPDB
+    leave_early,     ///< clients ask for much and reset their connections `amount` ms later
+    compare, ///< whoever is not told that it is behind comes to what Redis holds in the promised time
 };
-inline constexpr std::size_t step_kinds = 23;
+inline constexpr std::size_t step_kinds = 33;
 
 struct step {
     step_kind what = step_kind::pause;

@@ -23,9 +23,10 @@ constexpr auto patient = std::chrono::seconds(20) * support::patience;
 
 // What was written while Redis hung is done when it goes on, and before anything that comes later: so no write is given up
 // before the connection is.
-fullon_cache::config settings_for(const support::redis_server& redis)
+fullon_cache::config settings_for(const support::redis_server& redis, int database)
 {
     auto settings = support::redis_config(redis);
+    settings.db = database;
     settings.socket_timeout = std::chrono::seconds(10) * support::patience;
     settings.ping_timeout = std::chrono::seconds(10) * support::patience;
     settings.backoff_min = std::chrono::milliseconds(5);
@@ -36,9 +37,9 @@ fullon_cache::config settings_for(const support::redis_server& redis)
 } // namespace
 
 services::services(support::context_thread& thread, const support::redis_server& redis, support::market what,
-                   journal& written)
-    : thread_(thread), redis_(thread.executor(), settings_for(redis)),
-      writer_(redis_, what, 0, 0,
+                   journal& written, std::size_t number, int database)
+    : thread_(thread), redis_(thread.executor(), settings_for(redis, database)),
+      writer_(redis_, what, number, 0,
               [&written](std::string topic, std::int64_t mark) { written.add(std::move(topic), mark); }),
       tasks_(thread.executor(), [this](std::string_view, std::exception_ptr failure) { failure_ = failure; }),
       changed_(thread.executor())
@@ -73,6 +74,16 @@ void services::stop()
 void services::write(std::uint32_t seed, std::size_t count)
 {
     add({.seed = seed, .count = count});
+}
+
+void services::write_silently(std::uint32_t seed, std::size_t count)
+{
+    add({.seed = seed, .count = count, .silent = true});
+}
+
+void services::set_clock(support::market_writer::clock how)
+{
+    asio::post(thread_.executor(), [this, how] { writer_.set_clock(how); });
 }
 
 void services::execute(std::vector<command> commands)
@@ -161,7 +172,9 @@ asio::awaitable<void> services::perform(job one)
         working_ = true;
         bool lost = false;
         try {
-            if (random)
+            if (random && one.silent)
+                co_await writer_.write_silent_ticker();
+            else if (random)
                 co_await writer_.write(1);
             else if (one.flood)
                 co_await write_big();

@@ -9,8 +9,8 @@
 
 #include <fullon_cache/command.hpp>
 #include <fullon_cache/connection.hpp>
-#include <fullon_cache/detail/notifier.hpp>
-#include <fullon_cache/detail/task_group.hpp>
+#include <fullon_coro/notifier.hpp>
+#include <fullon_coro/task_group.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -28,14 +28,19 @@ namespace property {
 /// the test, and all but drain() return at once.
 class services {
 public:
+    /// `number` tells them apart, see market_writer; they write in that database.
     services(support::context_thread& thread, const support::redis_server& redis, support::market what,
-             journal& written);
+             journal& written, std::size_t number = 0, int database = 0);
 
     void start();
     void stop();
 
     /// `count` random writes that follow from `seed`.
     void write(std::uint32_t seed, std::size_t count);
+    /// So many tickers that are written and not published.
+    void write_silently(std::uint32_t seed, std::size_t count);
+    /// From here on their ticks have such times.
+    void set_clock(support::market_writer::clock how);
     /// Commands, in one go.
     void execute(std::vector<fullon_cache::command> commands);
     /// One entry of a hash once more as it stands there, `number` says which; of tickers with the publication.
@@ -62,6 +67,7 @@ private:
         std::vector<fullon_cache::command> commands{};
         std::string key{};
         bool flood = false;
+        bool silent = false;
     };
 
     void add(job one);
@@ -75,8 +81,8 @@ private:
     fullon_cache::connection redis_;
     support::market_writer writer_;
     std::exception_ptr failure_;
-    fullon_cache::detail::task_group tasks_;
-    fullon_cache::detail::notifier changed_;
+    fullon_coro::task_group tasks_;
+    fullon_coro::notifier changed_;
     std::deque<job> jobs_;
     bool held_ = false;
     bool working_ = false;

@@ -5,7 +5,8 @@
 #include "support/async_test.hpp"
 #include "support/background.hpp"
 
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
+#include <fullon_cache_api/error.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -30,8 +31,6 @@ using std::chrono::steady_clock;
 
 namespace {
 
-constexpr auto patient = 15s * support::patience;
-constexpr std::size_t remembered = 25; // trades of a list, by every client
 constexpr std::size_t most_clients = 5;
 constexpr std::size_t lasting_clients = 2; // these never go
 
@@ -67,6 +66,7 @@ void travels::add(const member& one)
     resynced += counts.resynced;
     disconnects += one.disconnects();
     outages += one.outages();
+    refused += one.refused() ? 1 : 0;
 }
 
 travels& travels::operator+=(const travels& other)
@@ -82,22 +82,20 @@ travels& travels::operator+=(const travels& other)
     conflated += other.conflated;
     dropped += other.dropped;
     audits += other.audits;
+    compared += other.compared;
+    refused += other.refused;
     return *this;
 }
 
-// A place for a client: whether it is there, is coming, or is going is known on the clients' thread.
-struct world::place {
-    enum class phase { empty, opening, open, closing } now = phase::empty;
-    std::unique_ptr<member> who;
-    std::exception_ptr failure;
-    bool since_save = false; // it came after Redis was saved last
-};
-
-world::world() : market_(small_market()), services_(writer_thread_, redis_, market_, written_)
+world::world()
+    : market_(small_market()), services_(writer_thread_, redis_, market_, written_),
+      others_(writer_thread_, redis_, market_, elsewhere_, number_elsewhere, 1),
+      leavers_(client_thread_.executor())
 {
     for (std::size_t i = 0; i < most_clients; ++i)
         places_.push_back(std::make_unique<place>());
     services_.start();
+    others_.start();
     start_server();
     services_.write(1, 40); // so that streams begin with something
     for (std::size_t i = 0; i < lasting_clients + 1; ++i)
@@ -146,6 +144,16 @@ void world::execute(const step& one)
         services_.flood(one.which);
         break;
     case step_kind::restart_server: restart_server(one); break;
+    case step_kind::set_clock: services_.set_clock(support::market_writer::clock(one.which % clocks)); break;
+    case step_kind::write_silently: services_.write_silently(one.which, one.amount); break;
+    case step_kind::write_elsewhere: others_.write(one.which, one.amount); break;
+    case step_kind::invent: invent(one); break;
+    case step_kind::refill: refill(one); break;
+    case step_kind::retype: retype(one); break;
+    case step_kind::set_rights: set_rights(one.which); break;
+    case step_kind::swap_databases: swap_databases(); break;
+    case step_kind::leave_early: leave_early(one); break;
+    case step_kind::compare: compare(); break;
     }
     check();
 }
@@ -249,7 +257,7 @@ void world::restart_redis(const step& one)
         save_redis();
     wait_for_clients();
     redis_.kill();
-    services_.hold(); // what is on its way fails, the rest comes later
+    hold_services(); // what is on its way fails, the rest comes later
     const bool restores = one.which % 2 != 0 && may_restore();
     if (restores)
         written_.restore();
@@ -257,21 +265,27 @@ void world::restart_redis(const step& one)
         std::filesystem::remove(redis_.directory() / "dump.rdb");
     sleep(milliseconds(one.amount));
     redis_.start();
-    if (restores)
-        excuse_late_clients();
+    if (restores) {
+        mend(); // what could not be read when it was saved
+        excuse_clients(true);
+        support::redis_cli cli(redis_);
+        cli("SELECT", 1); // what was hidden when it was saved, nobody remembers
+        cli("FLUSHDB");
+    }
     services_.connect();
-    services_.release();
+    others_.connect();
+    release_services();
 }
 
 // Who came after the save need not hear of trades that had been taken by then, and are there again: to the server they are
 // old.
-void world::excuse_late_clients()
+void world::excuse_clients(bool only_late)
 {
     support::redis_cli cli(redis_);
     const auto truth = support::read_truth(cli, market_);
     const auto excuse = [&]() -> asio::awaitable<void> {
         for (const auto& one : places_)
-            if (one->who && one->since_save)
+            if (one->who && (one->since_save || !only_late))
                 one->who->excuse(truth);
         co_return;
     };
@@ -302,13 +316,17 @@ void world::open_client(std::size_t at)
         if (where->now != place::phase::empty)
             co_return;
         where->now = place::phase::opening;
-        expectations wanted{&self->written_, [self] { return self->lives_.load(); }};
+        expectations wanted{&self->written_, [self] { return self->lives_.load(); },
+                            [self] { return self->unreadable_.load(); }};
         auto made = std::make_unique<member>(self->client_thread_.executor(), self->market_, number, wanted);
         bool opened = false;
         try {
             co_await made->open("ws://127.0.0.1:" + std::to_string(self->port_));
             opened = true;
-        } catch (const boost::system::system_error&) { // there is no server, or no Redis
+        } catch (const boost::system::system_error& refused) { // there is no server, or no Redis
+            if (refused.code() ==
+                fullon_cache_api::error::invalid_params) // then there would be nothing to look at
+                where->failure = std::current_exception();
         } catch (...) {
             where->failure = std::current_exception();
         }
@@ -402,6 +420,9 @@ void world::start_server()
 {
     auto settings = support::server_config(redis_);
     settings.port = port_;
+    settings.redis.user = "api";
+    settings.redis.password = "secret";
+    settings.reconcile_interval = reconciliation;
     settings.redis.backoff_min = 5ms;
     settings.redis.backoff_max = 50ms;
     settings.redis.ping_interval = 50ms;
@@ -434,28 +455,29 @@ void world::stop_server(bool in_order)
 
 void world::restart_server(const step& one)
 {
-    services_.hold();
+    hold_services();
     stop_server(one.which % 2 == 0);
-    services_.release();
+    release_services();
     saved_trades_.clear(); // what the next server has not seen is new to it
     sleep(milliseconds(one.amount));
-    services_.hold();
+    mend(); // else it could not be audited
+    hold_services();
     start_server();
-    services_.release();
+    release_services();
 }
 
 // While nothing is written; what has expired meanwhile, or was on its way, may still change something.
 void world::open_audit()
 {
     for (int attempt = 0; attempt < 20; ++attempt) {
-        const auto before = figures();
+        const auto before = metrics();
         const auto open = [&]() -> asio::awaitable<void> {
             auditor_ = std::make_unique<auditor>(client_thread_.executor());
             co_await auditor_->open(port_, market_);
         };
         client_thread_.run(open, patient);
         sleep(10ms);
-        const auto now = figures();
+        const auto now = metrics();
         if (before.topics.updates == now.topics.updates) {
             client_thread_.run(
                 [&]() -> asio::awaitable<void> {
@@ -485,7 +507,7 @@ void world::close_audit()
     client_thread_.run(close, patient);
 }
 
-fullon_cache_api::metrics_snapshot world::figures()
+fullon_cache_api::metrics_snapshot world::metrics()
 {
     const auto read = [this]() -> asio::awaitable<fullon_cache_api::metrics_snapshot> {
         co_return server_->metrics();
@@ -499,9 +521,9 @@ std::string world::audit()
     std::string text = "the figures never stand still";
     const auto deadline = steady_clock::now() + patient / 2;
     while (steady_clock::now() < deadline) {
-        const auto before = figures();
+        const auto before = metrics();
         const auto streams = client_thread_.run([this] { return auditor_->ask(); }, patient);
-        const auto now = figures();
+        const auto now = metrics();
         if (before.topics.updates != now.topics.updates)
             continue;
         text = auditor_->difference(streams, now);
@@ -510,6 +532,27 @@ std::string world::audit()
         sleep(5ms);
     }
     return text;
+}
+
+// Whose streams were refused while their keys could not be read comes anew; it may have heard of it only now.
+void world::replace_refused()
+{
+    const auto look = [this]() -> asio::awaitable<std::vector<std::size_t>> {
+        std::vector<std::size_t> found;
+        for (std::size_t at = 0; at < places_.size(); ++at)
+            if (places_[at]->who && places_[at]->who->refused())
+                found.push_back(at);
+        co_return found;
+    };
+    const auto refused = client_thread_.run(look, patient);
+    for (const auto at : refused)
+        end_client(at, true);
+    if (refused.empty())
+        return;
+    wait_for_clients();
+    for (const auto at : refused)
+        open_client(at);
+    wait_for_clients();
 }
 
 void world::wait_for_clients()
@@ -523,6 +566,7 @@ void world::wait_for_clients()
         co_await support::eventually("clients have come and gone", still);
     };
     client_thread_.run(wait, patient);
+    client_thread_.run([this] { return leavers_.join(); }, patient);
     check();
 }
 
@@ -544,6 +588,7 @@ void world::agree()
     support::redis_cli cli(redis_);
     const auto deadline = steady_clock::now() + 5s * support::patience;
     for (;;) {
+        replace_refused();
         const auto text = difference(support::read_truth(cli, market_)); // anew each time: keys may expire
         check();
         if (text.empty())
@@ -574,6 +619,8 @@ void world::settle()
 {
     services_.drain();
     services_.connect();
+    others_.drain();
+    mend();
     const auto recover = [this]() -> asio::awaitable<void> {
         auto up = [this] { return server_->redis_up(); };
         co_await support::eventually("the server has Redis again", up);
@@ -596,6 +643,18 @@ void world::settle()
     if (const auto text = audit(); !text.empty())
         throw std::runtime_error("it does not add up:" + text);
     agree();
+    // A feed that nobody has a view of may be read again a moment later than those that have just agreed.
+    const auto ask_health = [this] {
+        return client_thread_.run([this] { return auditor_->ask_health(); }, patient);
+    };
+    const auto deadline = steady_clock::now() + 5s * support::patience;
+    auto health = ask_health();
+    while (health != "healthy" && steady_clock::now() < deadline) {
+        sleep(20ms);
+        health = ask_health();
+    }
+    if (health != "healthy")
+        throw std::runtime_error("the server calls itself " + health);
     close_all();
 }
 
@@ -636,6 +695,7 @@ void world::close_all()
     server_thread_.run(leave, patient);
     stop_server(true);
     services_.stop();
+    others_.stop();
     support::redis_cli cli(redis_);
     const auto deadline = steady_clock::now() + patient / 2;
     while (support::info_number(cli, "connected_clients") != 1) {

@@ -8,11 +8,13 @@
 #include "property/schedule.hpp"
 #include "property/services.hpp"
 
+#include "support/async_test.hpp"
 #include "support/context_thread.hpp"
 #include "support/redis_server.hpp"
 #include "support/served_redis.hpp"
 
 #include <fullon_cache_api/cache_websocket_server.hpp>
+#include <fullon_coro/task_group.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -40,6 +42,8 @@ struct travels {
     std::uint64_t conflated = 0;
     std::uint64_t dropped = 0;
     std::uint64_t audits = 0;
+    std::uint64_t compared = 0;
+    std::uint64_t refused = 0;
 
     void add(const member& one);
     travels& operator+=(const travels& other);
@@ -62,7 +66,19 @@ public:
     const travels& seen() const noexcept { return seen_; }
 
 private:
-    struct place;
+    static constexpr std::chrono::seconds patient{15 * support::patience};
+    static constexpr std::chrono::milliseconds reconciliation{1000};
+    static constexpr std::size_t clocks = 7; // of market_writer
+    static constexpr std::size_t number_elsewhere = 999; // of who writes in the other database
+    static constexpr std::size_t remembered = 25; // trades of a list, by every client
+
+    // A place for a client: whether it is there, is coming, or is going is known on the clients' thread.
+    struct place {
+        enum class phase { empty, opening, open, closing } now = phase::empty;
+        std::unique_ptr<member> who;
+        std::exception_ptr failure;
+        bool since_save = false; // it came after Redis was saved last
+    };
 
     void remove(const step& one);
     void take(const step& one);
@@ -73,7 +89,7 @@ private:
     std::map<std::string, std::size_t> written_trades() const;
     bool may_restore() const;
     void restart_redis(const step& one);
-    void excuse_late_clients();
+    void excuse_clients(bool only_late);
     void kill_links(std::uint32_t which);
 
     void open_client(std::size_t at);
@@ -90,8 +106,22 @@ private:
     void open_audit();
     void close_audit();
     std::string audit();
-    fullon_cache_api::metrics_snapshot figures();
+    fullon_cache_api::metrics_snapshot metrics();
 
+    // What is met in the field: world_field.cpp.
+    void hold_services();
+    void release_services();
+    void invent(const step& one);
+    void refill(const step& one);
+    void retype(const step& one);
+    void set_rights(std::uint32_t which);
+    bool may_swap() const;
+    void swap_databases();
+    void leave_early(const step& one);
+    void compare();
+    void mend();
+
+    void replace_refused();
     void wait_for_clients();
     std::string difference(const support::truth& redis);
     void agree();
@@ -100,17 +130,24 @@ private:
 
     support::market market_;
     journal written_;
-    support::redis_server redis_;
+    support::redis_server redis_{support::smallest_user()};
     std::map<std::string, std::size_t> saved_trades_; // when Redis was saved last
+    std::map<std::string, std::size_t> swapped_trades_; // before its databases were swapped last
+    journal elsewhere_; // what was written in the other database
     support::context_thread server_thread_;
     support::context_thread client_thread_;
     support::context_thread writer_thread_;
     std::atomic<std::uint64_t> lives_{0};
     services services_;
+    services others_; // in another database
+    std::int64_t invented_ = 0;
+    std::chrono::steady_clock::time_point swapped_at_{};
+    std::atomic<bool> unreadable_{false}; // some key has been, for the server
     std::uint16_t port_ = 0;
     std::optional<fullon_cache_api::cache_websocket_server> server_;
     std::unique_ptr<auditor> auditor_;
     std::vector<std::unique_ptr<place>> places_; // of clients
+    fullon_coro::task_group leavers_;
     travels seen_;
     // Behind what lives on the threads.
     support::thread_stopper first_{client_thread_};

@@ -27,7 +27,7 @@ crowd::crowd(asio::any_io_executor executor)
 asio::awaitable<void> crowd::open(std::string url, std::size_t count)
 {
     members_.resize(count);
-    fullon_cache::detail::task_group opening(
+    fullon_coro::task_group opening(
         co_await asio::this_coro::executor,
         [this](std::string_view, std::exception_ptr failure) { failure_ = failure; });
     for (std::size_t i = 0; i < connecting_at_a_time; ++i)
@@ -49,8 +49,7 @@ asio::awaitable<void> crowd::open_some(std::string url, std::size_t first, std::
     }
 }
 
-asio::awaitable<void>
-crowd::count_events(fullon_cache::async_generator<fullon_cache_api::client_event> events)
+asio::awaitable<void> crowd::count_events(fullon_coro::async_generator<fullon_cache_api::client_event> events)
 {
     for (;;) {
         const auto event = co_await events.next();
@@ -95,7 +94,7 @@ asio::awaitable<void> crowd::settle()
 
 asio::awaitable<void> crowd::close()
 {
-    fullon_cache::detail::task_group closing(co_await asio::this_coro::executor);
+    fullon_coro::task_group closing(co_await asio::this_coro::executor);
     for (const auto& one : members_)
         closing.spawn("close", one->cache.close());
     co_await closing.join();

@@ -3,8 +3,8 @@
 
 #include "support/market_streams.hpp"
 
-#include <fullon_cache/detail/task_group.hpp>
 #include <fullon_cache_api/client.hpp>
+#include <fullon_coro/task_group.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -47,11 +47,11 @@ private:
 
     boost::asio::awaitable<void> open_some(std::string url, std::size_t first, std::size_t step);
     boost::asio::awaitable<void>
-    count_events(fullon_cache::async_generator<fullon_cache_api::client_event> events);
+    count_events(fullon_coro::async_generator<fullon_cache_api::client_event> events);
     void throw_if_failed() const;
 
     std::exception_ptr failure_;
-    fullon_cache::detail::task_group tasks_;
+    fullon_coro::task_group tasks_;
     std::vector<std::unique_ptr<member>> members_;
     std::size_t disconnects_ = 0;
     std::size_t outages_ = 0;

@@ -13,12 +13,12 @@
 #include "support/served_redis.hpp"
 #include "support/server_process.hpp"
 
-#include <fullon_cache/detail/task_group.hpp>
 #include <fullon_cache_api/client.hpp>
-#include <fullon_cache_api/operations/trades.hpp>
-#include <fullon_cache_api/protocol/bot.hpp>
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
-#include <fullon_cache_api/protocol/process.hpp>
+#include <fullon_cache_api/detail/catalogue/trades.hpp>
+#include <fullon_cache_api/types/bot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/process.hpp>
+#include <fullon_coro/task_group.hpp>
 
 #include <array>
 #include <chrono>
@@ -68,7 +68,7 @@ struct load {
     std::exception_ptr failure;
     std::string failed;
     std::uint64_t done = 0;
-    fullon_cache::detail::task_group tasks;
+    fullon_coro::task_group tasks;
 };
 
 asio::awaitable<void> write_all_the_time(load& mine, support::market_writer& writer)

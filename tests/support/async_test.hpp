@@ -33,6 +33,14 @@ inline constexpr int patience = 1;
 inline constexpr int patience = 1;
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool thread_sanitized = true;
+#elif defined(__has_feature)
+inline constexpr bool thread_sanitized = __has_feature(thread_sanitizer);
+#else
+inline constexpr bool thread_sanitized = false;
+#endif
+
 /// Runs `body(executor)` on an io_context of its own, then what it left behind to its end: a task that does
 /// not end is a failure too. What the body throws comes out.
 template <class Body>

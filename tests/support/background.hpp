@@ -122,17 +122,12 @@ inline std::int64_t info_number(redis_cli& cli, const std::string& name)
     return value;
 }
 
-/// How many clients wait inside Redis.
-inline std::int64_t blocked_clients(redis_cli& cli)
+/// Completes when exactly `count` keys are waited for: Redis tells when they change. A key whose wait was given up counts
+/// until it changes.
+inline boost::asio::awaitable<void> until_waiting(redis_cli& cli, std::int64_t count)
 {
-    return info_number(cli, "blocked_clients");
-}
-
-/// Completes when exactly `count` clients wait inside Redis.
-inline boost::asio::awaitable<void> until_blocked(redis_cli& cli, std::int64_t count)
-{
-    auto reached = [&] { return blocked_clients(cli) == count; };
-    co_await eventually(std::to_string(count) + " waiting in Redis", reached);
+    auto reached = [&] { return info_number(cli, "tracking_total_keys") == count; };
+    co_await eventually(std::to_string(count) + " keys that are waited for", reached);
 }
 
 } // namespace support

@@ -1,6 +1,7 @@
 // Bodies of certificates.hpp.
 #include "support/certificates.hpp"
 
+#include <cstddef>
 #include <cstdio>
 #include <ctime>
 #include <fstream>
@@ -41,8 +42,12 @@ T checked(T result)
     return result;
 }
 
-key_ptr new_key()
+key_ptr new_key(bool rsa)
 {
+    if (rsa) {
+        char kind[] = "RSA";
+        return key_ptr(checked(EVP_PKEY_Q_keygen(nullptr, nullptr, kind, std::size_t{2048})));
+    }
     char curve[] = "P-256"; // the macro for it casts const away, which clang reports
     return key_ptr(checked(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve)));
 }
@@ -111,11 +116,12 @@ std::string serial_of(X509* certificate)
 } // namespace
 
 struct certificates::identity {
-    key_ptr key = new_key();
+    key_ptr key;
     certificate_ptr certificate{checked(X509_new())};
 
     // `issuer`: null = itself.
-    identity(const std::string& subject, const identity* issuer, int days_from, int days_to)
+    identity(const std::string& subject, const identity* issuer, int days_from, int days_to, bool rsa = false)
+        : key(new_key(rsa))
     {
         X509* const made = certificate.get();
         X509_set_version(made, 2);
@@ -166,7 +172,8 @@ std::string certificates::make(const certificate_wish& wish)
     const identity* issuer = wish.intermediate ? intermediate_.get() : authority_.get();
     if (wish.self_signed)
         issuer = nullptr;
-    identity made(wish.name, issuer, wish.days_from, wish.days_to);
+    identity made(wish.subject.empty() ? wish.name : wish.subject, issuer, wish.days_from, wish.days_to,
+                  wish.rsa);
     X509* const own = made.certificate.get();
     X509* const by = issuer ? issuer->certificate.get() : own;
     add_extension(own, by, NID_ext_key_usage, "serverAuth");

@@ -14,6 +14,8 @@ namespace support {
 struct certificate_wish {
     std::string name = "server"; ///< of its files: name.crt and name.key
     std::vector<std::string> hosts{"localhost", "127.0.0.1", "::1"}; ///< names and addresses
+    std::string subject{};      ///< its common name; empty: `name`
+    bool rsa = false;           ///< the kind of its key; else an elliptic curve
     int days_from = -1;         ///< it is good from then ...
     int days_to = 30;           ///< ... to then, counted from now
     std::string passphrase{};   ///< of the key

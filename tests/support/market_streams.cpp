@@ -1,8 +1,8 @@
 // Bodies of market_streams.hpp: one function per kind of stream.
 #include "support/market_streams.hpp"
 
-#include <fullon_cache_api/detail/update_decoder.hpp>
-#include <fullon_cache_api/protocol/bot.hpp>
+#include <fullon_cache_api/detail/stream/update_decoder.hpp>
+#include <fullon_cache_api/types/bot.hpp>
 #include <fullon_orm/codec.hpp>
 
 #include <boost/json/serialize.hpp>
@@ -111,7 +111,7 @@ asio::awaitable<watched_ptr> named_tickers(client& cache, std::string of, std::v
 
 asio::awaitable<watched_ptr> all_tickers(client& cache, std::string of, stream_options options)
 {
-    symbol_list every;
+    symbol_list every = fullon_cache_api::all_symbols;
     auto updates = co_await cache.stream_tickers(of, std::move(every), options);
     using made = watched_stream<ticker, ticker>;
     made::reading how{symbol_of, whole_ticker, {}, show<ticker>};
@@ -157,7 +157,10 @@ asio::awaitable<watched_ptr> order_queue(client& cache, std::string of, stream_o
 // All bots for an empty id.
 asio::awaitable<watched_ptr> bot_status(client& cache, std::string id, stream_options options)
 {
-    auto updates = co_await cache.stream_bot_status(id, options);
+    fullon_cache_api::bot_or_all which = fullon_cache_api::all_bots;
+    if (!id.empty())
+        which = id;
+    auto updates = co_await cache.stream_bot_status(which, options);
     using made = watched_stream<bot, json::object>;
     made::reading how{
         [](const bot& one) { return one.bot_id; }, [](const bot& one) { return one.data; }, {}, show_object};
@@ -197,7 +200,10 @@ asio::awaitable<watched_ptr> system_state(client& cache, stream_options options)
 // Of one symbol, or of the whole exchange for an empty one.
 asio::awaitable<watched_ptr> trades(client& cache, std::string of, std::string name, stream_options options)
 {
-    auto updates = co_await cache.stream_trade_updates(of, name, options);
+    fullon_cache_api::symbol_or_all which = fullon_cache_api::all_symbols;
+    if (!name.empty())
+        which = name;
+    auto updates = co_await cache.stream_trade_updates(of, which, options);
     using made = watched_stream<trade, std::int64_t>;
     made::reading how{[](const trade& one) { return one.symbol; },
                       [](const trade& one) { return std::get<std::int64_t>(one.trade_id.value()); },

@@ -35,10 +35,17 @@ json::object parse_object(const std::string& text)
     return parse_exactly(text).as_object();
 }
 
+// None where the key is of another type.
+std::vector<std::string> elements(redis_cli& redis, const std::vector<std::string>& command)
+{
+    const auto reply = redis.execute(command);
+    return reply.is_error() ? std::vector<std::string>() : reply.texts();
+}
+
 std::map<std::string, json::object> objects_of(redis_cli& redis, const std::string& key)
 {
     std::map<std::string, json::object> result;
-    const auto words = redis("HGETALL", key).texts();
+    const auto words = elements(redis, {"HGETALL", key});
     for (std::size_t i = 0; i + 1 < words.size(); i += 2)
         result.emplace(words[i], parse_object(words[i + 1]));
     return result;
@@ -95,7 +102,7 @@ health read_health(redis_cli& redis)
 std::optional<fullon_orm::bar> newest_bar(redis_cli& redis, const std::string& key)
 {
     std::optional<fullon_orm::bar> newest;
-    for (const auto& text : redis("LRANGE", key, 0, -1).texts()) {
+    for (const auto& text : elements(redis, {"LRANGE", key, "0", "-1"})) {
         const auto stored = parse_exactly(text).as_array();
         const auto column = [&](std::size_t place) { return stored.at(place).to_number<double>(); };
         if (newest && column(0) < newest->timestamp)
@@ -121,12 +128,13 @@ truth read_truth(redis_cli& redis, const market& what)
         auto& tickers = result.tickers[name];
         for (const auto& [symbol, stored] : objects_of(redis, "tickers:" + name))
             tickers.emplace(symbol, ticker_of(name, symbol, stored));
-        result.queues[name] = redis("HLEN", "order_status:" + name).integer();
+        result.queues[name] =
+            static_cast<std::int64_t>(elements(redis, {"HKEYS", "order_status:" + name}).size());
     }
     for (std::size_t i = 0; i < what.exchanges; ++i)
         for (std::size_t k = 0; k < what.traded_symbols; ++k) {
             const auto key = "trades:" + what.exchange(i) + ":" + slashless(what.symbol(k));
-            for (const auto& text : redis("LRANGE", key, 0, -1).texts())
+            for (const auto& text : elements(redis, {"LRANGE", key, "0", "-1"}))
                 result.trades[what.exchange(i)][what.symbol(k)].push_back(
                     parse_object(text).at("trade_id").to_number<std::int64_t>());
         }

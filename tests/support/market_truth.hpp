@@ -4,8 +4,8 @@
 #include "support/market.hpp"
 #include "support/redis_cli.hpp"
 
-#include <fullon_cache_api/protocol/account.hpp>
-#include <fullon_cache_api/protocol/ticker.hpp>
+#include <fullon_cache_api/types/account.hpp>
+#include <fullon_cache_api/types/ticker.hpp>
 
 #include <fullon_orm/bar.hpp>
 
@@ -41,7 +41,8 @@ struct truth {
     std::map<std::string, fullon_orm::bar> bars{};                       // symbol: the newest
 };
 
-/// Nothing may be written meanwhile, and every process must have reported within five minutes.
+/// Nothing may be written meanwhile, and every process must have reported within five minutes. A key of another type
+/// holds nothing.
 truth read_truth(redis_cli& redis, const market& what = {});
 
 } // namespace support

@@ -1,13 +1,14 @@
 // Bodies of market_writer.hpp.
 #include "support/market_writer.hpp"
 
-#include <fullon_cache_api/protocol/topics.hpp>
+#include <fullon_cache_api/detail/wire/topics.hpp>
 #include <fullon_orm/process_info.hpp>
 
 #include <boost/json/object.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace support {
@@ -104,18 +105,49 @@ asio::awaitable<void> market_writer::write_ticker()
                                       what_.exchange(below(what_.exchanges)));
         co_return;
     }
+    co_await ticks_.set_ticker(make_tick());
+}
+
+asio::awaitable<void> market_writer::write_silent_ticker()
+{
+    const auto value = make_tick();
+    co_await redis_.execute(
+        fullon_cache::command("HSET", "tickers:" + value.exchange, value.symbol, fullon_orm::to_json(value)));
+}
+
+fullon_orm::tick market_writer::make_tick()
+{
     fullon_orm::tick value;
     value.exchange = what_.exchange(below(what_.exchanges));
     value.symbol = what_.symbol(below(what_.symbols));
     value.price = static_cast<double>(mark(protocol::ticker_topic(value.exchange, value.symbol)));
-    if (!once_in(20)) // time goes on, but not for everybody alike; some do not know it
-        value.time = 1'762'500'000 + static_cast<double>(made_) + static_cast<double>(below(40)) / 4;
+    value.time = time_of_tick();
     if (!once_in(5)) {
         value.bid = value.price - 0.5;
         value.ask = value.price + 0.5;
         value.volume = value.price / 100;
     }
-    co_await ticks_.set_ticker(std::move(value));
+    return value;
+}
+
+// Time goes on, but not for everybody alike; some do not know it.
+std::optional<double> market_writer::time_of_tick()
+{
+    constexpr double begin = 1'762'500'000;
+    const auto made = static_cast<double>(made_);
+    const auto jitter = static_cast<double>(below(40)) / 4;
+    if (once_in(20))
+        return std::nullopt;
+    switch (clock_) {
+    case clock::usual: return begin + made + jitter;
+    case clock::milliseconds: return (begin + made) * 1000;
+    case clock::whole_seconds: return begin + std::floor(made / 50);
+    case clock::backwards: return begin - made;
+    case clock::jumping: return begin + jitter * 3600;
+    case clock::standing: return begin;
+    case clock::none: break;
+    }
+    return std::nullopt;
 }
 
 asio::awaitable<void> market_writer::write_positions()

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -42,10 +43,25 @@ public:
     /// Of whom a mark is.
     static std::int64_t writer_of(std::int64_t mark) { return mark % most_writers; }
 
+    /// What it makes of the time of its ticks; as services do it whose clocks nobody looks after.
+    enum class clock : std::uint8_t {
+        usual,
+        milliseconds,
+        whole_seconds,
+        backwards,
+        jumping,
+        standing,
+        none
+    };
+    void set_clock(clock how) { clock_ = how; }
+
     /// What it writes from here on follows from `seed`, but for the marks.
     void reseed(unsigned seed) { random_.seed(seed); }
 
     boost::asio::awaitable<void> write(std::size_t count);
+
+    /// Tickers that are told to nobody: the hash alone.
+    boost::asio::awaitable<void> write_silent_ticker();
 
     /// A bot with a text of that size.
     boost::asio::awaitable<void> write_bot(std::size_t text);
@@ -64,6 +80,9 @@ private:
     boost::asio::awaitable<void> write_trade();
     boost::asio::awaitable<void> write_bar();
     boost::asio::awaitable<void> remove_much();
+
+    fullon_orm::tick make_tick();
+    std::optional<double> time_of_tick();
 
     // Also tells of it.
     std::int64_t mark(const std::string& topic);
@@ -87,6 +106,7 @@ private:
     std::size_t number_;
     std::size_t made_ = 0;
     std::int64_t marks_ = 0;
+    clock clock_ = clock::usual;
 };
 
 } // namespace support

@@ -3,8 +3,8 @@
 
 #include "support/async_test.hpp"
 
-#include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache_api/stream.hpp>
+#include <fullon_coro/deadline.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -20,7 +20,7 @@ template <class X>
 boost::asio::awaitable<fullon_cache_api::update<X>> next_item(fullon_cache_api::stream<X>& updates)
 {
     auto item =
-        co_await fullon_cache::detail::with_deadline(std::chrono::seconds(10) * patience, updates.next());
+        co_await fullon_coro::with_deadline(std::chrono::seconds(10) * patience, updates.next());
     if (!item)
         throw std::runtime_error("the stream ended");
     co_return std::move(*item);

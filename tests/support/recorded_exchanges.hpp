@@ -1,4 +1,4 @@
-// What the Python gateway was asked and answered, as recorded in tests/data/deployed_dialect.
+// What the Python gateway was asked and answered, as recorded in tests/data/compat_dialect.
 #pragma once
 
 #include <string>

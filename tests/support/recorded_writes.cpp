@@ -79,7 +79,7 @@ namespace {
 std::vector<recorded_exchange> read_exchanges(const std::string& name)
 {
     std::vector<recorded_exchange> exchanges;
-    auto file = open_data("deployed_dialect/" + name);
+    auto file = open_data("compat_dialect/" + name);
     for (std::string line; std::getline(file, line);) {
         const auto recorded = boost::json::parse(line).as_object();
         const auto text = [&](const char* member) {

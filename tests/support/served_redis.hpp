@@ -13,6 +13,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,9 +49,9 @@ inline std::vector<std::string> smallest_user()
          {"tickers:*", "ticker_time:*", "account_positions", "accounts", "order_status:*", "bot_status",
           "block_exchange", "opening_position", "trades:*", "TRADE:STATUS:*", "ohlcv:*", "process:*"})
         arguments.push_back(std::string("%R~") + key);
-    for (const auto* const right :
-         {"ping", "select", "client|tracking", "subscribe", "unsubscribe", "psubscribe", "punsubscribe",
-          "multi", "exec", "hget", "hmget", "hgetall", "hlen", "hscan", "get", "lrange", "llen", "scan"})
+    for (const auto* const right : {"ping", "role", "select", "client|tracking", "subscribe", "unsubscribe",
+                                    "psubscribe", "punsubscribe", "multi", "exec", "hget", "hmget", "hgetall",
+                                    "hlen", "hscan", "get", "lrange", "llen", "scan"})
         arguments.push_back(std::string("+") + right);
     return arguments;
 }

@@ -27,9 +27,12 @@ namespace support {
 /// Its environment is `variables` alone (and what sanitizers need): the one of this machine must not matter.
 class server_process {
 public:
+    /// `before`: a command of the shell that starts it, such as `ulimit -n 64`.
     explicit server_process(std::vector<std::string> variables,
-                            std::vector<std::string> arguments = {"--port", "0"})
-        : child_(command(std::move(arguments)), directory_.path() / "out", with_basics(std::move(variables)))
+                            std::vector<std::string> arguments = {"--port", "0"},
+                            const std::string& before = "true")
+        : child_(command(std::move(arguments), before), directory_.path() / "out",
+                 with_basics(std::move(variables)))
     {}
 
     static std::vector<std::string> variables_for(const redis_server& redis)
@@ -77,9 +80,10 @@ public:
 
 private:
     // A shell takes stderr apart and is then replaced by the server, which keeps its process id.
-    std::vector<std::string> command(std::vector<std::string> arguments) const
+    std::vector<std::string> command(std::vector<std::string> arguments, const std::string& before) const
     {
-        std::vector<std::string> words{"/bin/sh", "-c", R"(cd "$0" && exec "$@" 2>err)",
+        std::vector<std::string> words{"/bin/sh", "-c",
+                                       R"(cd "$0" && exec 2>err && )" + before + R"( && exec "$@")",
                                        directory_.path().string(), FULLON_BIN_DIR "/fullon-cache-server"};
         words.insert(words.end(), arguments.begin(), arguments.end());
         return words;

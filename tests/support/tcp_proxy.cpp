@@ -1,8 +1,8 @@
 // Bodies of tcp_proxy.hpp.
 #include "support/tcp_proxy.hpp"
 
-#include <fullon_cache/detail/notifier.hpp>
-#include <fullon_cache/detail/task_group.hpp>
+#include <fullon_coro/notifier.hpp>
+#include <fullon_coro/task_group.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -60,7 +60,7 @@ struct tcp_proxy::state : std::enable_shared_from_this<state> {
         explicit pipe(const asio::any_io_executor& executor) : changed(executor) {}
         std::deque<chunk> waiting;
         std::size_t size = 0;
-        fullon_cache::detail::notifier changed;
+        fullon_coro::notifier changed;
         bool over = false;
     };
     struct link {
@@ -79,7 +79,7 @@ struct tcp_proxy::state : std::enable_shared_from_this<state> {
     using link_ptr = std::shared_ptr<link>;
 
     state(asio::any_io_executor on, std::uint16_t to)
-        : executor(on), reservation(on, tcp::v4()), acceptor(on), target(to), tasks(on)
+        : executor(on), reservation(on, tcp::v4()), acceptor(on), targets(1, to), tasks(on)
     {
         // Bound without reuse_address, so that the port is really free; it stays ours while nobody listens.
         reservation.bind(tcp::endpoint(asio::ip::address_v4::loopback(), 0));
@@ -147,7 +147,8 @@ struct tcp_proxy::state : std::enable_shared_from_this<state> {
     {
         boost::system::error_code ignored;
         on->client.set_option(tcp::no_delay(true), ignored);
-        const tcp::endpoint where(asio::ip::address_v4::loopback(), self->target);
+        const tcp::endpoint where(asio::ip::address_v4::loopback(),
+                                  self->targets[self->turn++ % self->targets.size()]);
         on->target.open(tcp::v4());
         keep_from_children(on->target);
         const auto [failure] = co_await on->target.async_connect(where, quiet);
@@ -263,13 +264,14 @@ struct tcp_proxy::state : std::enable_shared_from_this<state> {
     tcp::socket reservation;
     tcp::acceptor acceptor;
     std::uint16_t port = 0;
-    std::uint16_t target;
+    std::vector<std::uint16_t> targets;
+    std::size_t turn = 0; // of connections
     std::array<rule, 2> rules;
     std::vector<link_ptr> links;
     std::size_t accepted = 0;
     std::size_t generation = 0; // of the listener
     bool stopped = false;
-    fullon_cache::detail::task_group tasks;
+    fullon_coro::task_group tasks;
 };
 
 tcp_proxy::tcp_proxy(asio::any_io_executor executor, std::uint16_t target)
@@ -293,7 +295,13 @@ std::uint16_t tcp_proxy::port() const noexcept
 
 void tcp_proxy::retarget(std::uint16_t target)
 {
-    state_->target = target;
+    spread(std::vector<std::uint16_t>(1, target));
+}
+
+void tcp_proxy::spread(std::vector<std::uint16_t> targets)
+{
+    state_->targets = std::move(targets);
+    state_->turn = 0;
 }
 
 void tcp_proxy::refuse(bool yes)

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace support {
 
@@ -34,6 +35,8 @@ public:
     std::uint16_t port() const noexcept;
 
     void retarget(std::uint16_t target); ///< of connections to come
+    /// Connections to come go to each of these in turn, as through a name with several addresses.
+    void spread(std::vector<std::uint16_t> targets);
     /// Connections to come are refused by the kernel; the port stays ours.
     void refuse(bool yes);
     void delay(way which, std::chrono::milliseconds time);

@@ -64,6 +64,14 @@ tls_peer::tls_peer(asio::any_io_executor executor, std::string ca_file)
 tls_peer::tls_peer(tls_peer&&) noexcept = default;
 tls_peer::~tls_peer() = default;
 
+void tls_peer::offer_only(const std::string& suites)
+{
+    SSL* const ssl = state_->stream.native_handle();
+    SSL_set_max_proto_version(ssl, TLS1_2_VERSION);
+    if (SSL_set_cipher_list(ssl, suites.c_str()) != 1)
+        throw std::runtime_error("OpenSSL has none of " + suites);
+}
+
 asio::awaitable<void> tls_peer::connect(std::uint16_t port)
 {
     const tcp::endpoint where(asio::ip::address_v4::loopback(), port);

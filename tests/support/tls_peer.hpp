@@ -18,6 +18,9 @@ public:
     tls_peer(tls_peer&&) noexcept;
     ~tls_peer();
 
+    /// Before connect(): TLS 1.2 with these cipher suites alone, as OpenSSL names them.
+    void offer_only(const std::string& suites);
+
     /// TCP, then the handshake. \throws system_error when it fails.
     boost::asio::awaitable<void> connect(std::uint16_t port);
 

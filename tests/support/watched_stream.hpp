@@ -70,6 +70,8 @@ public:
     /// Completes at the end of the stream. This must outlive it.
     virtual boost::asio::awaitable<void> follow() = 0;
     virtual bool agrees(const truth& redis) const = 0;
+    /// Whether nothing says that it may be behind.
+    virtual bool is_live() const = 0;
     /// Events that stand in Redis now need not have been handed out.
     virtual void excuse(const truth& redis) = 0;
     /// The items in which it differs.
@@ -144,6 +146,8 @@ public:
         view made;
         return view_ == how_.wanted(redis, made);
     }
+
+    bool is_live() const override { return updates_.state() == fullon_cache_api::stream_state::live; }
 
     void excuse(const truth& redis) override
     {

@@ -101,7 +101,7 @@ std::string close_payload(std::uint16_t code, std::string_view reason)
 std::string upgrade_request(std::string_view path, std::string_view extra)
 {
     return "GET " + std::string(path) +
-           " HTTP/1.1\r\nHost: server.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" +
            std::string(extra) + "\r\n";
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <fullon_log/configure.hpp>
-#include <fullon_log/impl/text.hpp>
+#include <fullon_log/text.hpp>
 
 #include <charconv>
 #include <system_error>
@@ -17,15 +17,15 @@ std::chrono::hours retention_from(const environment& env, std::chrono::hours def
     const auto value = env.get("LOG_RETENTION");
     if (!value)
         return default_value;
-    const auto text = detail::trim(*value);
+    const auto text = trim(*value);
     std::int64_t count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    const auto unit = detail::trim(text.substr(static_cast<std::size_t>(end - text.data())));
+    const auto unit = trim(text.substr(static_cast<std::size_t>(end - text.data())));
     constexpr std::pair<const char*, int> units[] = {{"hour", 1},  {"hours", 1},  {"day", 24},
                                                      {"days", 24}, {"week", 168}, {"weeks", 168}};
     if (error == std::errc{} && count >= 1 && count <= 10'000)
         for (const auto& [spelling, hours] : units)
-            if (detail::equal_ignoring_case(unit, spelling))
+            if (equal_ignoring_case(unit, spelling))
                 return std::chrono::hours(count * hours);
     throw configuration_error("LOG_RETENTION", *value,
                               "a number from 1 to 10000 and hours, days or weeks, such as 7 days");

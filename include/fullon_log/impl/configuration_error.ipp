@@ -3,7 +3,7 @@
 
 #include <fullon_log/configuration_error.hpp>
 #include <fullon_log/impl/line_escape.hpp>
-#include <fullon_log/impl/text.hpp>
+#include <fullon_log/text.hpp>
 
 #include <utility>
 
@@ -32,7 +32,7 @@ configuration_error::configuration_error(parts from)
 configuration_error::configuration_error(std::string_view variable, std::string_view value,
                                          std::string_view allowed)
     : configuration_error([&] {
-          const bool secret = detail::is_secret(variable);
+          const bool secret = is_secret(variable);
           parts made{shown(variable), std::string(variable), secret ? std::string() : std::string(value),
                      std::string(allowed)};
           made.message += secret ? ": its value" : ": '" + shown(value) + "'";

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <fullon_log/dotenv.hpp>
-#include <fullon_log/impl/text.hpp>
+#include <fullon_log/text.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -37,8 +37,8 @@ std::string_view unquoted_value(std::string_view rest) noexcept
 {
     for (std::size_t at = 0; at < rest.size(); ++at)
         if (rest[at] == '#' && at > 0 && blanks.find(rest[at - 1]) != std::string_view::npos)
-            return detail::trim(rest.substr(0, at));
-    return detail::trim(rest);
+            return trim(rest.substr(0, at));
+    return trim(rest);
 }
 
 void append_escape(std::string& value, char after_backslash)

@@ -3,7 +3,7 @@
 
 #include <fullon_log/dotenv.hpp>
 #include <fullon_log/environment.hpp>
-#include <fullon_log/impl/text.hpp>
+#include <fullon_log/text.hpp>
 
 #include <charconv>
 #include <cmath>
@@ -112,7 +112,7 @@ std::int64_t environment::integer(std::string_view name, std::int64_t default_va
     const auto value = get(name);
     if (!value)
         return default_value;
-    const auto number = whole_number<std::int64_t>(detail::trim(*value));
+    const auto number = whole_number<std::int64_t>(trim(*value));
     if (!number || *number < min || *number > max)
         throw configuration_error(name, *value,
                                   "an integer from " + std::to_string(min) + " to " + std::to_string(max));
@@ -124,12 +124,12 @@ bool environment::boolean(std::string_view name, bool default_value) const
     const auto value = get(name);
     if (!value)
         return default_value;
-    const auto word = detail::trim(*value);
+    const auto word = trim(*value);
     for (const char* yes : {"true", "1", "yes", "on"})
-        if (detail::equal_ignoring_case(word, yes))
+        if (equal_ignoring_case(word, yes))
             return true;
     for (const char* no : {"false", "0", "no", "off"})
-        if (detail::equal_ignoring_case(word, no))
+        if (equal_ignoring_case(word, no))
             return false;
     throw configuration_error(name, *value, "true, false, 1, 0, yes, no, on or off");
 }
@@ -140,7 +140,7 @@ std::chrono::milliseconds environment::seconds(std::string_view name,
     const auto value = get(name);
     if (!value)
         return default_value;
-    const auto number = whole_number<double>(detail::trim(*value), std::chars_format::fixed);
+    const auto number = whole_number<double>(trim(*value), std::chars_format::fixed);
     if (!number || !std::isfinite(*number) || *number < 0.001 || *number > 31'536'000)
         throw configuration_error(name, *value, "seconds from 0.001 to 31536000, such as 5 or 0.25");
     return std::chrono::milliseconds(std::llround(*number * 1000));
@@ -151,10 +151,10 @@ std::uint64_t environment::bytes(std::string_view name, std::uint64_t default_va
     const auto value = get(name);
     if (!value)
         return default_value;
-    const auto text = detail::trim(*value);
+    const auto text = trim(*value);
     const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
     const auto count = whole_number<std::uint64_t>(text.substr(0, digits));
-    const auto unit = detail::trim(text.substr(digits));
+    const auto unit = trim(text.substr(digits));
 
     std::uint64_t factor = unit.empty() ? 1 : 0;
     constexpr std::pair<const char*, std::uint64_t> units[] = {
@@ -162,7 +162,7 @@ std::uint64_t environment::bytes(std::string_view name, std::uint64_t default_va
         {"KiB", 1u << 10}, {"MiB", 1u << 20}, {"GiB", 1u << 30},
     };
     for (const auto& [spelling, size] : units)
-        if (detail::equal_ignoring_case(unit, spelling))
+        if (equal_ignoring_case(unit, spelling))
             factor = size;
 
     if (!count || *count == 0 || factor == 0 || *count > std::numeric_limits<std::uint64_t>::max() / factor)
@@ -179,7 +179,7 @@ std::string environment::one_of(std::string_view name, std::string_view default_
         return std::string(default_value);
     std::string list;
     for (const auto word : allowed) {
-        if (detail::equal_ignoring_case(detail::trim(*value), word))
+        if (equal_ignoring_case(trim(*value), word))
             return std::string(word);
         if (!list.empty())
             list += ", ";

@@ -1,8 +1,8 @@
 // Bodies of level.hpp.
 #pragma once
 
-#include <fullon_log/impl/text.hpp>
 #include <fullon_log/level.hpp>
+#include <fullon_log/text.hpp>
 
 namespace fullon_log {
 
@@ -23,7 +23,7 @@ std::optional<level> parse_level(std::string_view text) noexcept
 {
     for (const auto value :
          {level::debug, level::info, level::warning, level::error, level::critical, level::off})
-        if (detail::equal_ignoring_case(text, to_text(value)))
+        if (equal_ignoring_case(text, to_text(value)))
             return value;
     return std::nullopt;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <fullon_log/impl/line.hpp>
-#include <fullon_log/impl/text.hpp>
+#include <fullon_log/text.hpp>
 
 #include <array>
 #include <cmath>

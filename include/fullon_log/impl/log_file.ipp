@@ -9,9 +9,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <functional>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -155,19 +157,31 @@ void log_file::rotate() noexcept
 
 void log_file::delete_old() const noexcept
 {
-    if (retention_ <= std::chrono::hours(0) || !regular_)
+    if (!regular_)
         return;
     try {
-        const auto oldest = fs::file_time_type::clock::now() - retention_;
         const fs::path folder = path_.has_parent_path() ? path_.parent_path() : fs::path(".");
+        std::vector<fs::path> rotated;
         std::error_code error;
-        for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
-            if (!is_rotated_name(path_, each->path().filename().string()))
-                continue;
+        for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error))
+            if (is_rotated_name(path_, each->path().filename().string()))
+                rotated.push_back(each->path());
+        std::sort(rotated.begin(), rotated.end(),
+                  std::greater<>()); // their names are their times: the newest first
+        const bool for_ever = retention_ <= std::chrono::hours(0);
+        const auto oldest = fs::file_time_type::clock::now() - retention_;
+        std::uint64_t bytes = 0;
+        for (std::size_t i = 0; i < rotated.size(); ++i) {
             std::error_code gone; // another process may be deleting the same files
-            const auto time = each->last_write_time(gone);
-            if (!gone && time < oldest)
-                fs::remove(each->path(), gone);
+            const auto time = fs::last_write_time(rotated[i], gone);
+            const auto size = gone ? 0 : fs::file_size(rotated[i], gone);
+            if (gone)
+                continue;
+            bytes += size;
+            const bool too_much =
+                rotation_bytes_ > 0 && (i >= most_rotated || bytes > most_rotated * rotation_bytes_);
+            if (too_much || (!for_ever && time < oldest))
+                fs::remove(rotated[i], gone);
         }
     } catch (...) { // no memory for a name: the next rotation will find the files
     }

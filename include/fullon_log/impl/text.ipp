@@ -1,11 +1,11 @@
 // Bodies of text.hpp.
 #pragma once
 
-#include <fullon_log/impl/text.hpp>
+#include <fullon_log/text.hpp>
 
 #include <cstddef>
 
-namespace fullon_log::detail {
+namespace fullon_log {
 namespace {
 
 char lower(char c) noexcept
@@ -47,4 +47,4 @@ bool is_secret(std::string_view name) noexcept
            contains_ignoring_case(name, "secret");
 }
 
-} // namespace fullon_log::detail
+} // namespace fullon_log

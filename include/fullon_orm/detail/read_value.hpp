@@ -1,10 +1,10 @@
 // Reading described structs and what may stand in them.
 #pragma once
 
-#include <fullon_orm/detail/as_list.hpp>
-#include <fullon_orm/detail/described.hpp>
-#include <fullon_orm/detail/json_values.hpp>
+#include <fullon_orm/as_list.hpp>
+#include <fullon_orm/described.hpp>
 #include <fullon_orm/id.hpp>
+#include <fullon_orm/json_values.hpp>
 #include <fullon_orm/read_error.hpp>
 
 #include <boost/json/array.hpp>

@@ -1,11 +1,11 @@
 // Writing described structs and what may stand in them.
 #pragma once
 
-#include <fullon_orm/detail/as_list.hpp>
-#include <fullon_orm/detail/described.hpp>
+#include <fullon_orm/as_list.hpp>
+#include <fullon_orm/described.hpp>
 #include <fullon_orm/detail/iso_times.hpp>
-#include <fullon_orm/detail/json_values.hpp>
 #include <fullon_orm/id.hpp>
+#include <fullon_orm/json_values.hpp>
 #include <fullon_orm/json_writer.hpp>
 #include <fullon_orm/number_text.hpp>
 
@@ -104,6 +104,8 @@ void write_value(std::string& out, const T& value, json_style style)
         append_number(out, value);
     else if constexpr (std::convertible_to<const T&, std::string_view>)
         append_string(out, value, style);
+    else if constexpr (std::same_as<T, stored_id>)
+        write_id(out, value, style);
     else if constexpr (is_variant<T>)
         std::visit([&](const auto& one) { write_value(out, one, style); }, value);
     else if constexpr (std::same_as<T, boost::json::value> || std::same_as<T, boost::json::object>)

@@ -13,20 +13,33 @@
 namespace fullon_orm {
 namespace {
 
-constexpr std::string_view balances_time = "date";
+constexpr std::string_view balances_time = account_members.front();
 
 // Of the two spellings of a number, the one that says something.
 std::optional<double> either(const boost::json::object& from, std::string_view first, std::string_view second)
 {
     const auto number = [&](std::string_view name) {
         const auto* const found = from.if_contains(name);
-        return found ? detail::number_of(*found, detail::number_kind::plain) : std::nullopt;
+        return found ? number_of(*found, number_kind::plain) : std::nullopt;
     };
     const auto one = number(first);
     if (one && *one != 0)
         return one;
     const auto other = number(second);
     return other ? other : one;
+}
+
+// What ccxt's fetch_balance() has beside the currencies.
+bool is_currency(std::string_view name)
+{
+    return std::find(account_members.begin(), account_members.end(), name) == account_members.end();
+}
+
+// The part that is not stored; nothing of what is beyond a double.
+std::optional<double> rest(double whole, double part)
+{
+    const double left = std::max(0.0, whole - part);
+    return std::isfinite(left) ? std::optional(left) : std::nullopt;
 }
 
 struct stored_balance {
@@ -77,9 +90,11 @@ boost::system::result<account_balances, read_error> account_balances_from_json(s
     account_balances result;
     for (const auto& [name, entry] : *object) {
         if (name == balances_time) {
-            result.date = detail::number_of(entry, detail::number_kind::time);
+            result.date = number_of(entry, number_kind::time);
             continue;
         }
+        if (!is_currency(name))
+            continue;
         const auto* const numbers = entry.if_object();
         if (!numbers) {
             result.unreadable.emplace_back(name);
@@ -89,36 +104,22 @@ boost::system::result<account_balances, read_error> account_balances_from_json(s
                     .total = either(*numbers, "balance", "total"),
                     .available = either(*numbers, "available", "free"),
                     .reserved = either(*numbers, "reserved", "used")};
-        if (!one.reserved && one.total && one.available) {
-            const double rest = std::max(0.0, *one.total - *one.available);
-            if (std::isfinite(rest))
-                one.reserved = rest;
-        }
+        if (one.total && !one.available)
+            one.available = rest(*one.total, one.reserved.value_or(0));
+        if (one.total && one.available && !one.reserved)
+            one.reserved = rest(*one.total, *one.available);
         result.balances.push_back(std::move(one));
     }
     result.ex_id = std::move(ex_id);
     return result;
 }
 
-std::string touch_balances(std::string_view stored, std::string_view date)
+void touch_balances(boost::json::object& stored, std::string_view date)
 {
-    const auto tree = parse_value(stored);
-    const auto* before = tree ? tree->if_object() : nullptr;
-    if (!before)
-        return {};
-    std::string out = "{";
-    out.reserve(stored.size() + 32);
-    for (const auto& [name, entry] : *before) {
-        if (name == balances_time)
-            continue;
-        if (out.size() > 1)
-            out.append(separator(json_style::redis));
-        append_string(out, {name.data(), name.size()}, json_style::redis);
-        out.append(colon(json_style::redis));
-        write_json(out, entry, json_style::redis);
-    }
-    append_date(out, date);
-    return out;
+    // It stands behind the currencies.
+    if (const auto before = stored.find(balances_time); before != stored.end())
+        stored.stable_erase(before);
+    stored.emplace(balances_time, date);
 }
 
 } // namespace fullon_orm

@@ -17,7 +17,7 @@ constexpr std::string_view feed_status = "status";
 std::optional<std::string> status_in(const boost::json::object& from)
 {
     const auto* const found = from.if_contains(feed_status);
-    return found ? detail::text_of(*found) : std::nullopt;
+    return found ? text_of(*found) : std::nullopt;
 }
 
 } // namespace
@@ -39,7 +39,7 @@ std::optional<double> bot_status::timestamp() const
     for (const auto& [name, feed] : data) {
         const auto* const object = feed.if_object();
         const auto* const found = object ? object->if_contains(feed_time) : nullptr;
-        const auto time = found ? detail::number_of(*found, detail::number_kind::time) : std::nullopt;
+        const auto time = found ? number_of(*found, number_kind::time) : std::nullopt;
         if (time)
             newest = std::max(newest.value_or(*time), *time);
     }
@@ -54,7 +54,7 @@ boost::system::result<bot_status, read_error> bot_status_from_json(std::string_v
     auto* const object = tree->if_object();
     if (!object)
         return read_error{.fault = read_fault::not_an_object, .member = {}};
-    detail::drop_non_finite(*object);
+    drop_non_finite(*object);
     return bot_status{.bot_id = std::move(bot_id), .data = std::move(*object)};
 }
 

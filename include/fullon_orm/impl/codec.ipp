@@ -1,15 +1,12 @@
 // Bodies of codec.hpp and detail/json_values.hpp.
 #pragma once
 
+#include <fullon_orm/big_integer.hpp>
 #include <fullon_orm/codec.hpp>
-#include <fullon_orm/detail/json_values.hpp>
-#include <fullon_orm/detail/parse_message.hpp>
 #include <fullon_orm/detail/text.hpp>
 #include <fullon_orm/iso_time.hpp>
+#include <fullon_orm/json_values.hpp>
 #include <fullon_orm/number_text.hpp>
-
-#include <boost/json/parse.hpp>
-#include <boost/json/parse_options.hpp>
 
 #include <charconv>
 #include <cmath>
@@ -19,36 +16,15 @@
 namespace fullon_orm {
 namespace {
 
-// A template, because Boost.JSON has the option for lone surrogates, which Python writes, since 1.87 only.
-template <class Options>
-constexpr Options make_parse_options(std::size_t depth)
-{
-    Options options;
-    options.max_depth = depth;
-    options.numbers = boost::json::number_precision::precise; // the default does not round-trip
-    options.allow_infinity_and_nan = true;
-    if constexpr (requires { options.allow_invalid_utf16; })
-        options.allow_invalid_utf16 = true;
-    return options;
-}
-
-constexpr std::size_t stored_depth = 32;
-
-template <std::size_t Depth>
-boost::system::result<boost::json::value> parse_to_depth(std::string_view text,
-                                                         boost::json::storage_ptr storage)
-{
-    constexpr auto options = make_parse_options<boost::json::parse_options>(Depth);
-    boost::system::error_code failure;
-    auto value = boost::json::parse(text, failure, std::move(storage), options);
-    if (failure)
-        return failure;
-    return value;
-}
-
 std::string_view view_of(const boost::json::string& text)
 {
     return {text.data(), text.size()};
+}
+
+// A text, or the digits of an integer beyond 64 bits.
+std::string_view text_in(const boost::json::value& from)
+{
+    return big_integer(from).value_or(view_of(from.get_string()));
 }
 
 // A double that is exactly an integer of this type.
@@ -77,7 +53,7 @@ std::optional<Integer> integer_of(const boost::json::value& from)
     }
     case boost::json::kind::double_: return whole_number<Integer>(from.get_double());
     case boost::json::kind::string: {
-        const auto text = detail::trim(view_of(from.get_string()));
+        const auto text = detail::trim(text_in(from));
         Integer value = 0;
         const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (failure == std::errc{} && end == text.data() + text.size())
@@ -99,21 +75,19 @@ bool equal_ignoring_case(std::string_view text, std::string_view lower)
     return true;
 }
 
+// NaN and infinities come from services in Python, which write them so: a merge gives them back as they were. For
+// clients there is no JSON for them.
+void write_double(std::string& out, double value, json_style style)
+{
+    if (std::isfinite(value) || style == json_style::wire)
+        append_number(out, value);
+    else if (std::isnan(value))
+        out.append("NaN");
+    else
+        out.append(value < 0 ? "-Infinity" : "Infinity");
+}
+
 } // namespace
-
-boost::system::result<boost::json::value> parse_value(std::string_view text, boost::json::storage_ptr storage)
-{
-    return parse_to_depth<stored_depth>(text, std::move(storage));
-}
-
-namespace detail {
-
-boost::system::result<boost::json::value> parse_message(std::string_view text,
-                                                        boost::json::storage_ptr storage)
-{
-    constexpr std::size_t wrapping = 8;
-    return parse_to_depth<stored_depth + wrapping>(text, std::move(storage));
-}
 
 std::optional<double> number_of(const boost::json::value& from, number_kind kind)
 {
@@ -123,7 +97,7 @@ std::optional<double> number_of(const boost::json::value& from, number_kind kind
     case boost::json::kind::double_:
         return std::isfinite(from.get_double()) ? std::optional(from.get_double()) : std::nullopt;
     case boost::json::kind::string: {
-        const auto text = view_of(from.get_string());
+        const auto text = text_in(from);
         auto number = parse_number(text);
         if (!number && kind == number_kind::time)
             number = parse_time(text);
@@ -148,7 +122,7 @@ std::optional<bool> truth_of(const boost::json::value& from)
     if (const auto* truth = from.if_bool())
         return *truth;
     if (const auto* text = from.if_string()) {
-        const auto trimmed = trim(view_of(*text));
+        const auto trimmed = detail::trim(view_of(*text));
         if (equal_ignoring_case(trimmed, "true"))
             return true;
         if (equal_ignoring_case(trimmed, "false"))
@@ -161,7 +135,7 @@ std::optional<bool> truth_of(const boost::json::value& from)
 std::optional<std::string> text_of(const boost::json::value& from)
 {
     switch (from.kind()) {
-    case boost::json::kind::string: return std::string(view_of(from.get_string()));
+    case boost::json::kind::string: return std::string(text_in(from));
     case boost::json::kind::double_:
         if (!std::isfinite(from.get_double()))
             return std::nullopt;
@@ -184,9 +158,13 @@ std::optional<stored_id> id_of(const boost::json::value& from)
     if (const auto* number = from.if_int64())
         return *number;
     // What is no 64-bit integer is kept as text: an id is compared, never calculated with.
-    if (auto text = text_of(from))
-        return std::move(*text);
-    return std::nullopt;
+    auto text = text_of(from);
+    if (!text)
+        return std::nullopt;
+    const bool is_number = from.is_uint64() || (big_integer(from) && is_integer_text(*text));
+    stored_id id = std::move(*text);
+    id.number = is_number;
+    return id;
 }
 
 void drop_non_finite(boost::json::value& value)
@@ -207,6 +185,17 @@ void drop_non_finite(boost::json::object& value)
         drop_non_finite(member.value());
 }
 
+void write_id(std::string& out, const stored_id& value, json_style style)
+{
+    const auto* const text = std::get_if<std::string>(&value);
+    if (!text)
+        append_number(out, std::get<std::int64_t>(value));
+    else if (value.number && is_integer_text(*text))
+        out.append(*text);
+    else
+        append_string(out, *text, style);
+}
+
 void write_tree(std::string& out, const boost::json::value& value, json_style style)
 {
     switch (value.kind()) {
@@ -214,8 +203,13 @@ void write_tree(std::string& out, const boost::json::value& value, json_style st
     case boost::json::kind::bool_: out.append(value.get_bool() ? "true" : "false"); return;
     case boost::json::kind::int64: append_number(out, value.get_int64()); return;
     case boost::json::kind::uint64: append_number(out, value.get_uint64()); return;
-    case boost::json::kind::double_: append_number(out, value.get_double()); return;
-    case boost::json::kind::string: append_string(out, view_of(value.get_string()), style); return;
+    case boost::json::kind::double_: write_double(out, value.get_double(), style); return;
+    case boost::json::kind::string:
+        if (const auto digits = big_integer(value))
+            out.append(*digits);
+        else
+            append_string(out, view_of(value.get_string()), style);
+        return;
     case boost::json::kind::array: {
         out.push_back('[');
         bool first = true;
@@ -254,5 +248,4 @@ void write_iso_time(std::string& out, const std::optional<double>& epoch_seconds
         out.append("\"").append(text).append("\"");
 }
 
-} // namespace detail
 } // namespace fullon_orm

@@ -93,6 +93,21 @@ void append_unicode_escape(std::string& out, char32_t unit)
 
 } // namespace
 
+bool is_utf8(std::string_view text) noexcept
+{
+    while (!text.empty()) {
+        if (static_cast<unsigned char>(text.front()) < 0x80) {
+            text.remove_prefix(1);
+            continue;
+        }
+        const auto found = decode_utf8(text);
+        if (!found.valid)
+            return false;
+        text.remove_prefix(found.size);
+    }
+    return true;
+}
+
 void append_string(std::string& out, std::string_view text, json_style style)
 {
     const auto& classes = style == json_style::wire ? wire_byte_classes : redis_byte_classes;

@@ -32,7 +32,7 @@ boost::system::result<order, read_error> order_from_json(std::string_view json, 
     return read;
 }
 
-std::string merge_order(std::string_view stored, const order& update)
+std::string merge_order(const boost::json::object& stored, const order& update)
 {
     return merge_json(stored, update);
 }

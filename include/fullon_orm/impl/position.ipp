@@ -5,7 +5,9 @@
 #include <fullon_orm/position.hpp>
 
 #include <boost/json/object.hpp>
+#include <boost/mp11/algorithm.hpp>
 
+#include <cmath>
 #include <utility>
 
 namespace fullon_orm {
@@ -24,14 +26,20 @@ struct stored_position {
 };
 BOOST_DESCRIBE_STRUCT(stored_position, (), (cost, volume, fee, count, price, timestamp))
 
+// A null would make the Python gateway fail for every account.
+double or_zero(std::optional<double> number)
+{
+    return number && std::isfinite(*number) ? *number : 0.0;
+}
+
 stored_position stored_part(const position& from)
 {
-    return {.cost = from.cost,
-            .volume = from.volume,
-            .fee = from.fee,
-            .count = from.count,
-            .price = from.price,
-            .timestamp = from.timestamp};
+    return {.cost = or_zero(from.cost),
+            .volume = or_zero(from.volume),
+            .fee = or_zero(from.fee),
+            .count = or_zero(from.count),
+            .price = or_zero(from.price),
+            .timestamp = or_zero(from.timestamp)};
 }
 
 void append_entry_name(std::string& out, std::string_view name)
@@ -51,7 +59,7 @@ void append_position(std::string& out, const position& value)
 void append_time(std::string& out, std::optional<double> time)
 {
     append_entry_name(out, positions_time);
-    detail::write_iso_time(out, time);
+    write_iso_time(out, time);
     out.push_back('}');
 }
 
@@ -79,7 +87,7 @@ boost::system::result<account_positions, read_error> account_positions_from_json
     account_positions result;
     for (const auto& [name, entry] : *object) {
         if (name == positions_time) {
-            result.timestamp = detail::number_of(entry, detail::number_kind::time);
+            result.timestamp = number_of(entry, number_kind::time);
             continue;
         }
         const auto read = read_json<stored_position>(entry);
@@ -100,47 +108,23 @@ boost::system::result<account_positions, read_error> account_positions_from_json
     return result;
 }
 
-std::string merge_position(std::string_view stored, const position& value, double now)
+void merge_position(boost::json::object& stored, const position& value, double now)
 {
-    const auto tree = parse_value(stored);
-    const auto* before = tree ? tree->if_object() : nullptr;
-    std::string out = "{";
-    out.reserve(stored.size() + 128);
-    bool replaced = false;
-    if (before)
-        for (const auto& [name, entry] : *before) {
-            if (name == positions_time)
-                continue;
-            if (name == value.symbol) {
-                append_position(out, value);
-                replaced = true;
-                continue;
-            }
-            append_entry_name(out, {name.data(), name.size()});
-            write_json(out, entry, json_style::redis);
-        }
-    if (!replaced)
-        append_position(out, value);
-    append_time(out, now);
-    return out;
+    const auto part = stored_part(value);
+    boost::json::object entry(stored.storage());
+    boost::mp11::mp_for_each<members_of<stored_position>>(
+        [&](auto member) { entry.emplace(decltype(member)::name, *(part.*member.pointer)); });
+    stored.insert_or_assign(value.symbol, std::move(entry));
+    touch_positions(stored, now);
 }
 
-std::string touch_positions(std::string_view stored, double now)
+void touch_positions(boost::json::object& stored, double now)
 {
-    const auto tree = parse_value(stored);
-    const auto* before = tree ? tree->if_object() : nullptr;
-    if (!before)
-        return {};
-    std::string out = "{";
-    out.reserve(stored.size() + 64);
-    for (const auto& [name, entry] : *before) {
-        if (name == positions_time)
-            continue;
-        append_entry_name(out, {name.data(), name.size()});
-        write_json(out, entry, json_style::redis);
-    }
-    append_time(out, now);
-    return out;
+    // The time stands behind the positions.
+    if (const auto before = stored.find(positions_time); before != stored.end())
+        stored.stable_erase(before);
+    auto time = format_iso(now);
+    stored.emplace(positions_time, time.empty() ? boost::json::value() : boost::json::value(time));
 }
 
 } // namespace fullon_orm

@@ -33,7 +33,7 @@ boost::system::result<process_info, read_error> process_info_from_json(std::stri
     return read;
 }
 
-std::string merge_process(std::string_view stored, const process_info& update)
+std::string merge_process(const boost::json::object& stored, const process_info& update)
 {
     return merge_json(stored, update);
 }

@@ -7,6 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -64,7 +65,9 @@ TEST_CASE("positions are replaced, added one by one, touched and deleted")
         CHECK(all.size() == 4);
         const auto one = co_await w.cache.get_position("SOL/USDT:USDT", "1");
         REQUIRE(one);
-        CHECK(*one == make_position("1", "SOL/USDT:USDT", 7));
+        auto written = make_position("1", "SOL/USDT:USDT", 7);
+        written.cost = written.fee = written.count = 0; // never null
+        CHECK(*one == written);
         const auto other = co_await w.cache.get_position("SOL/USDT", "1");
         CHECK_FALSE(other);
         const auto old = co_await w.cache.get_position("BTC/USDT", "1", 1762500000.5);
@@ -198,8 +201,10 @@ TEST_CASE("one bad account or entry does not spoil the others, alone it is an er
         CHECK(good->unreadable == std::vector<std::string>{"B"});
         const auto bad = co_await support::error_of(w.cache.get_positions("bad"));
         CHECK(bad == errc::serialization);
-        // A writer repairs it.
-        co_await w.cache.upsert_position(make_position("bad", "A", 3));
+        // Who replaces the whole repairs it.
+        std::vector<position> whole;
+        whole.push_back(make_position("bad", "A", 3));
+        co_await w.cache.upsert_positions("bad", whole);
         const auto repaired = co_await w.cache.get_positions("bad");
         CHECK(repaired.size() == 1);
         w.cli("HSET", "accounts", "good", R"({"USDT": {"balance": 1}, "NUM": 5})", "bad", "[]");
@@ -218,6 +223,16 @@ TEST_CASE("accounts: bad arguments and an outage are errors")
         CHECK(no_account == errc::invalid_argument);
         const auto no_symbol = co_await support::error_of(w.cache.upsert_position(make_position("1", "", 1)));
         CHECK(no_symbol == errc::invalid_argument);
+        for (const double odd :
+             {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+            const auto refused =
+                co_await support::error_of(w.cache.upsert_position(make_position("1", "A", odd)));
+            CHECK(refused == errc::invalid_argument);
+        }
+        std::vector<fullon_orm::balance> named(1);
+        named[0].currency = "free";
+        const auto no_currency = co_await support::error_of(w.cache.upsert_user_account("1", named));
+        CHECK(no_currency == errc::invalid_argument);
         json::object empty;
         const auto nothing = co_await support::error_of(w.cache.upsert_user_account("1", empty));
         CHECK(nothing == errc::invalid_argument);
@@ -227,5 +242,36 @@ TEST_CASE("accounts: bad arguments and an outage are errors")
         const auto unwritten =
             co_await support::error_of(w.cache.upsert_position(make_position("1", "A", 1)));
         CHECK(unwritten == errc::unavailable);
+    });
+}
+
+// ccxt and services in Python: nulls, an exchange's whole answer, ids of 21 digits.
+TEST_CASE("accounts: what others have written is read, and kept by a merge")
+{
+    with_accounts([](world& w) -> asio::awaitable<void> {
+        w.cli(
+            "HSET", "account_positions", "1",
+            R"({"BTC/USDT": {"cost": null, "volume": null, "price": null, "timestamp": null}, "ETH/USDT": null, "XRP/USDT": {"volume": "5e-1", "order": 123456789012345678901}, "timestamp": null})");
+        const auto found = co_await w.cache.get_positions("1");
+        REQUIRE(found.size() == 2);
+        CHECK_FALSE(found[0].volume);
+        CHECK(found[1].volume == 0.5);
+        const auto all = co_await w.cache.get_all_positions();
+        CHECK(all.size() == 2);
+        co_await w.cache.upsert_position(make_position("1", "SOL/USDT", 7));
+        CHECK(w.cli("HGET", "account_positions", "1").text.find(R"("order": 123456789012345678901})") !=
+              std::string::npos);
+
+        w.cli(
+            "HSET", "accounts", "1",
+            R"({"info": {"uid": 123456789012345678901}, "USDT": {"free": "8", "used": "2", "total": "10"}, "free": {"USDT": 8}, "used": {}, "total": {}, "timestamp": 1762500000123, "datetime": "2025-11-07T07:20:00Z"})");
+        const auto account = co_await w.cache.get_account_balances("1");
+        REQUIRE(account);
+        REQUIRE(account->balances.size() == 1);
+        CHECK(account->balances[0].available == 8);
+        CHECK(account->unreadable.empty());
+        co_await w.cache.touch_user_account("1", "now");
+        CHECK(w.cli("HGET", "accounts", "1").text.find(R"("uid": 123456789012345678901)") !=
+              std::string::npos);
     });
 }

@@ -11,9 +11,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -99,6 +99,29 @@ const std::vector<method> without_key{
     {"pop_global_error without a wait", "", [](base_cache c, std::string) -> nothing { co_await c.pop_global_error(0ms); }},
 };
 // clang-format on
+
+// What Redis may have done although it did not answer. (What pops take goes back.)
+const std::set<std::string> writes{
+    "set",
+    "set_json",
+    "remove",
+    "expire",
+    "hset",
+    "hset of several",
+    "hdel",
+    "hdel of several",
+    "lpush",
+    "rpush",
+    "ltrim",
+    "xadd",
+    "xdel",
+    "xtrim",
+    "publish",
+    "push_global_error",
+    "remove of several",
+    "flush",
+    "prepare_cache",
+};
 
 std::vector<method> every_method()
 {
@@ -221,9 +244,11 @@ TEST_CASE("every other bad argument is named")
         // Redis itself refuses what it cannot do.
         const auto no_id = co_await support::error_of(c.xread("k", "nonsense"));
         CHECK(no_id == errc::server_error);
-        const auto too_long = co_await support::error_of(
-            c.set("k", "v", std::chrono::seconds(std::numeric_limits<std::int64_t>::max())));
-        CHECK(too_long == errc::server_error);
+        // A lifetime of any length is one of a hundred years at most.
+        co_await c.set("k", "v", std::chrono::seconds::max());
+        CHECK(w.cli("TTL", "k").integer() > 3'000'000'000);
+        const bool expires = co_await c.expire("k", std::chrono::seconds::max());
+        CHECK(expires);
     });
 }
 
@@ -254,7 +279,6 @@ TEST_CASE("a hung Redis is a time-out for every method, and all is well when it 
     const auto adjust = [](fullon_cache::config& settings) {
         settings.socket_timeout = settings.connect_timeout = 500ms;
         settings.ping_timeout = 60s;
-        settings.max_connections = 3; // fewer than those that wait
     };
     support::with_cache<base_cache>(
         [](world& w) -> nothing {
@@ -268,7 +292,8 @@ TEST_CASE("a hung Redis is a time-out for every method, and all is well when it 
             for (std::size_t i = 0; i < calls.size(); ++i) {
                 INFO(methods[i].name);
                 const auto failure = co_await calls[i].error();
-                CHECK(failure == errc::timeout);
+                // It was sent: a write may be done when Redis goes on.
+                CHECK(failure == (writes.contains(methods[i].name) ? errc::unknown_outcome : errc::timeout));
             }
             const bool answers = co_await test.result();
             CHECK_FALSE(answers);

@@ -3,7 +3,7 @@
 #include "support/caches.hpp"
 
 #include <fullon_cache/base_cache.hpp>
-#include <fullon_cache/detail/link.hpp>
+#include <fullon_cache/redis_link.hpp>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -21,11 +21,11 @@ namespace {
 namespace asio = boost::asio;
 using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
-using fullon_cache::async_generator;
 using fullon_cache::base_cache;
 using fullon_cache::errc;
 using fullon_cache::published;
 using fullon_cache::stream_entry;
+using fullon_coro::async_generator;
 using std::chrono::steady_clock;
 using support::background;
 using world = support::cache_world<base_cache>;
@@ -400,7 +400,7 @@ TEST_CASE("reading a stream waits for what comes, no longer than it was told, an
                 after == "$" ? std::chrono::milliseconds(60s) : std::chrono::milliseconds::max();
             background<std::vector<stream_entry>> waiting(executor,
                                                           w.cache.xread("s", after, std::nullopt, time));
-            co_await support::until_blocked(w.cli, 1);
+            co_await support::until_waiting(w.cli, 1);
             CHECK_FALSE(waiting.done());
             const auto id = co_await w.cache.xadd("s", one_field("f", "new"));
             const auto entries = co_await waiting.result();
@@ -420,14 +420,13 @@ TEST_CASE("reading a stream waits for what comes, no longer than it was told, an
         CHECK(support::info_number(w.cli, "total_connections_received") == clients);
 
         background<std::vector<stream_entry>> given_up(executor, w.cache.xread("s", "$", std::nullopt, 60s));
-        co_await support::until_blocked(w.cli, 1);
+        co_await support::until_waiting(w.cli, 1);
         given_up.cancel();
         const bool aborted = co_await given_up.aborted();
         CHECK(aborted);
-        co_await support::until_blocked(w.cli, 0);
 
         background<std::vector<stream_entry>> dying(executor, w.cache.xread("s", "$", std::nullopt, 60s));
-        co_await support::until_blocked(w.cli, 1);
+        co_await support::until_waiting(w.cli, 1);
         w.server.kill();
         const auto failure = co_await dying.error();
         CHECK(failure == errc::unavailable);

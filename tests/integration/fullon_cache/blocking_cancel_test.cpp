@@ -3,8 +3,8 @@
 #include "support/caches.hpp"
 
 #include <fullon_cache/base_cache.hpp>
-#include <fullon_cache/detail/link.hpp>
 #include <fullon_cache/orders_cache.hpp>
+#include <fullon_cache/redis_link.hpp>
 #include <fullon_cache/trades_cache.hpp>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -99,10 +99,14 @@ public:
         CHECK(out_.erase(*one) == 1); // else it came twice
     }
 
-    // Completes when nobody waits in Redis, and the list has what is out. What it has is then taken.
+    // Completes when the list has what is out. What it has is then taken.
     asio::awaitable<void> settle()
     {
-        co_await support::until_blocked(w_.cli, 0);
+        if (w_.connection.up())
+            co_await w_.cache.ping(); // what is on its way has come to Redis
+        const auto taken = "fullon_cache:taken:{" + std::string(how_.list) + "}";
+        auto settled = [&] { return w_.cli("EXISTS", taken).integer() == 0; };
+        co_await support::eventually("nothing is held by anybody", settled, 2s);
         auto complete = [this] { return w_.cli("LLEN", how_.list).integer() == std::ssize(out_); };
         co_await support::eventually("every element is back in its list", complete, 2s);
         for (const auto& one : w_.cli("LRANGE", how_.list, 0, -1).texts())
@@ -155,7 +159,7 @@ TEST_CASE("a pop that is cancelled before, while and after something is pushed l
                 INFO(round);
                 pop waiting(w.connection.get_executor(), how.pop(&w.connection, 60s));
                 if (round % 2 == 0) // else it may be anywhere on its way: connecting, sent, waiting
-                    co_await support::until_blocked(w.cli, 1);
+                    co_await support::until_waiting(w.cli, 1);
                 const auto apart = this_time(round, microseconds((round / 2 % 40 - 15) * 10));
                 if (apart.count() < 0) {
                     waiting.cancel();
@@ -292,7 +296,7 @@ TEST_CASE("a pop that is cancelled at a connection's end loses nothing: stop wai
                 pop waiting(w.connection.get_executor(), how.pop(&own, timeout));
                 if (timeout > 0ms) {
                     if (round % 4 == 2)
-                        co_await support::until_blocked(w.cli, 1);
+                        co_await support::until_waiting(w.cli, 1);
                     elements.push();
                 }
                 co_await wait_for(microseconds(round % 50 * 5));
@@ -325,7 +329,7 @@ TEST_CASE("a cancelled pop ends at once, also while Redis is hung, and what it w
         [](world& w) -> asio::awaitable<void> {
             for (const bool long_enough : {false, true}) { // for more than one attempt to end the wait
                 pop waiting(w.connection.get_executor(), w.cache.blpop("q", 60s));
-                co_await support::until_blocked(w.cli, 1);
+                co_await support::until_waiting(w.cli, 1);
                 w.server.pause();
                 const auto begin = steady_clock::now();
                 waiting.cancel();
@@ -336,7 +340,7 @@ TEST_CASE("a cancelled pop ends at once, also while Redis is hung, and what it w
                     co_await wait_for(400ms * support::patience);
                 w.server.resume();
                 w.cli("RPUSH", "q", "a"); // Redis may give it to the one who has gone
-                co_await support::until_blocked(w.cli, 0);
+                co_await support::until_waiting(w.cli, 0);
                 auto there = [&] { return w.cli("LLEN", "q").integer() == 1; };
                 co_await support::eventually("the element is in the list", there, 2s);
                 const auto found = co_await w.cache.blpop("q", 60s);
@@ -359,7 +363,7 @@ TEST_CASE("a pop that has timed out while Redis was hung takes nothing when Redi
                 for (int i = 0; i < 3; ++i)
                     waiting.emplace_back(w.connection.get_executor(),
                                          w.cache.blpop("q", 100ms * support::patience));
-                co_await support::until_blocked(w.cli, 3);
+                co_await support::until_waiting(w.cli, 1); // one list
                 w.server.pause();
                 for (const auto& one : waiting) {
                     const auto failure = co_await one.error();
@@ -367,7 +371,7 @@ TEST_CASE("a pop that has timed out while Redis was hung takes nothing when Redi
                 }
                 w.server.resume();
                 w.cli("RPUSH", "q", "a", "b");
-                co_await support::until_blocked(w.cli, 0);
+                co_await support::until_waiting(w.cli, 0);
                 auto there = [&] { return w.cli("LLEN", "q").integer() == 2; };
                 co_await support::eventually("the elements are in the list", there, 2s);
                 w.cli("DEL", "q");
@@ -394,7 +398,7 @@ TEST_CASE("what a pop had taken when the link went down is put back when it is u
             co_await patient.ready();
             const base_cache pusher(patient);
             pop waiting(executor, w.cache.blpop("q", 60s));
-            co_await support::until_blocked(w.cli, 1);
+            co_await support::until_waiting(w.cli, 1);
             // What Redis does first when it goes on, is to give the element to the one who has gone by then.
             w.server.pause();
             const background<std::int64_t> pushing(executor,
@@ -407,7 +411,7 @@ TEST_CASE("what a pop had taken when the link went down is put back when it is u
             w.server.resume();
             const auto length = co_await pushing.result();
             CHECK(length == 1);
-            co_await support::until_blocked(w.cli, 0);
+            co_await support::until_waiting(w.cli, 0);
             auto there = [&] { return w.cli("LLEN", "q").integer() == 1; };
             co_await support::eventually("the element is in the list", there, 5s);
             co_await w.connection.ready(5s * support::patience);

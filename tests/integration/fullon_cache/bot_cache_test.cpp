@@ -43,9 +43,9 @@ TEST_CASE("a symbol is blocked until it is unblocked, symbols with a colon too")
         CHECK(blocks[0].exchange == "binance");
         CHECK(blocks[0].symbol == "BTC/USDT:USDT");
         CHECK(blocks[0].bot_id == "bot_1");
-        const bool was = co_await w.cache.unblock_exchange("binance", "BTC/USDT:USDT");
+        const bool was = co_await w.cache.unblock_exchange("binance", "BTC/USDT:USDT", "bot_1");
         CHECK(was);
-        const bool again = co_await w.cache.unblock_exchange("binance", "BTC/USDT:USDT");
+        const bool again = co_await w.cache.unblock_exchange("binance", "BTC/USDT:USDT", "bot_1");
         CHECK_FALSE(again);
     });
 }
@@ -99,7 +99,7 @@ TEST_CASE("a bot's mark that it opens a position is seen with its time")
         REQUIRE(mark);
         CHECK(mark->bot_id == "7");
         CHECK(mark->since.value_or(0) > 1.7e9);
-        const bool was = co_await w.cache.unmark_opening_position("binance", "BTC/USDT");
+        const bool was = co_await w.cache.unmark_opening_position("binance", "BTC/USDT", "7");
         CHECK(was);
         const bool after = co_await w.cache.is_opening_position("binance", "BTC/USDT");
         CHECK_FALSE(after);

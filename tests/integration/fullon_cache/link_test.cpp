@@ -5,8 +5,8 @@
 #include "support/served_redis.hpp"
 
 #include <fullon_cache/connection.hpp>
-#include <fullon_cache/detail/link.hpp>
-#include <fullon_cache/detail/push_listener.hpp>
+#include <fullon_cache/push_listener.hpp>
+#include <fullon_cache/redis_link.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -41,7 +41,7 @@ asio::awaitable<std::optional<errc>> failure_of(connection& redis, command one)
     co_return failure;
 }
 
-struct recorder final : fullon_cache::detail::push_listener {
+struct recorder final : fullon_cache::push_listener {
     void on_message(std::string_view channel, std::string_view payload) override
     {
         heard.push_back("message " + std::string(channel) + " " + std::string(payload));
@@ -124,7 +124,7 @@ TEST_CASE("an abandoned request does not disturb those behind it")
         redis.start();
         co_await redis.ready();
         const auto sleeper = co_await failure_of(redis, command("DEBUG", "SLEEP", "0.4"));
-        CHECK(sleeper == errc::timeout);
+        CHECK(sleeper == errc::unknown_outcome); // a script may write
         co_await support::pause(400ms);
         const auto echoed = co_await redis.execute(command("ECHO", "mine"));
         CHECK(echoed.text == "mine"); // and not the late reply
@@ -203,7 +203,7 @@ TEST_CASE("a wrong password is an outage that names its reason, and the right on
         connection refused(executor, settings);
         refused.start();
         const auto failure = co_await failure_of(refused, command("GET", "x"));
-        CHECK(failure == errc::unavailable);
+        CHECK(failure == errc::authentication);
         co_await refused.stop();
 
         settings.password = "correct";

@@ -3,7 +3,7 @@
 #include "support/caches.hpp"
 
 #include <fullon_cache/base_cache.hpp>
-#include <fullon_cache/detail/list_tail.hpp>
+#include <fullon_cache/list_tail.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -16,8 +16,8 @@ namespace {
 
 namespace asio = boost::asio;
 using fullon_cache::base_cache;
-using fullon_cache::detail::list_request;
-using fullon_cache::detail::list_tail;
+using fullon_cache::list_request;
+using fullon_cache::list_tail;
 using world = support::cache_world<base_cache>;
 
 void push(world& w, const std::string& key, int from, int to)

@@ -89,9 +89,12 @@ TEST_CASE("an update replaces what it has, and leaves the rest as another servic
         CHECK(stored.at("final_volume").as_double() == 0.25);
         CHECK(stored.at("order_id").as_string() == "1");
 
-        // What is there but no order is replaced: there is nothing to merge into.
+        // What is there but no order is not overwritten by a merge; replacing it repairs it.
         w.cli("HSET", "order_status:binance", "2", "{x");
-        co_await w.cache.update_order("binance", make_order("2", "open"));
+        const auto unmerged =
+            co_await support::error_of(w.cache.update_order("binance", make_order("2", "open")));
+        CHECK(unmerged == errc::serialization);
+        co_await w.cache.save_order("binance", make_order("2", "open"));
         const auto repaired = co_await w.cache.get_order_status("binance", "2");
         REQUIRE(repaired);
         CHECK(repaired->status == "open");

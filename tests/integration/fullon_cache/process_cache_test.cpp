@@ -183,15 +183,76 @@ TEST_CASE("active processes are chosen by type, component, age and heartbeat, th
         CHECK(metrics.active_total == 5);
         CHECK(metrics.components == 4);
         CHECK(metrics.stored == 4);
+    });
+}
 
+TEST_CASE("stale processes are stopped, and their data stay")
+{
+    with_processes([](world& w) -> asio::awaitable<void> {
+        store(w, "tick", "a", 100, 10);
+        store(w, "bot", "old", 1000, 1000);
+        w.cli("HSET", "process:active:bot", "bot:expired:1", fullon_orm::format_iso(now() - 1000));
+        w.cli("HSET", "process:components", "expired", "bot:expired:1");
+        w.cli("HSET", "process:active:bot", "bot:broken:1", "some day");
+        w.cli("SET", "process:data:bot:broken:1", "{x");
+        // Somebody else has taken the component over.
+        store(w, "bot", "taken", 1000, 1000);
+        w.cli("HSET", "process:components", "taken", "bot:taken:2");
+
+        process_filter ever;
+        ever.within = std::chrono::seconds::max();
+        const auto all = co_await w.cache.get_active_processes(ever);
+        CHECK(all.size() == 3);
+        ever.within = -1s;
+        const auto never = co_await support::error_of(w.cache.get_active_processes(ever));
+        CHECK(never == errc::invalid_argument);
+        const auto none = co_await w.cache.cleanup_stale_processes(std::chrono::minutes::max());
+        CHECK(none == 1); // whose time cannot be read
+        const auto negative = co_await support::error_of(w.cache.cleanup_stale_processes(-1min));
+        CHECK(negative == errc::invalid_argument);
         const auto cleaned = co_await w.cache.cleanup_stale_processes(10min);
-        CHECK(cleaned == 1);
-        const auto forgotten = co_await w.cache.delete_from_top("b");
-        CHECK(forgotten == 1);
+        CHECK(cleaned == 3);
+        const auto again = co_await w.cache.cleanup_stale_processes(10min);
+        CHECK(again == 0);
+
+        const auto active = co_await w.cache.get_active_processes();
+        CHECK(components(active) == std::vector<std::string>{"a"});
+        const auto old = co_await w.cache.get_process("bot:old:1795189008.5");
+        REQUIRE(old);
+        CHECK(old->status == "stopped");
+        CHECK(w.cli("GET", "process:data:bot:old:1795189008.5").text.find(R"("extra": [1, 2.0])") !=
+              std::string::npos);
+        CHECK(w.cli("TTL", "process:data:bot:old:1795189008.5").integer() > 86000);
+        CHECK(w.cli("GET", "process:data:bot:broken:1").text == "{x");
+        const auto alive = co_await w.cache.get_process("tick:a:1795189008.5");
+        REQUIRE(alive);
+        CHECK(alive->status == "running");
+        CHECK(w.cli("HGET", "process:components", "taken").text == "bot:taken:2");
+        CHECK(w.cli("HLEN", "process:components").integer() == 2); // a, taken
+    });
+}
+
+TEST_CASE("delete_from_top stops a component's process and deletes nothing")
+{
+    with_processes([](world& w) -> asio::awaitable<void> {
+        store(w, "tick", "a", 10, 10);
+        store(w, "bot", "b", 10, 10);
+        const auto nothing = co_await w.cache.delete_from_top();
+        CHECK(nothing == 0);
+        const auto both = co_await w.cache.get_active_processes();
+        CHECK(both.size() == 2);
+        const auto unknown = co_await w.cache.delete_from_top("nobody");
+        CHECK(unknown == 0);
+        const auto one = co_await w.cache.delete_from_top("b");
+        CHECK(one == 1);
+        const auto again = co_await w.cache.delete_from_top("b");
+        CHECK(again == 0);
         const auto rest = co_await w.cache.get_active_processes();
-        CHECK(components(rest) == std::vector<std::string>{"c", "a"});
-        const auto all = co_await w.cache.delete_from_top();
-        CHECK(all == 3);
+        CHECK(components(rest) == std::vector<std::string>{"a"});
+        const auto stopped = co_await w.cache.get_process("bot:b:1795189008.5");
+        REQUIRE(stopped);
+        CHECK(stopped->status == "stopped");
+        CHECK(w.cli("EXISTS", "process:data:tick:a:1795189008.5").integer() == 1);
     });
 }
 

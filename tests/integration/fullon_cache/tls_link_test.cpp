@@ -6,7 +6,7 @@
 
 #include <fullon_cache/base_cache.hpp>
 #include <fullon_cache/connection.hpp>
-#include <fullon_cache/detail/link.hpp>
+#include <fullon_cache/redis_link.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
@@ -167,9 +167,11 @@ TEST_CASE("commands, pushes and blocking pops work over TLS, also after a restar
             }
             CHECK(heard->payload == "hello");
             co_await redis.execute(command("RPUSH", "list", "one"));
-            const auto popped =
-                co_await redis.shared_link()->execute_blocking(command("BLPOP", "list", "5"), 5s);
-            CHECK(popped.items.size() == 2);
+            const fullon_cache::base_cache lists(redis);
+            const auto popped = co_await lists.blpop("list", 5s);
+            CHECK(popped == "one");
+            const auto nothing = co_await lists.blpop("list", 10ms);
+            CHECK_FALSE(nothing);
             server->kill();
             co_await support::eventually("down", [&] { return !redis.up(); });
             server->start();
@@ -231,8 +233,8 @@ TEST_CASE("a CA file that is replaced counts from the next attempt on")
         connection redis(executor, settings);
         redis.start();
         co_await redis.ready();
-        const auto blocking = command("BLPOP", "none", "0.01");
-        co_await redis.shared_link()->execute_blocking(blocking, 10ms);
+        const fullon_cache::base_cache lists(redis);
+        co_await lists.blpop("none", 10ms); // over a connection of its own
         server->kill();
         certificates renewed;
         renewed.make();
@@ -248,8 +250,8 @@ TEST_CASE("a CA file that is replaced counts from the next attempt on")
         CHECK_FALSE(redis.up());
         fs::copy_file(renewed.ca_file(), settings.ca_file, over);
         co_await redis.ready(10s * support::patience);
-        const auto none = co_await redis.shared_link()->execute_blocking(blocking, 10ms);
-        CHECK(none.is_null());
+        const auto none = co_await lists.blpop("none", 10ms);
+        CHECK_FALSE(none);
         co_await redis.stop();
     });
 }

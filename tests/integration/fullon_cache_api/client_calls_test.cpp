@@ -67,10 +67,12 @@ TEST_CASE("a miss is empty, an error is thrown with the server's words", "[clien
             co_await both.session->refuse(request, code, "the very words");
         };
         co_await expect_nothing(during(both.cache.get_ticker("x", "A"), refuse("CACHE_MISS")));
-        const auto missed = co_await during(both.cache.try_get_ticker("x", "A"), refuse("CACHE_MISS"));
+        const auto missed = co_await during(fullon_cache_api::as_result(both.cache.get_ticker("x", "A")),
+                                            refuse("CACHE_MISS"));
         REQUIRE(missed.has_value());
         CHECK_FALSE(missed->has_value());
-        const auto broken = co_await during(both.cache.try_get_ticker("x", "A"), refuse("CORRUPT_ENTRY"));
+        const auto broken = co_await during(fullon_cache_api::as_result(both.cache.get_ticker("x", "A")),
+                                            refuse("CORRUPT_ENTRY"));
         CHECK(broken.error() == error::corrupt_entry);
         std::string said;
         try {
@@ -222,7 +224,7 @@ TEST_CASE("with on_disconnect::fail calls fail at once while there is no connect
         };
         co_await expect_code(during(both.cache.get_ticker("x", "A"), serve()), error::disconnected);
         co_await expect_code(both.cache.get_ticker("x", "A"), error::disconnected);
-        const auto tried = co_await both.cache.try_get_ticker("x", "A");
+        const auto tried = co_await fullon_cache_api::as_result(both.cache.get_ticker("x", "A"));
         CHECK(tried.error() == error::disconnected);
         co_await both.cache.close();
     });

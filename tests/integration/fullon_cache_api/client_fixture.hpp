@@ -4,9 +4,9 @@
 #include "support/async_test.hpp"
 #include "support/scripted_server.hpp"
 
-#include <fullon_cache/detail/deadline.hpp>
-#include <fullon_cache/detail/task_group.hpp>
 #include <fullon_cache_api/client.hpp>
+#include <fullon_coro/deadline.hpp>
+#include <fullon_coro/task_group.hpp>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -28,7 +28,6 @@ using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 using boost::system::error_code;
 using boost::system::system_error;
-using fullon_cache::detail::with_deadline;
 using fullon_cache_api::client;
 using fullon_cache_api::client_config;
 using fullon_cache_api::client_event;
@@ -37,6 +36,7 @@ using fullon_cache_api::on_disconnect;
 using fullon_cache_api::stream_options;
 using fullon_cache_api::stream_state;
 using fullon_cache_api::ticker;
+using fullon_coro::with_deadline;
 using support::scripted_server;
 using support::scripted_session;
 using ticker_stream = fullon_cache_api::stream<ticker>;
@@ -86,13 +86,13 @@ public:
 
 private:
     using failure_ptr = std::shared_ptr<std::exception_ptr>;
-    static fullon_cache::detail::task_group::error_handler store(failure_ptr to)
+    static fullon_coro::task_group::error_handler store(failure_ptr to)
     {
         return [to](std::string_view, std::exception_ptr failure) { *to = failure; };
     }
 
     failure_ptr failure_ = std::make_shared<std::exception_ptr>();
-    fullon_cache::detail::task_group tasks_;
+    fullon_coro::task_group tasks_;
 };
 
 /// Awaits both. (awaitable_operators would make the compiler generate much more.)
@@ -233,7 +233,7 @@ inline asio::awaitable<ticker_update> expect_price(ticker_stream& updates, doubl
     co_return std::move(*item);
 }
 
-inline asio::awaitable<client_event> expect_event(fullon_cache::async_generator<client_event>& events,
+inline asio::awaitable<client_event> expect_event(fullon_coro::async_generator<client_event>& events,
                                                   client_event::kind kind)
 {
     auto event = co_await soon(events.next());

@@ -1,7 +1,7 @@
 // The streams of a client against a scripted server.
 #include "client_fixture.hpp"
 
-#include <fullon_cache_api/operations/streams.hpp>
+#include <fullon_cache_api/detail/catalogue/streams.hpp>
 
 #include <stdexcept>
 
@@ -224,7 +224,7 @@ TEST_CASE("a subscription is tried again for as long as the server has no cache"
         co_await updates.next();
         both.session->vanish();
         co_await both.accept();
-        for (const auto* code : {"CACHE_UNAVAILABLE", "TIMEOUT", "CACHE_UNAVAILABLE"}) {
+        for (const auto* code : {"CACHE_UNAVAILABLE", "TIMEOUT", "INTERNAL_ERROR", "RATE_LIMITED"}) {
             auto request = co_await both.session->read_request("stream_tickers");
             co_await both.session->refuse(request, code, "not now");
         }

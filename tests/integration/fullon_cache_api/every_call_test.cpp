@@ -6,23 +6,23 @@
 #include "support/served_redis.hpp"
 #include "support/surfaces.hpp"
 
-#include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache_api/cache_api.hpp>
 #include <fullon_cache_api/cache_websocket_server.hpp>
 #include <fullon_cache_api/client.hpp>
-#include <fullon_cache_api/detail/catalogue.hpp>
-#include <fullon_cache_api/operations/accounts_overview.hpp>
-#include <fullon_cache_api/operations/bots_overview.hpp>
-#include <fullon_cache_api/operations/ohlcv_overview.hpp>
-#include <fullon_cache_api/operations/orders_overview.hpp>
-#include <fullon_cache_api/operations/processes_overview.hpp>
-#include <fullon_cache_api/operations/streams.hpp>
-#include <fullon_cache_api/operations/tickers_overview.hpp>
-#include <fullon_cache_api/operations/trades.hpp>
-#include <fullon_cache_api/operations/trades_overview.hpp>
-#include <fullon_cache_api/protocol/bot.hpp>
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
-#include <fullon_cache_api/protocol/process.hpp>
+#include <fullon_cache_api/detail/catalogue/accounts_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/bots_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/catalogue.hpp>
+#include <fullon_cache_api/detail/catalogue/ohlcv_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/orders_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/processes_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/streams.hpp>
+#include <fullon_cache_api/detail/catalogue/tickers_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/trades.hpp>
+#include <fullon_cache_api/detail/catalogue/trades_overview.hpp>
+#include <fullon_cache_api/types/bot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/process.hpp>
+#include <fullon_coro/deadline.hpp>
 
 #include <fullon_orm/codec.hpp>
 
@@ -52,13 +52,13 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using fullon_cache::detail::with_deadline;
 using fullon_cache_api::cache_calls;
 using fullon_cache_api::client;
 using fullon_cache_api::error;
 using fullon_cache_api::stream;
 using fullon_cache_api::stream_state;
 using fullon_cache_api::ticker;
+using fullon_coro::with_deadline;
 using support::served_redis;
 using support::surface;
 
@@ -108,19 +108,23 @@ const std::vector<cache_call> calls{
     {"list_operations", [](cache_calls& c) { return told(c.list_operations()); }, false},
     {"list_streams", [](cache_calls& c) { return told(c.list_streams()); }, false},
     {"get_ticker", [](cache_calls& c) { return told(c.get_ticker("a", "b")); }},
-    {"get_ticker", [](cache_calls& c) { return told(c.try_get_ticker("a", "b")); }, true, true},
+    {"get_ticker", [](cache_calls& c) { return told(fullon_cache_api::as_result(c.get_ticker("a", "b"))); },
+     true, true},
     {"get_all_tickers", [](cache_calls& c) { return told(c.get_all_tickers("a")); }},
     {"get_balance", [](cache_calls& c) { return told(c.get_balance("1", "b")); }},
     {"get_balances", [](cache_calls& c) { return told(c.get_balances("1")); }},
     {"get_positions", [](cache_calls& c) { return told(c.get_positions("1")); }},
-    {"get_positions", [](cache_calls& c) { return told(c.try_get_positions("1")); }, true, true},
+    {"get_positions", [](cache_calls& c) { return told(fullon_cache_api::as_result(c.get_positions("1"))); },
+     true, true},
     {"get_order_status", [](cache_calls& c) { return told(c.get_order_status("1", "b")); }},
-    {"get_order_status", [](cache_calls& c) { return told(c.try_get_order_status("1")); }, true, true},
+    {"get_order_status",
+     [](cache_calls& c) { return told(fullon_cache_api::as_result(c.get_order_status("1"))); }, true, true},
     {"get_queue_length", [](cache_calls& c) { return told(c.get_queue_length("a")); }},
     {"get_bot_status", [](cache_calls& c) { return told(c.get_bot_status("1")); }},
     {"get_bots", [](cache_calls& c) { return told(c.get_bots()); }},
     {"is_blocked", [](cache_calls& c) { return told(c.is_blocked("a", "b")); }},
-    {"is_blocked", [](cache_calls& c) { return told(c.try_is_blocked("a", "b")); }, true, true},
+    {"is_blocked", [](cache_calls& c) { return told(fullon_cache_api::as_result(c.is_blocked("a", "b"))); },
+     true, true},
     {"get_trades", [](cache_calls& c) { return told(c.get_trades("a", "b")); }},
     {"get_trade_status", [](cache_calls& c) { return told(c.get_trade_status("a")); }},
     {"get_latest_ohlcv_bars", [](cache_calls& c) { return told(c.get_latest_ohlcv_bars("a", "1m")); }},
@@ -133,8 +137,8 @@ const std::vector<cache_call> calls{
     {"get_accounts_summary", [](cache_calls& c) { return told(c.get_accounts_summary()); }},
     {"get_orders_queue_size", [](cache_calls& c) { return told(c.get_orders_queue_size()); }},
     {"get_orders_queue_status", [](cache_calls& c) { return told(c.get_orders_queue_status("a")); }},
-    {"get_orders_orders", [](cache_calls& c) { return told(c.get_orders_orders("1")); }},
-    {"get_bots_bots", [](cache_calls& c) { return told(c.get_bots_bots("1")); }},
+    {"get_orders_orders", [](cache_calls& c) { return told(c.get_user_orders("1")); }},
+    {"get_bots_bots", [](cache_calls& c) { return told(c.get_user_bots("1")); }},
     {"get_bots_coordination_status", [](cache_calls& c) { return told(c.get_bots_coordination_status()); }},
     {"get_trades_queue_size", [](cache_calls& c) { return told(c.get_trades_queue_size()); }},
     {"get_trades_queue_status", [](cache_calls& c) { return told(c.get_trades_queue_status("a")); }},
@@ -159,20 +163,23 @@ const std::vector<cache_call> calls{
 // What tests/data/seed.jsonl has; broken entries among it.
 const std::vector<cache_call> hits{
     {"get_ticker", [](cache_calls& c) { return told(c.get_ticker("nulls", "BTC/USDT")); }},
-    {"get_ticker", [](cache_calls& c) { return told(c.try_get_ticker("nulls", "BTC/USDT")); }},
+    {"get_ticker",
+     [](cache_calls& c) { return told(fullon_cache_api::as_result(c.get_ticker("nulls", "BTC/USDT"))); }},
     {"get_all_tickers", [](cache_calls& c) { return told(c.get_all_tickers("skip")); }},
     {"get_balance", [](cache_calls& c) { return told(c.get_balance("1", "USDT")); }},
     {"get_balances", [](cache_calls& c) { return told(c.get_balances("1")); }},
     {"get_positions", [](cache_calls& c) { return told(c.get_positions("1")); }},
-    {"get_positions", [](cache_calls& c) { return told(c.try_get_positions("1")); }},
+    {"get_positions", [](cache_calls& c) { return told(fullon_cache_api::as_result(c.get_positions("1"))); }},
     {"get_order_status", [](cache_calls& c) { return told(c.get_order_status("MKT", "binance")); }},
     {"get_order_status", [](cache_calls& c) { return told(c.get_order_status("MKT")); }},
-    {"get_order_status", [](cache_calls& c) { return told(c.try_get_order_status("nope")); }},
+    {"get_order_status",
+     [](cache_calls& c) { return told(fullon_cache_api::as_result(c.get_order_status("nope"))); }},
     {"get_queue_length", [](cache_calls& c) { return told(c.get_queue_length("binance")); }},
     {"get_bot_status", [](cache_calls& c) { return told(c.get_bot_status("bot_1")); }},
     {"get_bots", [](cache_calls& c) { return told(c.get_bots()); }},
     {"is_blocked", [](cache_calls& c) { return told(c.is_blocked("binance", "BTC/USDT")); }},
-    {"is_blocked", [](cache_calls& c) { return told(c.try_is_blocked("binance", "ETH/USDT")); }},
+    {"is_blocked",
+     [](cache_calls& c) { return told(fullon_cache_api::as_result(c.is_blocked("binance", "ETH/USDT"))); }},
     {"get_trades", [](cache_calls& c) { return told(c.get_trades("binance", "BTC/USDT", 2)); }},
     {"get_trade_status", [](cache_calls& c) { return told(c.get_trade_status("binance")); }},
     {"get_latest_ohlcv_bars",
@@ -181,8 +188,8 @@ const std::vector<cache_call> hits{
      [](cache_calls& c) { return told(c.get_active_processes("tick", "", std::chrono::minutes(60))); }},
     {"get_accounts_status", [](cache_calls& c) { return told(c.get_accounts_status("1")); }},
     {"get_orders_queue_size", [](cache_calls& c) { return told(c.get_orders_queue_size("binance")); }},
-    {"get_orders_orders", [](cache_calls& c) { return told(c.get_orders_orders("1", "binance")); }},
-    {"get_bots_bots", [](cache_calls& c) { return told(c.get_bots_bots("1")); }},
+    {"get_orders_orders", [](cache_calls& c) { return told(c.get_user_orders("1", "binance")); }},
+    {"get_bots_bots", [](cache_calls& c) { return told(c.get_user_bots("1")); }},
     {"get_ohlcv_timeframes", [](cache_calls& c) { return told(c.get_ohlcv_timeframes("BTC/USD")); }},
     {"stream_tickers", [](cache_calls& c) { return told(c.stream_tickers("nulls", "BTC/USDT")); }},
     {"stream_positions", [](cache_calls& c) { return told(c.stream_positions("1")); }},

@@ -8,7 +8,7 @@
 #include <fullon_cache_api/beast.hpp>
 #include <fullon_cache_api/error.hpp>
 #include <fullon_cache_api/handle_client.hpp>
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
@@ -290,8 +290,8 @@ TEST_CASE("stop() ends connections of the host's listener: WebSockets with 1001,
         co_await half.connect(host.port());
         co_await half.send("GET /health");
         co_await support::eventually("all are the server's", [&] {
-            const auto figures = world.server->metrics();
-            return figures.connections.http == 2 && figures.connections.open == 1;
+            const auto metrics = world.server->metrics();
+            return metrics.connections.http == 2 && metrics.connections.open == 1;
         });
 
         running stopping(executor, world.server->stop());

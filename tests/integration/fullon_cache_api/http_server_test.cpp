@@ -3,14 +3,16 @@
 
 #include "support/http_peer.hpp"
 
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
 
 #include <boost/json/parse.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <boost/asio/cancel_after.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
@@ -128,6 +130,8 @@ TEST_CASE("methods, conditional requests and Accept are answered as HTTP says")
         CHECK(reply.status == 200);
         reply = co_await peer.get("http://localhost" + ticker);
         CHECK(reply.status == 200);
+        CHECK(reply.field("X-Content-Type-Options") == "nosniff");
+        CHECK(reply.field("Cross-Origin-Resource-Policy") == "same-origin");
         reply = co_await peer.get("/info");
         CHECK(text_in(json::parse(reply.body).as_object(), "version").find('.') != std::string::npos);
         co_await world.stop();
@@ -221,15 +225,57 @@ TEST_CASE("a client that reads nothing is cut, and others are served meanwhile")
         co_await other.connect(world.server->port());
         const auto reply = co_await other.get(ticker);
         CHECK(reply.status == 200);
-        const auto figures = world.server->metrics();
-        CHECK(figures.connections.slow_consumers_cut == 1);
-        CHECK(figures.connections.http == 1);
+        const auto metrics = world.server->metrics();
+        CHECK(metrics.connections.slow_consumers_cut == 1);
+        CHECK(metrics.connections.http == 1);
         co_await world.stop();
     });
 }
 
-TEST_CASE("HTTP connections count against max_connections from their first request on; one too many is told "
-          "and closed")
+TEST_CASE("a client that takes an answer drop by drop is cut, one that only takes it slowly gets all of it")
+{
+    support::run(
+        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+            served_redis world(executor);
+            world.settings.slow_consumer_timeout = 1000ms * support::patience;
+            support::redis_cli cli(world.redis);
+            for (int i = 0; i < 20; ++i)
+                cli("HSET", "bot_status", "big_" + std::to_string(i),
+                    R"({"0":{"text":")" + std::string(500'000, 'x') + "\"}}");
+            co_await begin(world);
+            http_peer drop_by_drop(executor);
+            drop_by_drop.socket().open(asio::ip::tcp::v4());
+            drop_by_drop.socket().set_option(asio::socket_base::receive_buffer_size(8192));
+            co_await drop_by_drop.connect(world.server->port());
+            co_await drop_by_drop.send(request("GET", "/api/v1/cache/bots"));
+            char byte = 0;
+            co_await support::eventually("it is cut", [&] {
+                boost::system::error_code nothing_yet;
+                drop_by_drop.socket().non_blocking(true);
+                drop_by_drop.socket().read_some(asio::buffer(&byte, 1), nothing_yet);
+                return world.server->metrics().connections.slow_consumers_cut == 1;
+            });
+            // 10 MB at 2 MB/s: slower than the time-out is long.
+            http_peer slow(executor);
+            slow.socket().open(asio::ip::tcp::v4());
+            slow.socket().set_option(asio::socket_base::receive_buffer_size(65536));
+            co_await slow.connect(world.server->port());
+            co_await slow.send(request("GET", "/api/v1/cache/bots"));
+            std::vector<char> piece(100'000);
+            for (int i = 0; i < 50; ++i) {
+                co_await support::pause(50ms);
+                co_await asio::async_read(slow.socket(), asio::buffer(piece),
+                                          asio::cancel_after(10s * support::patience, asio::use_awaitable));
+            }
+            CHECK(world.server->metrics().connections.slow_consumers_cut == 1);
+            co_await world.stop();
+        },
+        60s * support::patience);
+}
+
+TEST_CASE(
+    "HTTP connections count against max_connections from when they are accepted on; one too many is told "
+    "and closed")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
         served_redis world(executor);
@@ -240,7 +286,7 @@ TEST_CASE("HTTP connections count against max_connections from their first reque
         auto reply = co_await first.get("/health/live");
         CHECK(reply.status == 200);
         websocket_peer second(executor);
-        co_await second.open(world.server->port());
+        co_await second.connect(world.server->port()); // and says nothing for now
         http_peer third(executor);
         co_await third.connect(world.server->port());
         reply = co_await third.get(ticker);
@@ -256,14 +302,47 @@ TEST_CASE("HTTP connections count against max_connections from their first reque
         reply = co_await first.get(ticker);
         CHECK(reply.status == 200);
         CHECK(world.server->metrics().connections.refused == 1);
-        second.hang_up();
-        co_await support::eventually("there is room", [&] { return world.server->connections() == 0; });
+        second.vanish();
+        co_await support::eventually("there is room",
+                                     [&] { return world.server->metrics().connections.http == 1; });
         http_peer fourth(executor);
         co_await fourth.connect(world.server->port());
         reply = co_await fourth.get(ticker);
         CHECK(reply.status == 200);
         co_await world.stop();
     });
+}
+
+TEST_CASE("however many are one too many, each is told, and only a few at a time have a socket")
+{
+    support::run(
+        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+            served_redis world(executor);
+            world.settings.max_connections = 1;
+            co_await begin(world);
+            http_peer first(executor);
+            co_await first.connect(world.server->port());
+            auto reply = co_await first.get("/health/live");
+            CHECK(reply.status == 200);
+            std::vector<std::unique_ptr<http_peer>> many;
+            for (int i = 0; i < 200; ++i) {
+                many.push_back(std::make_unique<http_peer>(executor));
+                co_await many.back()->connect(world.server->port());
+            }
+            co_await support::eventually("those who may be told are accepted",
+                                         [&] { return world.server->metrics().connections.http >= 65; });
+            CHECK(world.server->metrics().connections.http == 65);
+            for (const auto& one : many)
+                asio::write(one->socket(), asio::buffer(request("GET", ticker)));
+            for (const auto& one : many) {
+                reply = co_await one->read();
+                CHECK(reply.status == 503);
+            }
+            reply = co_await first.get(ticker);
+            CHECK(reply.status == 200);
+            co_await world.stop();
+        },
+        60s);
 }
 
 TEST_CASE("a connection keeps its place when it becomes a WebSocket, and as many as there are places may "
@@ -329,7 +408,7 @@ TEST_CASE("an answer that is ready does not wait for a pipelined one that takes 
     });
 }
 
-TEST_CASE("REST has a port of its own where that is wanted, or is not served at all")
+TEST_CASE("a second port serves WebSockets and REST as the first does, or REST is not served at all")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
         served_redis world(executor);
@@ -346,19 +425,28 @@ TEST_CASE("REST has a port of its own where that is wanted, or is not served at 
         CHECK(reply.status == 404);
         reply = co_await rest.get("/openapi.json");
         CHECK(reply.body.find("\"/my/cache/bots\"") != std::string::npos);
-        reply = co_await rest.get("/health", "Connection: Upgrade\r\nUpgrade: websocket\r\n");
+        http_peer first(executor);
+        co_await first.connect(world.server->port());
+        reply = co_await first.get("/my/cache/tickers/nulls/BTC/USDT");
         CHECK(reply.status == 200);
-        http_peer wrong(executor);
-        co_await wrong.connect(world.server->port());
-        reply = co_await wrong.get("/health");
-        CHECK(reply.status == 426);
-        CHECK(reply.field("Upgrade") == "websocket");
-        websocket_peer socket(executor);
-        co_await socket.open(world.server->port());
-        socket.hang_up();
+        for (const auto port : {world.server->port(), world.server->api_port()}) {
+            websocket_peer socket(executor);
+            co_await socket.open(port);
+            const auto answer = co_await socket.ask("ping");
+            CHECK(answer.at("success").as_bool());
+            socket.hang_up();
+        }
         CHECK(world.server->endpoints().size() == 2);
         co_await world.server->stop();
         CHECK(world.server->endpoints().empty());
+        world.settings.port = world.server->port(); // one port may be named twice
+        world.settings.api_port = world.settings.port;
+        world.settings.host = world.settings.api_host;
+        co_await world.start_server();
+        CHECK(world.server->endpoints().size() == 1);
+        CHECK(world.server->api_port() == world.server->port());
+        co_await world.stop_server();
+        world.settings.port = 0;
         world.settings.rest = false;
         co_await world.start_server();
         CHECK(world.server->api_port() == 0);
@@ -370,11 +458,100 @@ TEST_CASE("REST has a port of its own where that is wanted, or is not served at 
     });
 }
 
+TEST_CASE("a page whose name was pointed to this machine reads nothing, whatever it asks for")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        co_await begin(world);
+        const std::string rebound = " HTTP/1.1\r\nHost: rebound.test:8765\r\n";
+        const std::string upgrade =
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        const std::string own_page = "Origin: http://rebound.test:8765\r\n";
+        for (const auto& one :
+             {"GET " + ticker + rebound, "GET /docs" + rebound, "GET /metrics" + rebound,
+              "GET /" + rebound + upgrade, "GET /ws/tickers/1" + rebound + upgrade + own_page}) {
+            http_peer peer(executor);
+            co_await peer.connect(world.server->port());
+            co_await peer.send(one + "\r\n");
+            const auto reply = co_await peer.read();
+            INFO(one);
+            CHECK(reply.status == 403);
+            CHECK(reply.field("Content-Type") == "application/problem+json");
+            CHECK(reply.body.find("ALLOWED_HOSTS") != std::string::npos);
+        }
+        co_await world.stop_server();
+        world.settings.allowed_hosts = {"rebound.test"};
+        co_await world.start_server();
+        http_peer peer(executor);
+        co_await peer.connect(world.server->port());
+        co_await peer.send("GET " + ticker + rebound + "\r\n");
+        auto reply = co_await peer.read();
+        CHECK(reply.status == 200);
+        co_await peer.send("GET /" + rebound + upgrade + own_page + "\r\n");
+        reply = co_await peer.read();
+        CHECK(reply.status == 101);
+        CHECK(reply.head.find("Beast") == std::string::npos);
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("an upgrade of no version, or of another one, is told which is spoken")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        co_await begin(world);
+        for (const std::string version :
+             {"", "Sec-WebSocket-Version: 8\r\n", "Sec-WebSocket-Version: 13, 8\r\n"}) {
+            http_peer peer(executor);
+            co_await peer.connect(world.server->port());
+            const auto reply = co_await peer.get("/", "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+                                                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                                                          version);
+            CHECK(reply.status == 426);
+            CHECK(reply.field("Sec-WebSocket-Version") == "13");
+            CHECK(reply.head.find("Beast") == std::string::npos);
+        }
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("the service's own routes and WebSockets are below the prefix, too")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        co_await begin(world);
+        http_peer peer(executor);
+        co_await peer.connect(world.server->port());
+        for (const std::string at : {"", "/api/v1/cache"})
+            for (const std::string route : {"/health", "/health/live", "/health/ready", "/info", "/metrics",
+                                            "/openapi.json", "/asyncapi.json", "/docs", "/redoc"}) {
+                const auto reply = co_await peer.get(at + route);
+                INFO(at + route);
+                CHECK(reply.status == 200);
+                CHECK(reply.field("X-Content-Type-Options") == "nosniff");
+                CHECK(reply.field("Cross-Origin-Resource-Policy") == "same-origin");
+            }
+        for (const std::string none :
+             {"/api/v1/health", "/api/v1/cache/health/dead", "/api/v1/cache/nothing"}) {
+            const auto reply = co_await peer.get(none);
+            CHECK(reply.status == 404);
+            CHECK(reply.field("X-Content-Type-Options") == "nosniff");
+        }
+        websocket_peer socket(executor);
+        co_await socket.open(world.server->port(), "/api/v1/cache/ws");
+        const auto answer = co_await socket.ask("ping");
+        CHECK(answer.at("success").as_bool());
+        socket.hang_up();
+        co_await world.stop();
+    });
+}
+
 TEST_CASE("pages of welcome origins may read the answers, others are refused")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
         served_redis world(executor);
-        world.settings.allowed_origins = {"https://desk.test"};
+        world.settings.allowed_origins = {"https://Desk.test:443/"};
         co_await begin(world);
         http_peer peer(executor);
         co_await peer.connect(world.server->port());
@@ -390,6 +567,14 @@ TEST_CASE("pages of welcome origins may read the answers, others are refused")
         reply = co_await peer.get(ticker);
         CHECK(reply.status == 200);
         CHECK(reply.field("Access-Control-Allow-Origin").empty());
+        co_await world.stop_server();
+        world.settings.allowed_origins = {"*"};
+        co_await world.start_server();
+        http_peer any(executor);
+        co_await any.connect(world.server->port());
+        reply = co_await any.get(ticker, "Origin: null\r\n");
+        CHECK(reply.status == 200);
+        CHECK(reply.field("Access-Control-Allow-Origin") == "*");
         co_await world.stop();
     });
 }

@@ -4,12 +4,12 @@
 #include "support/surfaces.hpp"
 
 #include <fullon_cache/account_cache.hpp>
-#include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache_api/client.hpp>
+#include <fullon_cache_api/detail/catalogue/streams.hpp>
 #include <fullon_cache_api/merge.hpp>
-#include <fullon_cache_api/operations/streams.hpp>
-#include <fullon_cache_api/protocol/account.hpp>
-#include <fullon_cache_api/protocol/ticker.hpp>
+#include <fullon_cache_api/types/account.hpp>
+#include <fullon_cache_api/types/ticker.hpp>
+#include <fullon_coro/deadline.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -29,7 +29,7 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
-using fullon_cache::detail::with_deadline;
+using fullon_coro::with_deadline;
 using fullon_cache_api::account_position;
 using fullon_cache_api::client;
 using fullon_cache_api::merged;

@@ -4,9 +4,9 @@
 #include "support/served_redis.hpp"
 #include "support/websocket_peer.hpp"
 
-#include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache_api/client.hpp>
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
+#include <fullon_coro/deadline.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/json/serialize.hpp>
@@ -25,10 +25,10 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using namespace std::chrono_literals;
-using fullon_cache::detail::with_deadline;
 using fullon_cache_api::client;
 using fullon_cache_api::metrics_snapshot;
 using fullon_cache_api::operation_figures;
+using fullon_coro::with_deadline;
 using support::make_tick;
 using support::served_redis;
 using support::websocket_peer;
@@ -285,8 +285,8 @@ TEST_CASE("a client's stream of metrics lives with the server, and through its r
         quick.backoff_min = 1ms;
         quick.backoff_max = 20ms;
         auto cache = co_await client::connect(world.url(), quick);
-        auto figures = co_await cache.stream_metrics(100ms);
-        auto first = co_await with_deadline(patient, figures.next());
+        auto metrics = co_await cache.stream_metrics(100ms);
+        auto first = co_await with_deadline(patient, metrics.next());
         REQUIRE(first);
         CHECK(first->snapshot);
         CHECK(first->interval == 0.1);
@@ -294,7 +294,7 @@ TEST_CASE("a client's stream of metrics lives with the server, and through its r
         REQUIRE(found);
         std::uint64_t hits = 0;
         while (hits == 0) {
-            auto next = co_await with_deadline(patient, figures.next());
+            auto next = co_await with_deadline(patient, metrics.next());
             REQUIRE(next);
             CHECK(next->started_at == first->started_at);
             CHECK(next->timestamp > first->timestamp);
@@ -308,7 +308,7 @@ TEST_CASE("a client's stream of metrics lives with the server, and through its r
         co_await world.start_server();
         double started_at = first->started_at;
         while (started_at == first->started_at) {
-            auto next = co_await with_deadline(patient, figures.next());
+            auto next = co_await with_deadline(patient, metrics.next());
             REQUIRE(next);
             started_at = next->started_at;
         }

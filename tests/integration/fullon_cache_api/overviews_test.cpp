@@ -5,17 +5,18 @@
 #include "support/command_counts.hpp"
 
 #include <fullon_cache_api/client.hpp>
-#include <fullon_cache_api/detail/rest_gateway.hpp>
-#include <fullon_cache_api/operations/accounts_overview.hpp>
-#include <fullon_cache_api/operations/bots_overview.hpp>
-#include <fullon_cache_api/operations/ohlcv_overview.hpp>
-#include <fullon_cache_api/operations/orders_overview.hpp>
-#include <fullon_cache_api/operations/processes_overview.hpp>
-#include <fullon_cache_api/operations/tickers_overview.hpp>
-#include <fullon_cache_api/operations/trades_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/accounts_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/bots_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/ohlcv_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/orders_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/processes.hpp>
+#include <fullon_cache_api/detail/catalogue/processes_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/tickers_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/trades_overview.hpp>
+#include <fullon_cache_api/detail/rest/rest_gateway.hpp>
 
-#include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache/overview_reader.hpp>
+#include <fullon_coro/deadline.hpp>
 #include <fullon_orm/iso_time.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -266,6 +267,70 @@ TEST_CASE("times in the future, or in milliseconds, count as current nowhere")
     });
 }
 
+TEST_CASE("a process that reports from the future is stale, not active, and without an age")
+{
+    with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {
+        const auto put = [&](const std::string& id, const std::string& updated,
+                             const std::string& heartbeat) {
+            cli("SET", "process:data:" + id,
+                R"({"status":"running","updated_at":)" + updated + R"(,"heartbeat":)" + heartbeat + "}");
+            cli("HSET", "process:active:" + id.substr(0, id.find(':')), id, iso(-3600));
+        };
+        const auto quoted = [](double age) { return '"' + iso(age) + '"'; };
+        put("bot:hour:1", quoted(-3600), quoted(-3600));
+        auto health = co_await cache.get_system_health();
+        CHECK_FALSE(health.healthy);
+        CHECK(health.total_processes == 1);
+        CHECK(health.stale_processes == 1);
+        auto performance = co_await cache.get_processes_performance();
+        CHECK(performance.status == "unhealthy");
+        CHECK(performance.stale == 1);
+        CHECK_FALSE(performance.by_type["bot"].youngest_heartbeat_age);
+        CHECK_FALSE(performance.by_type["bot"].mean_heartbeat_age);
+        auto active = co_await cache.get_active_processes();
+        CHECK(active.empty());
+
+        put("bot:milliseconds:1", "1e15", "1e15");
+        put("bot:well:1", quoted(10), quoted(10));
+        put("bot:half:1", quoted(1), quoted(-3600));
+        put("tick:skew:1", quoted(-30), quoted(-30)); // the clock of another machine
+        health = co_await cache.get_system_health();
+        CHECK(health.total_processes == 5);
+        CHECK(health.stale_processes == 3);
+        performance = co_await cache.get_processes_performance();
+        CHECK(performance.status == "degraded");
+        CHECK(performance.processes == 5);
+        CHECK(performance.stale == 3);
+        const auto& bots = performance.by_type["bot"];
+        REQUIRE(bots.youngest_heartbeat_age);
+        CHECK(*bots.youngest_heartbeat_age >= 10);
+        CHECK(bots.youngest_heartbeat_age == bots.oldest_heartbeat_age);
+        CHECK(bots.mean_heartbeat_age == bots.oldest_heartbeat_age);
+        CHECK(performance.by_type["tick"].youngest_heartbeat_age == 0.0);
+        active = co_await cache.get_active_processes();
+        std::vector<std::string> seen;
+        for (const auto& one : active)
+            seen.push_back(one.component + (one.heartbeat_stale ? " stale" : ""));
+        CHECK(seen == std::vector<std::string>{"skew", "half stale", "well"});
+        auto updates = co_await cache.stream_process_health();
+        auto told =
+            co_await fullon_coro::with_deadline(std::chrono::seconds(10) * support::patience, updates.next());
+        REQUIRE(told);
+        CHECK(told->active_processes == 3);
+        CHECK(told->stale_processes == 3);
+        // One whose times come to be within a minute of now while nobody writes.
+        put("bot:soon:1", quoted(-62), quoted(-62));
+        bool active_in_time = false;
+        while (!active_in_time) {
+            told = co_await fullon_coro::with_deadline(std::chrono::seconds(15) * support::patience,
+                                                       updates.next());
+            REQUIRE(told);
+            active_in_time =
+                told->total_processes == 6 && told->active_processes == 4 && told->stale_processes == 3;
+        }
+    });
+}
+
 TEST_CASE("a list whose oldest trade has no time is judged by its newest; without any it is degraded")
 {
     with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {
@@ -282,7 +347,8 @@ TEST_CASE("a list whose oldest trade has no time is judged by its newest; withou
     });
 }
 
-TEST_CASE("an account that does not say its total counts with its parts; what is flat is not open")
+TEST_CASE(
+    "an account that does not say its total counts with its parts; open is what says a volume that is not 0")
 {
     with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {
         cli("HSET", "accounts", "1", R"({"USDT":{"available":8.0,"reserved":2.5},"BTC":{"balance":3.0}})");
@@ -295,12 +361,14 @@ TEST_CASE("an account that does not say its total counts with its parts; what is
         CHECK(all.totals["USDT"].available_balance == 9);
         CHECK(all.totals["USDT"].reserved_balance == 2.5);
         CHECK(all.totals["BTC"].total_balance == 3); // 0 was said
-        CHECK(all.open_positions == 2);
+        CHECK(all.open_positions == 1);
         CHECK(all.with_positions == 1);
+        CHECK(all.unreadable == 1);
         const auto one = co_await cache.get_accounts_status("1");
         REQUIRE(one);
-        CHECK(one->open_positions == 2);
-        CHECK(one->symbols == std::vector<std::string>{"B", "C"}); // C does not say
+        CHECK(one->open_positions == 1);
+        CHECK(one->symbols == std::vector<std::string>{"B"});
+        CHECK(one->unreadable == 1); // C does not say
         const auto flat = co_await cache.get_accounts_status("2");
         REQUIRE(flat);
         CHECK(flat->open_positions == 0);
@@ -313,13 +381,13 @@ TEST_CASE("what cannot be read, or is misnamed, is counted where it is left out"
     with_client_of([](served_redis&, redis_cli& cli, client& cache) -> asio::awaitable<void> {
         cli("HSET", "order_status:a", "1", R"({"uid":7})", "2", "{x");
         cli("HSET", "order_status:b", "3", "{x");
-        const auto mine = co_await cache.get_orders_orders("7");
+        const auto mine = co_await cache.get_user_orders("7");
         CHECK(mine.count == 1);
         CHECK(mine.unreadable == 2);
-        const auto there = co_await cache.get_orders_orders("7", "b");
+        const auto there = co_await cache.get_user_orders("7", "b");
         CHECK(there.unreadable == 1);
         cli("HSET", "bot_status", "1", R"({"user_id":7})", "2", R"({"user_id":8})", "3", "{x");
-        const auto bots = co_await cache.get_bots_bots("7");
+        const auto bots = co_await cache.get_user_bots("7");
         CHECK(bots.bots.size() == 1);
         CHECK(bots.unreadable == 1);
 
@@ -366,12 +434,12 @@ TEST_CASE("orders by status, and those of a user, the last written first")
         put("b", "3", R"(7,"status":"open")", 10);
         put("b", "4", R"(8,"status":"open")", 5);
         cli("HSET", "order_status:c", "5", "{x");
-        const auto mine = co_await cache.get_orders_orders("7");
+        const auto mine = co_await cache.get_user_orders("7");
         REQUIRE(mine.count == 3);
         CHECK(mine.orders[0].order_id == "3");
         CHECK(mine.orders[1].order_id == "2");
         CHECK(mine.orders[2].order_id == "1");
-        const auto there = co_await cache.get_orders_orders("7", "b");
+        const auto there = co_await cache.get_user_orders("7", "b");
         CHECK(there.count == 1);
         const auto states = co_await cache.get_orders_queue_status();
         CHECK(states.status == "unhealthy"); // c has nothing that can be read
@@ -423,8 +491,8 @@ TEST_CASE("trades that nobody takes degrade their list; those that streams follo
             for (int id = 3; id <= 7; ++id)
                 cli("RPUSH", "trades:a:BTCUSDT", trade_text(id, 0));
             for (int seen = 0; seen < 7; ++seen) {
-                auto item = co_await fullon_cache::detail::with_deadline(
-                    std::chrono::seconds(10) * support::patience, trades.next());
+                auto item = co_await fullon_coro::with_deadline(std::chrono::seconds(10) * support::patience,
+                                                                trades.next());
                 REQUIRE(item);
             }
             const auto sizes = co_await cache.get_trades_queue_size("a");
@@ -622,8 +690,7 @@ TEST_CASE("who may run INFO hears what Redis says of itself; the tag does not ch
         redis_cli cli(redis);
         cli("HSET", "accounts", "1", "{}");
         fullon_cache::connection connection(executor, support::redis_config(redis));
-        fullon_cache_api::operation_context context(connection.shared_link(), nullptr, nullptr, "e", 0,
-                                                    nullptr);
+        fullon_cache_api::operation_context context(connection.shared_link(), nullptr, "e", 0, nullptr);
         fullon_cache_api::detail::rest_gateway gateway(context, fullon_cache_api::gateway_config());
         connection.start();
         co_await connection.ready();
@@ -648,10 +715,10 @@ TEST_CASE("who may run INFO hears what Redis says of itself; the tag does not ch
         other.server.cache.hits = 5;
         other.uptime_seconds = other.used_memory = other.connected_clients = 5;
         other.hit_rate = 0.5;
-        fullon_cache_api::operations::get_processes_cache_overview::undate(other);
+        fullon_cache_api::operations::get_processes_cache_overview::strip_times(other);
         CHECK(other == one);
         other.server.redis.losses = 1; // what befell the link is news
-        fullon_cache_api::operations::get_processes_cache_overview::undate(other);
+        fullon_cache_api::operations::get_processes_cache_overview::strip_times(other);
         CHECK(other != one);
         co_await connection.stop();
     });
@@ -671,8 +738,7 @@ TEST_CASE("bars come ten at a time, over HTTP a hundred")
         const auto few =
             co_await peer.ask("get_latest_ohlcv_bars", R"({"symbol":"BTCUSDT","timeframe":"1m"})");
         CHECK(few.at("result").at("bars").as_array().size() == 10);
-        fullon_cache_api::operation_context context(world.writer.shared_link(), nullptr, nullptr, "e", 0,
-                                                    nullptr);
+        fullon_cache_api::operation_context context(world.writer.shared_link(), nullptr, "e", 0, nullptr);
         fullon_cache_api::detail::rest_gateway gateway(context, fullon_cache_api::gateway_config());
         fullon_cache_api::http_request request;
         request.method = "GET";

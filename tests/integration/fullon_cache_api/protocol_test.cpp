@@ -4,7 +4,7 @@
 #include "support/served_redis.hpp"
 #include "support/websocket_peer.hpp"
 
-#include <fullon_cache_api/detail/catalogue.hpp>
+#include <fullon_cache_api/detail/catalogue/catalogue.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/json/parse.hpp>
@@ -118,11 +118,11 @@ const std::vector<expectation> refusals{
     {"stream_tickers", R"({"exchange":["a"]})", "INVALID_PARAMS: exchange: must be a non-empty text"},
     {"stream_tickers", R"({"exchange":"a:b"})", "INVALID_PARAMS: exchange: must not contain ':'"},
     {"stream_tickers", R"({"exchange":"a","symbols":"BTC/USDT"})",
-     "INVALID_PARAMS: symbols: must be a list, each entry a non-empty text"},
+     "INVALID_PARAMS: symbols: must be a list that is not empty, each entry a non-empty text"},
     {"stream_tickers", R"({"exchange":"a","symbols":["A",1]})",
-     "INVALID_PARAMS: symbols: must be a list, each entry a non-empty text"},
+     "INVALID_PARAMS: symbols: must be a list that is not empty, each entry a non-empty text"},
     {"stream_tickers", R"({"exchange":"a","symbols":[""]})",
-     "INVALID_PARAMS: symbols: must be a list, each entry a non-empty text"},
+     "INVALID_PARAMS: symbols: must be a list that is not empty, each entry a non-empty text"},
     {"stream_tickers", R"({"exchange":"a","symbol":"A"})",
      "INVALID_PARAMS: symbol: unknown parameter; known are: exchange, symbols"},
     {"unsubscribe", "", "INVALID_PARAMS: stream_key: required, must be a non-empty text"},
@@ -237,7 +237,7 @@ const std::vector<std::string> no_ids{"", "null"};
 const std::set<std::string> ack_members{"stream_key", "topics", "epoch", "delivery"};
 const std::set<std::string> error_members{"request_id", "success", "error_code", "error"};
 const std::set<std::string> two_topics{"tickers:binance:BTC/USDT", "tickers:binance:X/Y"};
-const std::vector<std::string> nothing_there{R"({"exchange":"okx"})", R"({"exchange":"okx","symbols":[]})",
+const std::vector<std::string> nothing_there{R"({"exchange":"okx"})", R"({"exchange":"okx","symbols":null})",
                                              R"({"exchange":"okx","symbols":null})",
                                              R"({"exchange":"okx","symbols":["A","A"]})"};
 const std::vector<std::string> named_and_whole{R"({"exchange":"okx","symbols":["A"]})",

@@ -4,10 +4,10 @@
 #include "support/surfaces.hpp"
 
 #include <fullon_cache_api/client.hpp>
-#include <fullon_cache_api/detail/catalogue.hpp>
-#include <fullon_cache_api/operations/trades.hpp>
-#include <fullon_cache_api/protocol/bot.hpp>
-#include <fullon_cache_api/protocol/process.hpp>
+#include <fullon_cache_api/detail/catalogue/catalogue.hpp>
+#include <fullon_cache_api/detail/catalogue/trades.hpp>
+#include <fullon_cache_api/types/bot.hpp>
+#include <fullon_cache_api/types/process.hpp>
 
 #include <fullon_orm/codec.hpp>
 #include <fullon_orm/iso_time.hpp>
@@ -179,7 +179,7 @@ TEST_CASE("client and server have a method for every query")
         REQUIRE(positions.size() == 2);
         CHECK(positions[1].side == "short");
         CHECK(positions[1].size == 1);
-        const auto tried = co_await cache->try_get_positions("1");
+        const auto tried = co_await fullon_cache_api::as_result(cache->get_positions("1"));
         REQUIRE(tried.has_value());
         CHECK(*tried == positions);
         const auto order = co_await cache->get_order_status("MKT", "binance");
@@ -189,7 +189,7 @@ TEST_CASE("client and server have a method for every query")
         CHECK(order->remaining == 0.1 - 0.04);
         const auto anywhere = co_await cache->get_order_status("MKT");
         CHECK(anywhere == order);
-        const auto no_order = co_await cache->try_get_order_status("nope");
+        const auto no_order = co_await fullon_cache_api::as_result(cache->get_order_status("nope"));
         REQUIRE(no_order.has_value());
         CHECK_FALSE(*no_order);
         const auto length = co_await cache->get_queue_length("binance");
@@ -201,7 +201,7 @@ TEST_CASE("client and server have a method for every query")
         CHECK(bots.size() == 4);
         const auto blocked = co_await cache->is_blocked("binance", "BTC/USDT");
         CHECK(blocked == "bot_1");
-        const auto free = co_await cache->try_is_blocked("binance", "ETH/USDT");
+        const auto free = co_await fullon_cache_api::as_result(cache->is_blocked("binance", "ETH/USDT"));
         REQUIRE(free.has_value());
         CHECK_FALSE(*free);
         const auto trades = co_await cache->get_trades("binance", "BTC/USDT", 2);
@@ -232,11 +232,11 @@ TEST_CASE("client and server have a method for every query")
         };
         world.redis.kill();
         co_await support::eventually("the server knows", [&] { return !world.server->redis_up(); });
-        const auto p = co_await cache->try_get_positions("1");
+        const auto p = co_await fullon_cache_api::as_result(cache->get_positions("1"));
         note(p);
-        const auto o = co_await cache->try_get_order_status("1");
+        const auto o = co_await fullon_cache_api::as_result(cache->get_order_status("1"));
         note(o);
-        const auto b = co_await cache->try_is_blocked("binance", "BTC/USDT");
+        const auto b = co_await fullon_cache_api::as_result(cache->is_blocked("binance", "BTC/USDT"));
         note(b);
         CHECK(codes == std::vector<error>(3, error::cache_unavailable));
         bool threw = false;

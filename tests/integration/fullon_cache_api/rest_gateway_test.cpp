@@ -1,7 +1,7 @@
 // The routes of the gateway, without a socket: hit, miss, bad parameters, Redis down; conditional requests, spellings.
 #include "operation_table.hpp"
 
-#include <fullon_cache_api/detail/rest_gateway.hpp>
+#include <fullon_cache_api/detail/rest/rest_gateway.hpp>
 
 #include <fullon_cache/connection.hpp>
 
@@ -34,7 +34,7 @@ using fullon_cache_api::detail::rest_gateway;
 struct gateway_world {
     explicit gateway_world(asio::any_io_executor executor)
         : connection(std::move(executor), settings()),
-          context(connection.shared_link(), nullptr, nullptr, "e", 0, nullptr)
+          context(connection.shared_link(), nullptr, "e", 0, nullptr)
     {
         seed(redis);
         connection.start();
@@ -192,6 +192,57 @@ TEST_CASE("tickers carry the time of their data and how old it is, alone and in 
     });
 }
 
+TEST_CASE("a time that has no ISO 8601 has no such text, and one far ahead has no age", "[rest]")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        gateway_world world(executor);
+        co_await world.connection.ready();
+        support::redis_cli cli(world.redis);
+        const double now =
+            std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+        const auto seconds = [](double time) { return std::to_string(static_cast<long long>(time)); };
+        const struct {
+            std::string time;
+            bool iso;
+            bool aged;
+        } rows[] = {
+            {"1700000000000", false, false}, // milliseconds
+            {"1e300", false, false},         {seconds(now + 3600), true, false},
+            {seconds(now + 30), true, true}, // the clock of another machine
+            {seconds(now - 30), true, true}, {"-1e300", false, true},
+            {"null", false, false},
+        };
+        for (const auto& row : rows) {
+            INFO(row.time);
+            cli("HSET", "tickers:n", "N", R"({"price":1,"time":)" + row.time + "}");
+            const auto one = co_await world.get(prefix + "/tickers/n/N");
+            const auto all = co_await world.get(prefix + "/tickers/n");
+            const auto alone = json::parse(one.body).as_object();
+            const auto list = json::parse(all.body).as_object();
+            INFO(one.body);
+            CHECK(alone.at("cached_at").is_string() == row.iso);
+            CHECK(alone.at("cached_at") != "");
+            CHECK(alone.at("age_seconds").is_null() != row.aged);
+            CHECK(find_header(one.headers, "age").empty() != row.aged);
+            CHECK(list.at("cached_at") == alone.at("cached_at"));
+            const auto& listed = list.at("tickers").at(0).as_object();
+            CHECK(listed.at("cached_at") == alone.at("cached_at"));
+            CHECK(listed.at("age_seconds").is_null() != row.aged);
+        }
+        // The newest of a list is the newest of those that can be said.
+        cli("HSET", "tickers:n", "M", R"({"price":1,"time":1700000000})");
+        cli("HSET", "tickers:n", "N", R"({"price":1,"time":1700000000000})");
+        const auto all = co_await world.get(prefix + "/tickers/n");
+        CHECK(json::parse(all.body).at("cached_at") == "2023-11-14T22:13:20+00:00");
+        cli("SET", "TRADE:STATUS:n", "1700000000000");
+        const auto status = co_await world.get(prefix + "/trades/n/status");
+        CHECK(status.status == 200);
+        CHECK(json::parse(status.body).at("updated_at").is_null());
+        CHECK(find_header(status.headers, "age").empty());
+        co_await world.connection.stop();
+    });
+}
+
 TEST_CASE("every route says 503 while Redis is away, and when to ask again")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
@@ -249,6 +300,9 @@ TEST_CASE("other methods, other paths and malformed targets are refused by their
         CHECK(answer.status == 200);
         answer = co_await world.get(prefix + "/tickers/nulls/BTC/USDT?timeout=0.5");
         CHECK(answer.status == 200);
+        answer = co_await world.get(prefix + "/tickers/nulls/BTC/USDT?timeout=1&timeout=2");
+        CHECK(answer.status == 422);
+        CHECK(answer.body.find("timeout: given more than once") != std::string::npos);
         co_await world.connection.stop();
     });
 }

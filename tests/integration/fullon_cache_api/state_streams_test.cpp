@@ -13,8 +13,8 @@
 #include <fullon_cache/orders_cache.hpp>
 #include <fullon_cache/process_cache.hpp>
 #include <fullon_cache_api/client.hpp>
-#include <fullon_cache_api/protocol/bot.hpp>
-#include <fullon_cache_api/protocol/process.hpp>
+#include <fullon_cache_api/types/bot.hpp>
+#include <fullon_cache_api/types/process.hpp>
 
 #include <fullon_orm/iso_time.hpp>
 
@@ -126,7 +126,8 @@ TEST_CASE("positions: snapshot, changes, removals, and nothing for other account
         world.redis.running();
         support::redis_cli cli(world.redis);
         cli("HSET", "account_positions", "1", "{x"); // unreadable: what was said stands
-        co_await write.accounts.upsert_position(make_position("1", "SOL/USDT", 1));
+        rest.front() = make_position("1", "SOL/USDT", 1);
+        co_await write.accounts.upsert_positions("1", rest); // the whole: a merge does not overwrite it
         std::set<std::string> seen;
         for (int i = 0; i < 2; ++i) {
             const auto one = co_await support::next_item(updates);

@@ -2,7 +2,7 @@
 // tests/data/seed.jsonl.
 #include "operation_table.hpp"
 
-#include <fullon_cache_api/detail/catalogue.hpp>
+#include <fullon_cache_api/detail/catalogue/catalogue.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/json/parse.hpp>

@@ -7,8 +7,8 @@
 #include "support/served_redis.hpp"
 #include "support/tls_peer.hpp"
 
-#include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache_api/client.hpp>
+#include <fullon_coro/deadline.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -70,7 +70,7 @@ struct secured {
 template <class T>
 asio::awaitable<T> soon(asio::awaitable<T> call)
 {
-    return fullon_cache::detail::with_deadline(10s * support::patience, std::move(call));
+    return fullon_coro::with_deadline(10s * support::patience, std::move(call));
 }
 
 /// Why a client does not connect; empty: it does.

@@ -4,7 +4,7 @@
 #include "support/redis_cli.hpp"
 #include "support/websocket_peer.hpp"
 
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -146,7 +146,7 @@ TEST_CASE("an https connection that was idle for too long is ended in order")
     });
 }
 
-TEST_CASE("a REST port of its own has the certificate, too")
+TEST_CASE("a second port has the certificate, too")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
         secured on(executor);
@@ -161,9 +161,73 @@ TEST_CASE("a REST port of its own has the certificate, too")
         tls_peer other(executor, on.files.ca_file());
         co_await other.connect(on.port());
         co_await other.send(last);
-        const auto hint = co_await other.read_until("never");
-        CHECK(hint.starts_with("HTTP/1.1 426 "));
-        CHECK(has(hint, "connect with wss://"));
+        const auto same = co_await other.read_until("never");
+        CHECK(same.starts_with("HTTP/1.1 200 "));
+        co_await on.world.stop();
+    });
+}
+
+TEST_CASE("TLS 1.2 is agreed on with forward secrecy and authenticated encryption only")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        secured on(executor);
+        co_await on.start();
+        struct offer {
+            bool rsa;
+            std::string suites;
+            bool taken;
+        };
+        const std::vector<offer> offers{{false, "ECDHE-ECDSA-AES128-GCM-SHA256", true},
+                                        {false, "ECDHE-ECDSA-CHACHA20-POLY1305", true},
+                                        {false, "ECDHE-ECDSA-AES128-SHA", false},
+                                        {false, "ECDHE-ECDSA-AES256-SHA384", false},
+                                        {true, "ECDHE-RSA-AES256-GCM-SHA384", true},
+                                        {true, "AES128-GCM-SHA256:AES256-GCM-SHA384", false},
+                                        {true, "AES128-SHA:AES256-SHA256", false},
+                                        {true, "ECDHE-RSA-AES128-SHA", false}};
+        for (const auto& one : offers) {
+            certificate_wish wish;
+            wish.rsa = one.rsa;
+            on.use(wish);
+            on.world.server->reload_certificates();
+            tls_peer peer(executor, on.files.ca_file());
+            peer.offer_only(one.suites);
+            bool taken = true;
+            try {
+                co_await peer.connect(on.port());
+            } catch (const system_error&) {
+                taken = false;
+            }
+            INFO(one.suites);
+            CHECK(taken == one.taken);
+        }
+        co_await on.world.stop();
+    });
+}
+
+TEST_CASE("a TLS handshake that is not finished counts as a connection")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        secured on(executor);
+        on.world.settings.max_connections = 2;
+        co_await on.start();
+        http_peer silent(executor);
+        co_await silent.connect(on.port());
+        http_peer begun(executor);
+        co_await begun.connect(on.port());
+        co_await begun.send(std::string("\x16\x03\x01", 3));
+        tls_peer third(executor, on.files.ca_file());
+        co_await third.connect(on.port());
+        co_await third.send("GET /info HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        auto answer = co_await third.read_until("never");
+        CHECK(answer.starts_with("HTTP/1.1 503 "));
+        silent.socket().close();
+        begun.socket().close();
+        tls_peer fourth(executor, on.files.ca_file());
+        co_await fourth.connect(on.port());
+        co_await fourth.send(last);
+        answer = co_await fourth.read_until("never");
+        CHECK(answer.starts_with("HTTP/1.1 200 "));
         co_await on.world.stop();
     });
 }

@@ -10,7 +10,7 @@
 #include <fullon_cache/base_cache.hpp>
 #include <fullon_cache/trades_cache.hpp>
 #include <fullon_cache_api/client.hpp>
-#include <fullon_cache_api/operations/streams.hpp>
+#include <fullon_cache_api/detail/catalogue/streams.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/json/serialize.hpp>

@@ -2,8 +2,8 @@
 #include "support/async_test.hpp"
 #include "support/scripted_server.hpp"
 
-#include <fullon_cache/detail/task_group.hpp>
-#include <fullon_cache_api/detail/connect_websocket.hpp>
+#include <fullon_cache_api/detail/client/connect_websocket.hpp>
+#include <fullon_coro/task_group.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
@@ -37,7 +37,7 @@ asio::awaitable<void> close(transport& link, std::chrono::milliseconds timeout)
 
 // How many messages came before the end; `before_close` of them before this side closes as well.
 asio::awaitable<std::size_t> read_to_end(transport& link, std::size_t before_close,
-                                         fullon_cache::detail::task_group& tasks)
+                                         fullon_coro::task_group& tasks)
 {
     for (std::size_t seen = 0;; ++seen) {
         if (seen == before_close)
@@ -73,7 +73,7 @@ TEST_CASE("both sides close at once, whatever stands before the close", "[transp
     support::run([&](asio::any_io_executor executor) -> asio::awaitable<void> {
         support::scripted_server server(executor);
         std::unique_ptr<transport> link;
-        fullon_cache::detail::task_group tasks(executor);
+        fullon_coro::task_group tasks(executor);
         const auto connect = [&]() -> asio::awaitable<void> { link = co_await connect_to(server.port()); };
         tasks.spawn("connect", connect());
         auto peer = co_await server.accept();

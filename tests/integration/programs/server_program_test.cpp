@@ -14,6 +14,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,15 @@ const std::vector<bad_setting> bad_settings{
     {{"LOG_FORMAT=pretty"}, any_port, {"LOG_FORMAT", "'pretty'", "json"}},
     {{"LOG_CONSOLE=maybe"}, any_port, {"LOG_CONSOLE", "'maybe'", "true, false"}},
     {{"MAX_MESSAGE_SIZE=big"}, any_port, {"MAX_MESSAGE_SIZE", "'big'", "bytes"}},
-    {{"MAX_CONNECTIONS=0"}, any_port, {"MAX_CONNECTIONS", "'0'", "1 to"}},
+    {{"WEBSOCKET_MAX_CONNECTIONS=0"}, any_port, {"WEBSOCKET_MAX_CONNECTIONS", "'0'", "1 to"}},
+    {{"FULLON_CACHE_API_PREFIX=cache"}, any_port, {"FULLON_CACHE_API_PREFIX", "'cache'", "path"}},
+    {{"API_PORT=tcp://10.0.0.1:8000"}, any_port, {"API_PORT", "'tcp://10.0.0.1:8000'", "0 to 65535"}},
+    {{"ALLOWED_ORIGINS=https://a.example, gw.example"},
+     any_port,
+     {"ALLOWED_ORIGINS", "'gw.example'", "https://"}},
+    {{"ALLOWED_HOSTS=https://gw.example"}, any_port, {"ALLOWED_HOSTS", "'https://gw.example'", "host names"}},
+    {{}, {"--port", "0", "--host", ""}, {"--host", "empty"}},
+    {{}, {"--port", "0", "--tls-cert", ""}, {"--tls-cert", "empty"}},
     {{"SLOW_CONSUMER_TIMEOUT=-1"}, any_port, {"SLOW_CONSUMER_TIMEOUT", "'-1'", "seconds"}},
     {{"REDIS_SSL=true", "REDIS_HOST=/run/redis.sock"}, any_port, {"REDIS_SSL", "'true'", "false"}},
     {{"TLS_CERT_FILE=x.crt"}, any_port, {"TLS_KEY_FILE", "TLS_CERT_FILE is set"}},
@@ -122,13 +131,16 @@ TEST_CASE("the server program says where it listens, serves, and ends with 0 and
     });
 }
 
-TEST_CASE("the server program serves REST on a port of its own where that is wanted")
+TEST_CASE(
+    "the server program serves REST on a second port where that is wanted, and warns of variables of others")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
         support::redis_server redis;
         auto variables = server_process::variables_for(redis);
         variables.emplace_back("API_HOST=127.0.0.1");
-        variables.emplace_back("API_PREFIX=/cache");
+        variables.emplace_back("FULLON_CACHE_API_PREFIX=/cache");
+        variables.emplace_back("API_PREFIX=/api/v1");
+        variables.emplace_back("MAX_CONNECTIONS=100");
         server_process server(variables, {"--port", "0", "--api-port", "0"});
         const auto port = co_await server.listening();
         const auto said = server.out();
@@ -143,6 +155,12 @@ TEST_CASE("the server program serves REST on a port of its own where that is wan
         server.send(SIGTERM);
         const auto ended = co_await server.end();
         CHECK(ended.value_or(-1) == 0);
+        for (const std::string name : {" API_PREFIX", " MAX_CONNECTIONS"}) {
+            INFO(server.err());
+            const auto at = server.err().find("variable=" + name.substr(1));
+            CHECK(at != std::string::npos);
+            CHECK(server.err().find("variable=" + name.substr(1), at + 1) == std::string::npos);
+        }
     });
 }
 
@@ -245,6 +263,16 @@ TEST_CASE("a port that is taken, or a host that is not here, ends the server pro
         CHECK(lines_in(server.err()) == 1);
         CHECK(server.err().find("127.0.0.1:" + taken) != std::string::npos);
         CHECK(server.err().find("in use") != std::string::npos);
+        CHECK(server.err().find("WEBSOCKET_PORT") != std::string::npos);
+
+        auto variables = server_process::variables_for(redis);
+        variables.push_back("API_PORT=" + taken);
+        variables.emplace_back("API_HOST=127.0.0.1");
+        server_process second(variables, any_port);
+        ended = co_await second.end();
+        CHECK(ended.value_or(-1) == 1);
+        CHECK(second.out().empty());
+        CHECK(second.err().find("API_PORT") != std::string::npos);
 
         auto elsewhere = any_port;
         elsewhere.emplace_back("--host");
@@ -254,6 +282,7 @@ TEST_CASE("a port that is taken, or a host that is not here, ends the server pro
         CHECK(ended.value_or(-1) == 1);
         CHECK(nowhere.out().empty());
         CHECK(nowhere.err().find("192.0.2.1") != std::string::npos);
+        CHECK(nowhere.err().find("WEBSOCKET_HOST") != std::string::npos);
     });
 }
 
@@ -352,6 +381,88 @@ TEST_CASE("no output of the server program has a secret in it, right or wrong")
             CHECK(server.output().find(secret) == std::string::npos);
             CHECK(server.output().find("secret") == std::string::npos);
         }
+    });
+}
+
+TEST_CASE("clients of the server program leave Redis its descriptors, however few there are")
+{
+    support::run(
+        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+            support::redis_server redis;
+            server_process server(server_process::variables_for(redis), any_port, "ulimit -n 64");
+            const auto port = co_await server.listening();
+            CHECK(server.err().find("WEBSOCKET_MAX_CONNECTIONS") != std::string::npos);
+            std::vector<std::unique_ptr<support::http_peer>> peers;
+            std::size_t served = 0;
+            for (int i = 0; i < 150; ++i) {
+                peers.push_back(std::make_unique<support::http_peer>(executor));
+                co_await peers.back()->connect(port);
+                const auto reply = co_await peers.back()->get("/info");
+                CHECK((reply.status == 200 || reply.status == 503));
+                served += reply.status == 200 ? 1 : 0;
+            }
+            CHECK(served > 10);
+            CHECK(served < 40);
+            for (int i = 0; i < 100; ++i) { // who only wait
+                peers.push_back(std::make_unique<support::http_peer>(executor));
+                co_await peers.back()->connect(port);
+            }
+            redis.kill();
+            redis.start();
+            for (std::string body; body.find("\"healthy\"") == std::string::npos;) {
+                const auto reply = co_await peers.front()->get("/health");
+                body = reply.body;
+                co_await support::pause(10ms);
+            }
+            CHECK(server.err().find("accept failed") == std::string::npos);
+            peers.clear();
+            server.send(SIGTERM);
+            const auto ended = co_await server.end();
+            CHECK(ended.value_or(-1) == 0);
+        },
+        60s * support::patience);
+}
+
+TEST_CASE("the server program takes as many descriptors as it may")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        support::redis_server redis;
+        auto variables = server_process::variables_for(redis);
+        variables.emplace_back("WEBSOCKET_MAX_CONNECTIONS=200");
+        server_process server(variables, any_port, "ulimit -S -n 64");
+        const auto port = co_await server.listening();
+        CHECK(server.err().find("WEBSOCKET_MAX_CONNECTIONS") == std::string::npos);
+        std::vector<std::unique_ptr<support::http_peer>> peers;
+        for (int i = 0; i < 150; ++i) {
+            peers.push_back(std::make_unique<support::http_peer>(executor));
+            co_await peers.back()->connect(port);
+            const auto reply = co_await peers.back()->get("/health/live");
+            CHECK(reply.status == 200);
+        }
+    });
+}
+
+TEST_CASE("nobody who reads the log keeps the server program from ending")
+{
+    if (support::thread_sanitized)
+        SKIP("ThreadSanitizer flushes stderr before _exit(), and waits for who reads it");
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        support::redis_server redis;
+        auto variables = server_process::variables_for(redis);
+        variables.emplace_back("LOG_LEVEL=DEBUG");
+        // Its stderr is a pipe that nobody reads: this shell opens it for both directions.
+        server_process server(variables, any_port, "mkfifo full && exec 2<>full");
+        const auto port = co_await server.listening();
+        websocket_peer peer(executor);
+        co_await peer.open(port);
+        for (int i = 0; i < 3000; ++i) // more lines than a pipe holds
+            co_await peer.ask("get_ticker", R"({"exchange":"okx","symbol":"none"})");
+        const auto begin = std::chrono::steady_clock::now();
+        server.send(SIGTERM);
+        const auto ended = co_await server.end();
+        CHECK(ended.value_or(-1) == 0);
+        CHECK(std::chrono::steady_clock::now() - begin < 8s * support::patience);
+        peer.hang_up();
     });
 }
 

@@ -7,9 +7,9 @@
 #include "support/tls_peer.hpp"
 
 #include <fullon_cache/connection.hpp>
-#include <fullon_cache/detail/deadline.hpp>
 #include <fullon_cache/tick_cache.hpp>
 #include <fullon_cache_api/client.hpp>
+#include <fullon_coro/deadline.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -30,7 +30,7 @@ using support::tls_peer;
 template <class T>
 asio::awaitable<T> soon(asio::awaitable<T> call)
 {
-    return fullon_cache::detail::with_deadline(10s * support::patience, std::move(call));
+    return fullon_coro::with_deadline(10s * support::patience, std::move(call));
 }
 
 asio::awaitable<std::string> served_serial(asio::any_io_executor executor, std::string ca_file,

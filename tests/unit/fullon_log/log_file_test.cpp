@@ -61,6 +61,24 @@ TEST_CASE("a file without a folder in its name is in the current one", "[fullon_
     CHECK(files_in(folder.path()).size() == 3);
 }
 
+TEST_CASE("rotated files are bounded in number and in bytes, whatever their age", "[fullon_log]")
+{
+    const temp_dir folder;
+    write_file(folder / "x.2024-01-02_00-00-00_000000.log", std::string(5000, 'x')); // of a larger rotation
+    write_file(folder / "y.2024-01-02_00-00-00_000000.log", "not ours\n");
+    {
+        log_file file(folder / "x.log", 100, 0h);
+        CHECK(files_in(folder.path()).size() == 2); // over 20 x 100 bytes
+        for (int i = 0; i < 100; ++i)
+            REQUIRE(file.write(std::string(79, 'a') + "\n"));
+    }
+    CHECK(files_in(folder.path()).size() == log_file::most_rotated + 2);
+    CHECK(fs::exists(folder / "y.2024-01-02_00-00-00_000000.log"));
+    write_file(folder / "x.2024-01-02_00-00-00_000000.log", "older than all\n");
+    log_file again(folder / "x.log", 100, 0h);
+    CHECK_FALSE(fs::exists(folder / "x.2024-01-02_00-00-00_000000.log"));
+}
+
 TEST_CASE("no file grows above the rotation size and no line is lost or split", "[fullon_log]")
 {
     const temp_dir folder;

@@ -216,7 +216,7 @@ TEST_CASE("an exception that was on its way before the operation is none of its 
 // Some short enough for the scope's own room, some beyond it.
 TEST_CASE("an operation owns its texts", "[fullon_log]")
 {
-    for (const std::size_t length : {0u, 3u, 40u, 96u, 97u, 500u}) {
+    for (const std::size_t length : {0u, 3u, 40u, 96u, 97u, 200u}) {
         CAPTURE(length);
         const std::string expected(length, 'v');
         const auto shown = length ? expected : "\"\"";
@@ -354,4 +354,38 @@ TEST_CASE("an operation may wait in a coroutine and end there, or by an exceptio
                                      : "DEBUG    t: operation ended" + fields +
                                            " latency_ms=N cache_hit=true status=ok"});
     }
+}
+
+TEST_CASE("lines of failed and slow operations can be limited", "[fullon_log]")
+{
+    line_budget budget(2, 1h);
+    const auto operation = [&budget](logger log, std::chrono::steady_clock::time_point begun, bool fails) {
+        operation_scope scope(log, "get", {}, begun);
+        scope.limit(budget);
+        if (fails)
+            scope.failed("gone");
+    };
+    CHECK(lines_from(level::info,
+                     [&](logger log) {
+                         for (int i = 0; i < 100; ++i)
+                             operation(log, soon(), false); // what is logged at DEBUG takes no room
+                         operation(log, soon(), true);
+                         operation(log, long_ago(), false);
+                         for (int i = 0; i < 100; ++i)
+                             operation(log, soon(), true);
+                     }) ==
+          strings{"ERROR    t: operation failed operation=get latency_ms=N status=failed error=gone",
+                  "WARNING  t: slow operation operation=get latency_ms=N status=ok"});
+    CHECK(lines_from(level::debug, [&](logger log) { operation(log, soon(), true); }).back() ==
+          "DEBUG    t: operation failed operation=get latency_ms=N status=failed error=gone");
+}
+
+TEST_CASE("long texts of an operation are cut", "[fullon_log]")
+{
+    const std::string symbol(8200, 'x');
+    CHECK(lines_from(
+              level::debug,
+              [&](logger log) { operation_scope scope(log, "get", {{"symbol", symbol}, {"n", 1}}, soon()); })
+              .front() == "DEBUG    t: operation started operation=get symbol=\"" + std::string(200, 'x') +
+                              "...(+8000 bytes)\" n=1");
 }

@@ -133,12 +133,13 @@ TEST_CASE("a bot's time is that of its newest feed, in any form")
 }
 
 // A NaN would differ from itself: every look at the bot would find a change.
-TEST_CASE("what is not finite in a bot is null")
+TEST_CASE("what is not finite in a bot is null, and what no double holds stays")
 {
     constexpr std::string_view json =
         R"({"a": {"pnl": NaN, "list": [1, [Infinity]]}, "b": -Infinity, "c": 1e999})";
     CHECK(read(json) == read(json));
-    CHECK(read(json) == read(R"({"a": {"pnl": null, "list": [1, [null]]}, "b": null, "c": null})"));
+    CHECK(read(json) == read(R"({"a": {"pnl": null, "list": [1, [null]]}, "b": null, "c": 1e999})"));
+    CHECK(stamp(R"({"c": 1e999, "d": [-1e-999]})", 0) == R"({"c": 1e999, "d": [-1e-999]})");
 }
 
 TEST_CASE("only what is no object is no bot")
@@ -182,4 +183,18 @@ TEST_CASE("the mark of an opening position may lack its time")
     CHECK(read_mark("bot_1:") == mark("bot_1", {}));
     CHECK(read_mark("bot_1:None") == mark("bot_1", {}));
     CHECK(read_mark("7:2025-13-07T07:20:00") == mark("7", {}));
+}
+
+TEST_CASE("integers of any length in what a bot wrote keep their digits")
+{
+    const std::string_view json =
+        R"({"feed": {"last_trade": 123456789012345678901, "ids": [18446744073709551616], "status": 123456789012345678901}})";
+    const auto bot = bot_status_from_json(json, "7").value();
+    CHECK(bot.status() == "123456789012345678901");
+    std::string written;
+    fullon_orm::write_json(written, bot.data, fullon_orm::json_style::redis);
+    CHECK(written == json);
+    CHECK(stamp_feeds(bot.data, 1762500000)
+              .find(R"("last_trade": 123456789012345678901, "ids": [18446744073709551616])") !=
+          std::string::npos);
 }

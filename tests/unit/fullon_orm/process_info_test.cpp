@@ -1,4 +1,6 @@
 // Processes: what the Python services recorded, leniently read.
+#include "stored_object.hpp"
+
 #include <fullon_orm/codec.hpp>
 #include <fullon_orm/fullon_orm.hpp>
 
@@ -171,4 +173,14 @@ TEST_CASE("the id of a process is made as recorded")
     const auto value = read("{}", make_process_id("crawler", "₿:x", 1795191118.53));
     CHECK(value.process_type == "crawler");
     CHECK(value.component == "₿:x");
+}
+
+TEST_CASE("integers of any length in a process's parameters keep their digits in a merge")
+{
+    const std::string_view stored =
+        R"({"process_id": "tick:a:1", "params": {"cursor": 123456789012345678901}, "status": "running"})";
+    auto process = process_info_from_json(stored, "tick:a:1").value();
+    process.params["n"] = 1;
+    CHECK(merge_process(object_in(stored), process)
+              .find(R"("params": {"cursor": 123456789012345678901, "n": 1})") != std::string::npos);
 }

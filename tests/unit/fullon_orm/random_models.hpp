@@ -149,13 +149,13 @@ public:
     }
 
     /// Every member at random. Times are whole microseconds where the model stores them as text.
-    template <fullon_orm::detail::described T>
+    template <fullon_orm::described T>
     T model()
     {
         T out{};
-        boost::mp11::mp_for_each<fullon_orm::detail::members_of<T>>([&](auto member) {
+        boost::mp11::mp_for_each<fullon_orm::members_of<T>>([&](auto member) {
             constexpr bool micros =
-                fullon_orm::detail::stores_iso_times<T> && fullon_orm::detail::is_time_name(member.name);
+                fullon_orm::detail::stores_iso_times<T> && fullon_orm::is_time_name(member.name);
             fill<micros>(out.*member.pointer);
         });
         return out;
@@ -236,7 +236,7 @@ private:
     template <bool Micros, class T>
     void fill(T& to)
     {
-        if constexpr (fullon_orm::detail::is_optional<T>) {
+        if constexpr (fullon_orm::is_optional<T>) {
             if (one_in(3))
                 to.reset();
             else
@@ -254,7 +254,7 @@ private:
         else if constexpr (std::is_same_v<T, boost::json::object>)
             to = object(3);
         else
-            static_assert(fullon_orm::detail::unsupported<T>, "no random values of this type");
+            static_assert(fullon_orm::unsupported<T>, "no random values of this type");
     }
 };
 

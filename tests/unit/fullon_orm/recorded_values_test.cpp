@@ -36,7 +36,7 @@ json::value comparable(const json::value& from, std::string_view name = {})
     }
     if (from.is_number())
         return from.to_number<double>();
-    if (const auto* text = from.if_string(); text && detail::is_time_name(name)) {
+    if (const auto* text = from.if_string(); text && is_time_name(name)) {
         const auto time = parse_time({text->data(), text->size()});
         return time ? json::value(*time) : from;
     }

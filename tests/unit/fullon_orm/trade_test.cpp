@@ -160,3 +160,15 @@ TEST_CASE("what is not finite in a trade is written as null")
     value.time = std::numeric_limits<double>::infinity();
     CHECK(to_json(value).ends_with(R"("leverage": null, "time": null})"));
 }
+
+TEST_CASE("trade ids of 21 digits keep their digits")
+{
+    const auto value =
+        trade_from_json(
+            R"({"trade_id": 123456789012345678901, "ex_trade_id": "123456789012345678902", "volume": "0.5", "price": 1e5})")
+            .value();
+    CHECK(value.trade_id == stored_id("123456789012345678901"));
+    const auto json = to_json(value);
+    CHECK(json.find(R"("trade_id": 123456789012345678901, "ex_trade_id": "123456789012345678902")") !=
+          std::string::npos);
+}

@@ -2,19 +2,20 @@
 // tests/data/seed.jsonl; the results as text.
 #pragma once
 
-#include <fullon_cache_api/operations/accounts_overview.hpp>
-#include <fullon_cache_api/operations/bots_overview.hpp>
-#include <fullon_cache_api/operations/ohlcv_overview.hpp>
-#include <fullon_cache_api/operations/orders_overview.hpp>
-#include <fullon_cache_api/operations/processes_overview.hpp>
-#include <fullon_cache_api/operations/streams.hpp>
-#include <fullon_cache_api/operations/tickers_overview.hpp>
-#include <fullon_cache_api/operations/trades.hpp>
-#include <fullon_cache_api/operations/trades_overview.hpp>
-#include <fullon_cache_api/protocol/bot.hpp>
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
-#include <fullon_cache_api/protocol/process.hpp>
+#include <fullon_cache_api/as_result.hpp>
+#include <fullon_cache_api/detail/catalogue/accounts_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/bots_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/ohlcv_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/orders_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/processes_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/streams.hpp>
+#include <fullon_cache_api/detail/catalogue/tickers_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/trades.hpp>
+#include <fullon_cache_api/detail/catalogue/trades_overview.hpp>
 #include <fullon_cache_api/stream.hpp>
+#include <fullon_cache_api/types/bot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/process.hpp>
 
 #include <fullon_orm/codec.hpp>
 
@@ -69,19 +70,22 @@ std::vector<api_call<Api>> api_calls()
         {"ping", [](Api& a) { return text_of(a.ping()); }},
         {"health_check", [](Api& a) { return text_of(a.health_check()); }, false},
         {"get_ticker", [](Api& a) { return text_of(a.get_ticker("nulls", "BTC/USDT")); }},
-        {"get_ticker", [](Api& a) { return text_of(a.try_get_ticker("nulls", "BTC/USDT")); }},
+        {"get_ticker",
+         [](Api& a) { return text_of(fullon_cache_api::as_result(a.get_ticker("nulls", "BTC/USDT"))); }},
         {"get_all_tickers", [](Api& a) { return text_of(a.get_all_tickers("skip")); }},
         {"get_balance", [](Api& a) { return text_of(a.get_balance("1", "USDT")); }},
         {"get_balances", [](Api& a) { return text_of(a.get_balances("1")); }},
         {"get_positions", [](Api& a) { return text_of(a.get_positions("1")); }},
-        {"get_positions", [](Api& a) { return text_of(a.try_get_positions("1")); }},
+        {"get_positions", [](Api& a) { return text_of(fullon_cache_api::as_result(a.get_positions("1"))); }},
         {"get_order_status", [](Api& a) { return text_of(a.get_order_status("777", "binance")); }},
-        {"get_order_status", [](Api& a) { return text_of(a.try_get_order_status("777")); }},
+        {"get_order_status",
+         [](Api& a) { return text_of(fullon_cache_api::as_result(a.get_order_status("777"))); }},
         {"get_queue_length", [](Api& a) { return text_of(a.get_queue_length("binance")); }},
         {"get_bot_status", [](Api& a) { return text_of(a.get_bot_status("bot_1")); }},
         {"get_bots", [](Api& a) { return text_of(a.get_bots()); }},
         {"is_blocked", [](Api& a) { return text_of(a.is_blocked("binance", "BTC/USDT")); }},
-        {"is_blocked", [](Api& a) { return text_of(a.try_is_blocked("binance", "BTC/USDT")); }},
+        {"is_blocked",
+         [](Api& a) { return text_of(fullon_cache_api::as_result(a.is_blocked("binance", "BTC/USDT"))); }},
         {"get_trades", [](Api& a) { return text_of(a.get_trades("binance", "BTC/USDT")); }},
         {"get_trade_status", [](Api& a) { return text_of(a.get_trade_status("binance")); }},
         {"get_latest_ohlcv_bars", [](Api& a) { return text_of(a.get_latest_ohlcv_bars("BTC/USD", "1h")); }},
@@ -94,8 +98,8 @@ std::vector<api_call<Api>> api_calls()
         {"get_accounts_summary", [](Api& a) { return text_of(a.get_accounts_summary()); }},
         {"get_orders_queue_size", [](Api& a) { return text_of(a.get_orders_queue_size()); }},
         {"get_orders_queue_status", [](Api& a) { return text_of(a.get_orders_queue_status("binance")); }},
-        {"get_orders_orders", [](Api& a) { return text_of(a.get_orders_orders("1")); }},
-        {"get_bots_bots", [](Api& a) { return text_of(a.get_bots_bots("1")); }},
+        {"get_orders_orders", [](Api& a) { return text_of(a.get_user_orders("1")); }},
+        {"get_bots_bots", [](Api& a) { return text_of(a.get_user_bots("1")); }},
         {"get_bots_coordination_status", [](Api& a) { return text_of(a.get_bots_coordination_status()); }},
         {"get_trades_queue_size", [](Api& a) { return text_of(a.get_trades_queue_size()); }},
         {"get_trades_queue_status", [](Api& a) { return text_of(a.get_trades_queue_status("binance")); }},

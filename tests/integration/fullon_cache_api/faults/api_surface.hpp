@@ -11,8 +11,8 @@
 #include <fullon_cache_api/client_config.hpp>
 #include <fullon_cache_api/client_event.hpp>
 #include <fullon_cache_api/error.hpp>
-#include <fullon_cache_api/protocol/bar.hpp>
-#include <fullon_cache_api/protocol/process_health.hpp>
+#include <fullon_cache_api/types/bar.hpp>
+#include <fullon_cache_api/types/process_health.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/json/parse.hpp>

@@ -10,7 +10,7 @@
 #include "support/server_process.hpp"
 #include "support/websocket_peer.hpp"
 
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -87,7 +87,7 @@ asio::awaitable<void> depart(asio::any_io_executor executor, const departure& ho
     world.settings.keep_alive_timeout = 300ms * patience;
     world.settings.handshake_timeout = 300ms * patience;
     world.settings.slow_consumer_timeout = 300ms * patience;
-    operation_table::seed(world.redis);
+    faults::seed(world.redis);
     support::redis_cli cli(world.redis);
     write_state(cli, 1);
     co_await world.start();
@@ -137,7 +137,7 @@ void test_mending(Body body)
     support::run(
         [&](asio::any_io_executor executor) -> asio::awaitable<void> {
             fault_world world(executor);
-            operation_table::seed(world.redis);
+            faults::seed(world.redis);
             support::redis_cli cli(world.redis);
             write_state(cli, 1);
             co_await world.start();
@@ -277,7 +277,7 @@ TEST_CASE("the server program is killed and started again", "[faults]")
     support::run(
         [](asio::any_io_executor executor) -> asio::awaitable<void> {
             support::redis_server redis;
-            operation_table::seed(redis);
+            faults::seed(redis);
             support::redis_cli cli(redis);
             write_state(cli, 1);
             auto server =

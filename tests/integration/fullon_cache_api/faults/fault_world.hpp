@@ -32,6 +32,14 @@ constexpr auto operation_timeout = 300ms * patience;
 /// How soon after the end of a fault everything is as it was.
 constexpr auto mending_time = 1s * patience;
 
+/// The data of all operations, but for what cannot be read: a stream of everything is stale while there is something.
+inline void seed(const support::redis_server& redis)
+{
+    operation_table::seed(redis);
+    support::redis_cli cli(redis);
+    cli("HDEL", "bot_status", "broken");
+}
+
 /// The server as in production, but for its patience.
 inline void shorten(fullon_cache::config& redis)
 {

@@ -66,7 +66,7 @@ asio::awaitable<void> begin_failing_disk(fault_world& world)
 void replace(fault_world& world)
 {
     auto other = std::make_unique<support::redis_server>(fault_world::with_user({}));
-    operation_table::seed(*other);
+    faults::seed(*other);
     redis_cli cli(*other);
     write_state(cli, 1);
     world.other = std::move(other);
@@ -124,7 +124,7 @@ const std::vector<redis_fault>& redis_faults()
          .begin = at_once([](fault_world& world) {
              world.redis.kill();
              world.redis.start();
-             operation_table::seed(world.redis); // before anybody looks: nothing else is true
+             faults::seed(world.redis); // before anybody looks: nothing else is true
              redis_cli cli(world.redis);
              write_state(cli, 1);
          }),

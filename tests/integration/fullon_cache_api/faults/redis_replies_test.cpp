@@ -23,7 +23,7 @@ void test(Body body, std::chrono::seconds limit)
     support::run(
         [&](asio::any_io_executor executor) -> asio::awaitable<void> {
             fault_world world(executor);
-            operation_table::seed(world.redis);
+            faults::seed(world.redis);
             support::redis_cli cli(world.redis);
             write_state(cli, 1);
             co_await world.start();

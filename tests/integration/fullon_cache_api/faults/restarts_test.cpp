@@ -4,7 +4,7 @@
 #include "state.hpp"
 #include "surface.hpp"
 
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 #include <fmt/format.h>
@@ -74,7 +74,7 @@ asio::awaitable<void> restart(fault_world& world, std::vector<std::unique_ptr<cr
         }
         times.push_back(milliseconds(steady_clock::now() - begin).count());
         CHECK(times.back() < milliseconds(mending_time).count());
-        operation_table::seed(world.redis);
+        faults::seed(world.redis);
         found = co_await all.front()->ask_all();
         check_answers(*all.front(), found, {}, &truth);
         for (const auto& one : all)
@@ -104,7 +104,7 @@ void run_restarts(int rounds)
     support::run(
         [&](asio::any_io_executor executor) -> asio::awaitable<void> {
             fault_world world(executor);
-            operation_table::seed(world.redis);
+            faults::seed(world.redis);
             {
                 support::redis_cli cli(world.redis);
                 write_state(cli, 1);

@@ -6,7 +6,7 @@
 
 #include "support/context_thread.hpp"
 
-#include <fullon_cache_api/protocol/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
 
 #include <boost/asio/post.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -35,7 +35,7 @@ void be_impatient(fault_world& world)
 asio::awaitable<void> start_world(fault_world& world)
 {
     be_impatient(world);
-    operation_table::seed(world.redis);
+    faults::seed(world.redis);
     support::redis_cli cli(world.redis);
     write_state(cli, 1);
     co_await world.start();

@@ -248,9 +248,10 @@ private:
         }
         const auto type = text_in(message, "type");
         const auto key = text_in(message, "stream_key");
-        if (type == "stale")
-            ++outages_[key].first;
-        else if (type == "fresh")
+        if (type == "stale") {
+            auto& told = outages_[key];
+            told.first += told.first == told.second ? 1 : 0; // it comes again where the reason changes
+        } else if (type == "fresh")
             ++outages_[key].second;
         // Ids of a topic only grow, on one connection; a snapshot tells where it stands.
         if (const auto* id = message.if_contains("update_id"); id && !message.contains("snapshot")) {

@@ -1,0 +1,66 @@
+// Operations on all lists of trades.
+#pragma once
+
+#include <fullon_cache_api/detail/catalogue/operation.hpp>
+#include <fullon_cache_api/types/queue.hpp>
+#include <fullon_cache_api/types/trades_overview.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fullon_cache_api {
+
+namespace operations {
+
+struct get_trades_queue_size {
+    static constexpr std::string_view name = "get_trades_queue_size";
+    static constexpr std::string_view doc = "How many trades wait in each list of every exchange, or of one.";
+    static constexpr std::string_view rest = "/trades/queue/size";
+    static constexpr operation_kind kind = operation_kind::query;
+    static constexpr bool unbounded = true;
+    static constexpr std::string_view size_parameter = "exchange";
+    struct params {
+        std::optional<std::string> exchange;
+    };
+    using result = trade_queue_sizes;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_trades_queue_size::params, (), (exchange))
+
+struct get_trades_queue_status {
+    static constexpr std::string_view name = "get_trades_queue_status";
+    static constexpr std::string_view doc =
+        "The lists of trades, with the time of the last write to any list of their exchange.";
+    static constexpr std::string_view rest = "/trades/queue/status";
+    static constexpr operation_kind kind = operation_kind::query;
+    static constexpr bool unbounded = true;
+    static constexpr std::string_view size_parameter = "exchange";
+    struct params {
+        std::optional<std::string> exchange;
+    };
+    using result = trade_queue_states;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_trades_queue_status::params, (), (exchange))
+
+struct get_trades_performance_metrics {
+    static constexpr std::string_view name = "get_trades_performance_metrics";
+    static constexpr std::string_view doc =
+        "Lengths of the lists of trades, trades per minute as this server sees them, the longest wait.";
+    static constexpr std::string_view rest = "/trades/performance/metrics";
+    static constexpr operation_kind kind = operation_kind::query;
+    static constexpr bool unbounded = true;
+    struct params {};
+    using result = trade_metrics;
+    static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
+};
+BOOST_DESCRIBE_STRUCT(get_trades_performance_metrics::params, (), ())
+
+} // namespace operations
+} // namespace fullon_cache_api

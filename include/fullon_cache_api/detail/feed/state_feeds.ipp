@@ -1,0 +1,400 @@
+// The feeds of states of detail/feeds.hpp: how each is read.
+#pragma once
+
+#include <fullon_cache_api/detail/catalogue/accounts.hpp>
+#include <fullon_cache_api/detail/catalogue/bots.hpp>
+#include <fullon_cache_api/detail/catalogue/orders.hpp>
+#include <fullon_cache_api/detail/catalogue/processes.hpp>
+#include <fullon_cache_api/detail/feed/bot_map.hpp>
+#include <fullon_cache_api/detail/feed/feed_reading.hpp>
+#include <fullon_cache_api/detail/feed/feeds.hpp>
+#include <fullon_cache_api/detail/feed/state_topics.hpp>
+#include <fullon_cache_api/detail/wire/message_body.hpp>
+#include <fullon_cache_api/detail/wire/topics.hpp>
+
+#include <fullon_cache/bot_reader.hpp>
+#include <fullon_cache/hash_page.hpp>
+#include <fullon_cache/keys.hpp>
+#include <fullon_cache/orders_reader.hpp>
+#include <fullon_cache/process_reader.hpp>
+#include <fullon_orm/bot_status.hpp>
+#include <fullon_orm/clock.hpp>
+#include <fullon_orm/codec.hpp>
+#include <fullon_orm/number_text.hpp>
+#include <fullon_orm/position.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+
+namespace asio = boost::asio;
+namespace cache = fullon_cache;
+
+namespace {
+
+constexpr std::size_t fields_per_read = 500;
+
+/// How states are read.
+class state_reader {
+public:
+    virtual ~state_reader() = default;
+
+    /// Reads these ids, or all that there are. \throws cache_error
+    virtual asio::awaitable<state_page> read(std::vector<std::string> ids, bool whole) = 0;
+
+    /// When the states change without a write (epoch seconds), after the last reading; and what they are then.
+    virtual std::optional<double> next_change() const { return std::nullopt; }
+    virtual state_page at(double) { return {}; }
+};
+
+class state_feed final : public feed_kind {
+public:
+    state_feed(hub& updates, feed_topics::naming topic_name, shared_link redis,
+               std::unique_ptr<state_reader> reader)
+        : topics_(updates, std::move(topic_name)), redis_(std::move(redis)), reader_(std::move(reader))
+    {}
+
+    feed_topics& topics() noexcept override { return topics_; }
+    bool on_changed(std::string_view) override { return true; }
+
+    asio::awaitable<bool> read() override
+    {
+        const in_session session(*redis_);
+        const bool whole = topics_.whole();
+        auto page = co_await reader_->read(topics_.named(), whole);
+        session.require();
+        page.whole = whole;
+        topics_.apply(std::move(page));
+        co_return true;
+    }
+
+    std::optional<std::chrono::steady_clock::duration> changes_in() const override
+    {
+        const auto next = reader_->next_change();
+        if (!next)
+            return std::nullopt;
+        constexpr double longest = 3600;
+        return std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+            std::chrono::duration<double>(std::clamp(*next - fullon_orm::now_seconds(), 0.0, longest)));
+    }
+    bool on_time() override
+    {
+        topics_.apply(reader_->at(fullon_orm::now_seconds()));
+        return false;
+    }
+
+private:
+    state_topics topics_;
+    shared_link redis_;
+    std::unique_ptr<state_reader> reader_;
+};
+
+/// Fields of one hash, each the state of one topic. What is stored under a field is decoded only when it has changed.
+class hash_reader : public state_reader {
+public:
+    hash_reader(shared_link redis, std::string_view key)
+        : redis_(std::move(redis)), key_(key),
+          log_(fullon_log::get_component_logger("fullon.api.cache.server"))
+    {}
+
+    asio::awaitable<state_page> read(std::vector<std::string> ids, bool whole) override
+    {
+        state_page page;
+        std::map<std::string, std::string> fields;
+        if (whole)
+            fields = co_await read_all();
+        else
+            fields = co_await read_named(ids);
+        page.covered.insert(ids.begin(), ids.end());
+        cache::reading found;
+        for (auto& [id, text] : fields) {
+            auto& kept = known_[id];
+            if (kept.text != text || kept.text.empty())
+                kept = {text, decode(id, text)};
+            if (kept.decoded.has_value()) {
+                found.readable();
+                page.topics.emplace(id, kept.decoded->readable);
+                for (const auto& item : kept.decoded->unreadable) {
+                    found.unreadable(id + " " + item, "not readable");
+                    page.unreadable_items[id].insert(item);
+                }
+            } else {
+                found.unreadable(id, kept.decoded.error().text());
+                page.unreadable.insert(id);
+            }
+        }
+        cache::log_unreadable(redis_->unreadable(), log_, key_ + " (followed)", found);
+        std::erase_if(known_, [&](const auto& one) { return !fields.contains(one.first); });
+        co_return page;
+    }
+
+protected:
+    struct items {
+        std::map<std::string, state_item, std::less<>> readable{};
+        std::vector<std::string> unreadable{};
+    };
+    using decoded_items = boost::system::result<items, fullon_orm::read_error>;
+
+    virtual decoded_items decode(const std::string& id, const std::string& text) = 0;
+
+private:
+    struct entry {
+        std::string text;
+        decoded_items decoded{items()};
+    };
+
+    asio::awaitable<std::map<std::string, std::string>> read_all()
+    {
+        std::map<std::string, std::string> fields;
+        std::string cursor = "0";
+        do {
+            auto page = cache::read_hash_page(co_await redis_->execute(cache::scan_hash(key_, cursor)));
+            for (auto& [field, value] : page.fields)
+                fields.insert_or_assign(std::move(field), std::move(value));
+            cursor = std::move(page.cursor);
+        } while (cursor != "0");
+        co_return fields;
+    }
+
+    asio::awaitable<std::map<std::string, std::string>> read_named(std::vector<std::string> ids)
+    {
+        std::map<std::string, std::string> fields;
+        for (std::size_t begin = 0; begin < ids.size(); begin += fields_per_read) {
+            const auto end = std::min(ids.size(), begin + fields_per_read);
+            fullon_cache::command read("HMGET", key_);
+            for (std::size_t i = begin; i < end; ++i)
+                read.push(ids[i]);
+            auto values = (co_await redis_->execute(std::move(read))).as_items();
+            for (std::size_t i = begin; i < end && i - begin < values.size(); ++i)
+                if (auto text = std::move(values[i - begin]).as_text())
+                    fields.emplace(ids[i], std::move(*text));
+        }
+        co_return fields;
+    }
+
+    shared_link redis_;
+    std::string key_;
+    fullon_log::logger log_;
+    std::map<std::string, entry> known_;
+};
+
+class positions_reader final : public hash_reader {
+public:
+    using hash_reader::hash_reader;
+
+private:
+    decoded_items decode(const std::string& id, const std::string& text) override
+    {
+        const auto read = fullon_orm::account_positions_from_json(text, id);
+        if (!read)
+            return read.error();
+        items result;
+        for (const auto& one : read->positions) {
+            account_position made;
+            static_cast<position&>(made) = to_position(one);
+            made.user_id = id;
+            result.readable.emplace(
+                one.symbol, state_item{message_body(operations::stream_positions::message_type, made), {}});
+        }
+        result.unreadable = read->unreadable;
+        return result;
+    }
+};
+
+class bots_reader final : public hash_reader {
+public:
+    using hash_reader::hash_reader;
+
+private:
+    decoded_items decode(const std::string& id, const std::string& text) override
+    {
+        const auto read = fullon_orm::bot_status_from_json(text, id);
+        if (!read)
+            return read.error();
+        items result;
+        result.readable.emplace(
+            "", state_item{message_body(operations::stream_bot_status::message_type, to_bot(*read)), {}});
+        return result;
+    }
+};
+
+/// All of the hash as one state.
+class bot_map_reader final : public state_reader {
+public:
+    explicit bot_map_reader(shared_link redis) : redis_(std::move(redis)) {}
+
+    asio::awaitable<state_page> read(std::vector<std::string>, bool) override
+    {
+        const auto bots = co_await read_bot_map(redis_);
+        std::string body = R"({"type":"bot_update","bots":)";
+        fullon_orm::write_json(body, bots, fullon_orm::json_style::wire);
+        state_page page;
+        page.covered.insert("");
+        page.topics[""].emplace("", state_item{std::move(body), {}});
+        co_return page;
+    }
+
+private:
+    shared_link redis_;
+};
+
+class queue_reader final : public state_reader {
+public:
+    queue_reader(const shared_link& redis, std::string exchange)
+        : orders_(redis), exchange_(std::move(exchange))
+    {}
+
+    asio::awaitable<state_page> read(std::vector<std::string>, bool) override
+    {
+        const auto count = co_await orders_.get_queue_length(exchange_);
+        fullon_cache_api::queue_length length;
+        length.exchange = exchange_;
+        length.queue_length = count;
+        length.timestamp = fullon_orm::now_seconds();
+        state_item item{message_body(operations::stream_order_queue::message_type, length), {}};
+        fullon_orm::append_number(item.content, count); // the time is ours, and no news
+        state_page page;
+        page.covered.insert(exchange_);
+        page.topics[exchange_].emplace("", std::move(item));
+        co_return page;
+    }
+
+private:
+    fullon_cache::orders_reader orders_;
+    std::string exchange_;
+};
+
+class process_health_reader final : public state_reader {
+public:
+    explicit process_health_reader(const shared_link& redis) : processes_(redis) {}
+
+    asio::awaitable<state_page> read(std::vector<std::string>, bool) override
+    {
+        auto counted = co_await processes_.list_counted_processes();
+        known_ = std::move(counted.entries);
+        co_return at(fullon_orm::now_seconds());
+    }
+
+    // The next moment at which a process is no longer active, counted, or alive, or at which one of its times is no longer
+    // ahead of now.
+    std::optional<double> next_change() const override
+    {
+        constexpr double just_after = 0.001;
+        std::optional<double> next;
+        const auto consider = [&](std::optional<double> since, std::chrono::seconds limit) {
+            if (!since)
+                return;
+            const double moment = *since + static_cast<double>(limit.count()) + just_after;
+            if (moment > last_at_ && (!next || moment < *next))
+                next = moment;
+        };
+        for (const auto& one : known_) {
+            consider(one.updated_at, fullon_cache::active_for);
+            consider(one.updated_at, fullon_cache::counted_for);
+            consider(one.updated_at, -fullon_cache::most_ahead);
+            consider(one.heartbeat, fullon_cache::stale_after);
+            consider(one.heartbeat, -fullon_cache::most_ahead);
+        }
+        return next;
+    }
+
+    state_page at(double now) override
+    {
+        last_at_ = now;
+        process_health health;
+        static_cast<system_health&>(health) = fullon_cache::health_of(known_, now);
+        for (const auto& one : known_)
+            health.active_processes += fullon_cache::is_active(one, now) ? 1 : 0;
+        state_page page;
+        page.covered.insert("");
+        page.topics[""].emplace(
+            "", state_item{message_body(operations::stream_process_health::message_type, health), {}});
+        return page;
+    }
+
+private:
+    fullon_cache::process_reader processes_;
+    std::vector<fullon_orm::process_info> known_;
+    double last_at_ = 0;
+};
+
+} // namespace
+
+asio::awaitable<boost::json::object> read_bot_map(shared_link redis)
+{
+    const fullon_cache::bot_reader bots(redis);
+    const auto stored = co_await bots.get_bot_texts();
+    boost::json::object map;
+    for (const auto& [id, text] : stored) {
+        auto parsed = fullon_orm::parse_value(text);
+        if (parsed)
+            map[id] = std::move(*parsed);
+        else
+            map[id] = {{"error", "Invalid JSON"}};
+    }
+    co_return map;
+}
+
+feed_spec positions_feed(shared_link redis)
+{
+    feed_spec feed;
+    feed.key = feed.tracked = cache::positions_hash;
+    feed.follow = [redis](hub& updates) {
+        return std::make_unique<state_feed>(updates, protocol::positions_topic, redis,
+                                            std::make_unique<positions_reader>(redis, cache::positions_hash));
+    };
+    return feed;
+}
+
+feed_spec queue_feed(shared_link redis, std::string exchange)
+{
+    feed_spec feed;
+    feed.key = cache::orders_hash(exchange);
+    feed.tracked = cache::orders_hash_prefix;
+    feed.follow = [redis, exchange](hub& updates) {
+        return std::make_unique<state_feed>(updates, protocol::queue_topic, redis,
+                                            std::make_unique<queue_reader>(redis, exchange));
+    };
+    return feed;
+}
+
+feed_spec bots_feed(shared_link redis)
+{
+    feed_spec feed;
+    feed.key = feed.tracked = cache::bots_hash;
+    feed.follow = [redis](hub& updates) {
+        return std::make_unique<state_feed>(updates, protocol::bot_topic, redis,
+                                            std::make_unique<bots_reader>(redis, cache::bots_hash));
+    };
+    return feed;
+}
+
+feed_spec bot_map_feed(shared_link redis)
+{
+    feed_spec feed;
+    feed.key = feed.tracked = cache::bots_hash;
+    feed.view = "as a map";
+    feed.follow = [redis](hub& updates) {
+        return std::make_unique<state_feed>(
+            updates, [](std::string_view) { return std::string(protocol::bot_map_topic); }, redis,
+            std::make_unique<bot_map_reader>(redis));
+    };
+    return feed;
+}
+
+feed_spec process_feed(shared_link redis)
+{
+    feed_spec feed;
+    feed.key = feed.tracked = "process:";
+    feed.is_prefix = true;
+    feed.follow = [redis](hub& updates) {
+        return std::make_unique<state_feed>(
+            updates, [](std::string_view) { return std::string(protocol::process_topic); }, redis,
+            std::make_unique<process_health_reader>(redis));
+    };
+    return feed;
+}
+
+} // namespace fullon_cache_api::detail

@@ -1,0 +1,69 @@
+// One WebSocket connection, message by message: the seam between sessions (and the client) and the framing.
+#pragma once
+
+#include <fullon_cache_api/detail/wire/outbox.hpp>
+#include <fullon_cache_api/detail/wire/peer_limits.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fullon_cache_api::detail {
+
+enum class close_code : std::uint16_t {
+    normal = 1000,
+    going_away = 1001,
+    protocol_error = 1002,
+    unsupported_data = 1003,
+    bad_payload = 1007,
+    policy = 1008,
+    too_big = 1009,
+    internal = 1011,
+};
+
+/// What read() came back with.
+struct incoming {
+    enum class kind : std::uint8_t {
+        message,
+        closed, ///< the peer closed; `close` is its code
+        binary, ///< a binary message, which this protocol has not
+        too_large, ///< a message over the limit, which was read to its end; `text` is its beginning, `size` its bytes
+        failed, ///< the connection is gone, or the peer broke the WebSocket protocol
+    };
+    kind type = kind::failed;
+    std::string text;
+    std::size_t size = 0;
+    std::uint16_t close = 0;
+    boost::system::error_code error;
+};
+
+/// At most one read() and one write() at a time. Serial executor. Nothing is thrown for what a peer does.
+class transport {
+public:
+    virtual ~transport() = default;
+
+    /// The next text message. Completes with something else exactly once, at the end.
+    virtual boost::asio::awaitable<incoming> read() = 0;
+
+    /// Sends the messages in order. \returns an error when the connection is gone, and
+    /// `asio::error::timed_out` when the peer took nothing for `stall_timeout`: a slow one is no such peer.
+    virtual boost::asio::awaitable<boost::system::error_code>
+    write(std::vector<frame> messages, std::chrono::milliseconds stall_timeout) = 0;
+
+    /// Close handshake, not longer than `timeout`; then the connection is cut. No write() may be under way.
+    virtual boost::asio::awaitable<void> close(close_code code, std::string reason,
+                                               std::chrono::milliseconds timeout) = 0;
+
+    /// Ends the connection at once: read() and write() come back with an error.
+    virtual void cut() noexcept = 0;
+
+    /// What the other side has told of its limits when the connection was made.
+    peer_limits of_peer;
+};
+
+} // namespace fullon_cache_api::detail

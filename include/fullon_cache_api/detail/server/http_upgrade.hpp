@@ -1,0 +1,104 @@
+// From a request to a WebSocket: who may have one, and the handshake. Included by impl files only.
+#pragma once
+
+#include <fullon_cache_api/detail/compat/websocket_path.hpp>
+#include <fullon_cache_api/detail/http/http_reader.hpp>
+#include <fullon_cache_api/detail/http/rest_answer.hpp>
+#include <fullon_cache_api/detail/net/beast_transport.hpp>
+#include <fullon_cache_api/detail/wire/peer_limits.hpp>
+#include <fullon_cache_api/server_config.hpp>
+#include <fullon_cache_api/service_limits.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+
+/// 16 bytes in base64, as RFC 6455 wants it.
+inline bool is_websocket_key(std::string_view text)
+{
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    return text.size() == 24 && text.ends_with("==") && text.find_first_not_of(digits) == 22;
+}
+
+inline boost::beast::http::request<boost::beast::http::empty_body>
+upgrade_of(const received_request& received)
+{
+    boost::beast::http::request<boost::beast::http::empty_body> request;
+    request.method_string(received.message.method);
+    request.target(received.message.target);
+    request.version(received.old ? 10 : 11);
+    for (const auto& [name, value] : received.message.headers)
+        request.insert(name, value);
+    return request;
+}
+
+inline service_limits limits_of(const server_config& settings)
+{
+    return {settings.max_message_size, settings.max_reply_size, settings.max_streams, settings.max_topics,
+            settings.max_in_flight};
+}
+
+inline http_response upgrade_required(std::string_view detail)
+{
+    auto answer = problem_answer(426, detail);
+    answer.headers.emplace_back("Upgrade", "websocket");
+    answer.headers.emplace_back("Sec-WebSocket-Version", "13");
+    return answer;
+}
+
+/// What to answer instead of upgrading; nothing: upgrade. `full`: there are as many connections as there may be.
+inline std::optional<http_response> refuse_upgrade(const received_request& received,
+                                                   const server_config& settings, bool full)
+{
+    const auto& headers = received.message.headers;
+    if (!boost::beast::websocket::is_upgrade(upgrade_of(received)) ||
+        find_header(headers, "Sec-WebSocket-Version") != "13")
+        return upgrade_required("this is no WebSocket upgrade of version 13");
+    if (received.has_body)
+        return problem_answer(400, "an upgrade has no body");
+    // Beast only looks whether there is something.
+    if (!is_websocket_key(find_header(headers, "Sec-WebSocket-Key")))
+        return problem_answer(400, "Sec-WebSocket-Key: must be 16 bytes in base64");
+    if (!parse_websocket_path(received.message.target, settings.rest_prefix))
+        return problem_answer(403, "no WebSocket is served on this path; use / or /ws");
+    if (full)
+        return problem_answer(503, "too many connections");
+    return std::nullopt;
+}
+
+/// \returns the connection as a WebSocket, or null when it broke or took too long.
+inline boost::asio::awaitable<std::unique_ptr<transport>>
+accept_websocket(net_stream connection, received_request received, const server_config& settings)
+{
+    transport_limits limits;
+    limits.max_message_size = settings.max_message_size;
+    limits.most_discarded = 16 * 1024 * 1024;
+    limits.silence_timeout = 2 * settings.ping_interval;
+    auto made = std::make_unique<beast_transport>(std::move(connection), limits);
+    const auto request = upgrade_of(received);
+    made->stream().set_option(boost::beast::websocket::stream_base::decorator(
+        [text = limits_text(limits_of(settings))](boost::beast::websocket::response_type& answer) {
+            answer.set(boost::beast::http::field::server,
+                       "fullon_cache_api"); // else Beast names itself and its version
+            answer.set(limits_field, text);
+        }));
+    // Under Beast's own handshake time-out: cancel_after() around its operations may drop their completion.
+    const auto [accept_error] =
+        co_await made->stream().async_accept(request, boost::asio::as_tuple(boost::asio::use_awaitable));
+    if (accept_error)
+        co_return nullptr;
+    co_return std::move(made);
+}
+
+} // namespace fullon_cache_api::detail

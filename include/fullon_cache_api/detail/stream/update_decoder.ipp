@@ -1,0 +1,68 @@
+// Body of update_decoder.hpp.
+#pragma once
+
+#include <fullon_cache_api/detail/stream/update_decoder.hpp>
+
+#include <fullon_orm/codec.hpp>
+
+#include <boost/container_hash/hash.hpp>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/mp11/algorithm.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace fullon_cache_api::detail {
+namespace {
+
+template <class Operation>
+bool decode_item(const protocol::server_message& message, stream_message& to)
+{
+    using item = typename Operation::item;
+    auto read = fullon_orm::read_json<item>(*message.body);
+    if (!read)
+        return false;
+    auto value = std::make_shared<const item>(std::move(*read));
+    to.type = Operation::message_type;
+    to.topic = stream_traits<Operation>::topic(*value);
+    to.item = stream_traits<Operation>::item(*value);
+    if constexpr (requires { stream_traits<Operation>::is_event(*value); })
+        to.event = stream_traits<Operation>::is_event(*value);
+    if constexpr (stream_traits<Operation>::content == stream_content::events) {
+        to.event = true;
+        to.fingerprint = boost::hash<item>()(*value);
+    }
+    to.value = std::move(value);
+    return true;
+}
+
+} // namespace
+
+std::optional<stream_message> decode_update(protocol::server_message&& message)
+{
+    std::optional<stream_message> result(std::in_place);
+    bool decoded = false;
+    if (!message.body)
+        return std::nullopt;
+    boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, stream_operations>>([&](auto one) {
+        using operation = typename decltype(one)::type;
+        if (operation::message_type == message.update_type)
+            decoded = decode_item<operation>(message, *result);
+    });
+    if (!decoded)
+        return std::nullopt;
+    result->stream_key = std::move(message.stream_key);
+    result->update_id = message.update_id;
+    result->snapshot = message.snapshot;
+    result->removed = message.removed;
+    return result;
+}
+
+std::optional<stream_message> decode_update(std::string_view text)
+{
+    unsigned char buffer[4096];
+    boost::json::monotonic_resource here(buffer, sizeof buffer);
+    return decode_update(protocol::parse_server_message(text, boost::json::storage_ptr(&here)));
+}
+
+} // namespace fullon_cache_api::detail

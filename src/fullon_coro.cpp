@@ -1,0 +1,2 @@
+// Coroutine primitives.
+#include <fullon_coro/src.hpp>

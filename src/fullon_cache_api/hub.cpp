@@ -4,6 +4,7 @@
 #include <fullon_cache_api/detail/feed/feed_registry.ipp>
 #include <fullon_cache_api/detail/feed/feed_topics.ipp>
 #include <fullon_cache_api/detail/feed/hub.ipp>
+#include <fullon_cache_api/detail/feed/open_stream.ipp>
 #include <fullon_cache_api/detail/feed/publication_count.ipp>
 #include <fullon_cache_api/detail/feed/series_feeds.ipp>
 #include <fullon_cache_api/detail/feed/series_topics.ipp>
@@ -11,6 +12,7 @@
 #include <fullon_cache_api/detail/feed/state_topics.ipp>
 #include <fullon_cache_api/detail/feed/ticker_feed.ipp>
 #include <fullon_cache_api/detail/feed/ticker_topics.ipp>
+#include <fullon_cache_api/detail/feed/topic_update.ipp>
 #include <fullon_cache_api/detail/feed/trade_series.ipp>
 #include <fullon_cache_api/detail/server/server_config.ipp>
 #include <fullon_cache_api/detail/session/session_streams.ipp>

@@ -20,10 +20,10 @@ namespace detail = fullon_cache_api::detail;
 constexpr std::size_t limit = 8;
 
 struct listener final : detail::topic_subscriber {
-    void on_update(detail::item_key /*key*/, const detail::frame& message) override { check(message); }
-    void on_event(const detail::frame& message) override { check(message); }
+    void on_update(detail::item_key /*key*/, const detail::topic_update& what) override { check(what); }
+    void on_event(const detail::topic_update& what) override { check(what); }
     void on_mark(const detail::topic&) override {}
-    static void check(const detail::frame& message) { fuzz::require(message->ends_with('}')); }
+    static void check(const detail::topic_update& what) { fuzz::require(what.message()->ends_with('}')); }
 };
 
 struct followed {

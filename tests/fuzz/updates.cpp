@@ -3,6 +3,7 @@
 #include "fuzz.hpp"
 
 #include <fullon_cache_api/detail/client/stream_registry.hpp>
+#include <fullon_cache_api/detail/stream/stream_traits.hpp>
 #include <fullon_cache_api/detail/stream/update_decoder.hpp>
 #include <fullon_cache_api/detail/wire/client_messages.hpp>
 

@@ -1,7 +1,7 @@
 // Bodies of market_streams.hpp: one function per kind of stream.
 #include "support/market_streams.hpp"
 
-#include <fullon_cache_api/detail/stream/update_decoder.hpp>
+#include <fullon_cache_api/detail/stream/stream_traits.hpp>
 #include <fullon_cache_api/types/bot.hpp>
 #include <fullon_orm/codec.hpp>
 

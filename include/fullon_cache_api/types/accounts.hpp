@@ -33,6 +33,8 @@ BOOST_DESCRIBE_STRUCT(account_positions, (), (user_id, exchange, positions, coun
 /// A position as its stream hands it out.
 struct account_position : position {
     std::string user_id; ///< exchange account
+
+    bool operator==(const account_position&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(account_position, (position), (user_id))
 

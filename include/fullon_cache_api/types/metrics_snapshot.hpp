@@ -27,6 +27,8 @@ struct latency_metrics {
     std::uint64_t count = 0;
     double sum_seconds = 0;
     std::vector<std::uint64_t> within; ///< of each of `latency_bounds`: how many took at most that long
+
+    bool operator==(const latency_metrics&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(latency_metrics, (), (count, sum_seconds, within))
 
@@ -35,6 +37,8 @@ struct operation_figures {
     std::map<std::string, std::uint64_t>
         outcomes; ///< "success", codes of the wire, "abandoned" (the asker went away)
     latency_metrics latency;                       ///< of the requests that were run
+
+    bool operator==(const operation_figures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(operation_figures, (), (operation, outcomes, latency))
 
@@ -45,6 +49,8 @@ struct delivery_figures {
     std::uint64_t dropped_messages = 0;   ///< events lost to the bound of a client's queue
     std::uint64_t waiting_messages = 0;   ///< now, in all queues
     std::uint64_t waiting_bytes = 0;      ///< now, in all queues
+
+    bool operator==(const delivery_figures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(delivery_figures, (),
                       (sent_messages, sent_bytes, conflated_messages, dropped_messages, waiting_messages,
@@ -76,6 +82,8 @@ struct topic_figures {
     std::uint64_t updates = 0;       ///< ids given out
     std::uint64_t suppressed = 0;    ///< of these, overtaken by a newer value before they were sent
     std::uint64_t deliveries = 0;    ///< updates handed to connections
+
+    bool operator==(const topic_figures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(topic_figures, (), (followed, subscriptions, updates, suppressed, deliveries))
 
@@ -83,6 +91,8 @@ struct route_metrics {
     std::string route;                             ///< as a pattern
     std::map<std::string, std::uint64_t> statuses; ///< by HTTP status
     latency_metrics latency;
+
+    bool operator==(const route_metrics&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(route_metrics, (), (route, statuses, latency))
 
@@ -103,6 +113,8 @@ struct metrics_snapshot {
     topic_figures topics;
     std::vector<route_metrics> http;
     std::vector<double> latency_bounds; ///< seconds, growing
+
+    bool operator==(const metrics_snapshot&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(metrics_snapshot, (),
                       (timestamp, started_at, uptime_seconds, interval, connections, open_streams,

@@ -15,6 +15,8 @@ struct queue_length {
     std::string exchange;
     std::int64_t queue_length = 0;
     double timestamp = 0;
+
+    bool operator==(const struct queue_length&) const = default; // a member has the same name
 };
 BOOST_DESCRIBE_STRUCT(queue_length, (), (exchange, queue_length, timestamp))
 

@@ -14,6 +14,8 @@ using fullon_cache::system_health;
 /// The health of the system as its stream hands it out.
 struct process_health : system_health {
     std::int64_t active_processes = 0; ///< updated within the last 5 minutes
+
+    bool operator==(const process_health&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(process_health, (system_health), (active_processes))
 

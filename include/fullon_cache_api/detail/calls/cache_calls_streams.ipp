@@ -9,7 +9,7 @@
 #include <fullon_cache_api/detail/catalogue/processes.hpp>
 #include <fullon_cache_api/detail/catalogue/tickers.hpp>
 #include <fullon_cache_api/detail/catalogue/trades.hpp>
-#include <fullon_cache_api/detail/stream/update_decoder.hpp>
+#include <fullon_cache_api/detail/stream/stream_traits.hpp>
 
 #include <fullon_orm/codec.hpp>
 

@@ -28,7 +28,8 @@ struct compat_params {
 
 /// Makes a message of this dialect from one of the catalogue's; empty where there is nothing to tell. Each stream has its
 /// own, which may remember.
-using compat_translator = std::function<std::optional<boost::json::object>(boost::json::object message)>;
+using compat_translator =
+    std::function<std::optional<boost::json::object>(const boost::json::object& message)>;
 
 /// One operation in this dialect. The work is the catalogue's.
 struct compat_operation {

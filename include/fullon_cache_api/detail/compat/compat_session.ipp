@@ -15,6 +15,13 @@ namespace asio = boost::asio;
 
 namespace {
 
+// Of a stream of nothing at all.
+struct no_topics final : stream_source {
+    std::vector<topic_ptr> topics() const override { return {}; }
+    stale_reason stale() const override { return stale_reason::none; }
+    std::string_view delivery() const override { return "exact"; }
+};
+
 // What the native dialect says too is said as there.
 protocol::compat_error native_error(const outcome& failed)
 {
@@ -153,7 +160,7 @@ asio::awaitable<std::unique_ptr<stream_source>> compat_session::open(const job* 
     if (!what->read.cannot_go_on.empty())
         throw boost::system::system_error(error::invalid_params, what->read.cannot_go_on);
     if (what->read.topics == 0)
-        co_return nullptr;
+        co_return std::make_unique<no_topics>();
     auto opening = what->operation->open(context_, what->read.params, *stream);
     co_return co_await std::move(opening);
 }

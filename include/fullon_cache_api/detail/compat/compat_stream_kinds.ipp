@@ -43,7 +43,7 @@ std::string ticker_stream_started(const json::object& asked)
 
 compat_translator ticker_messages(const json::object& asked)
 {
-    return [exchange = raw(asked, "exchange")](json::object message) -> told {
+    return [exchange = raw(asked, "exchange")](const json::object& message) -> told {
         json::object made{{"exchange", exchange}, {"symbol", raw(message, "symbol")}};
         append_ticker(made, message);
         return made;
@@ -76,7 +76,7 @@ std::string position_stream_started(const json::object& asked)
 
 compat_translator position_messages(const json::object& asked)
 {
-    return [user = user_number(asked)](json::object message) -> told {
+    return [user = user_number(asked)](const json::object& message) -> told {
         json::object made{
             {"user_id", user}, {"exchange", raw(message, "exchange")}, {"symbol", raw(message, "symbol")}};
         append_position(made, message);
@@ -93,7 +93,7 @@ compat_params read_queue_stream(const json::object& asked)
 
 compat_translator queue_messages(const json::object&)
 {
-    return [](json::object message) -> told {
+    return [](const json::object& message) -> told {
         return json::object{{"exchange", raw(message, "exchange")},
                             {"queue_length", raw(message, "queue_length")},
                             {"timestamp", time(message, "timestamp")}};
@@ -111,14 +111,13 @@ std::string bot_stream_started(const json::object& asked)
 compat_translator bot_messages(const json::object& asked)
 {
     const auto one = given(asked, "bot_id") ? text(asked, "bot_id") : std::string();
-    return [one, last = told()](json::object message) mutable -> told {
-        auto bots = std::move(message.at("bots").as_object());
-        if (!one.empty()) {
-            json::object only;
-            if (auto* found = bots.if_contains(one))
-                only[one] = std::move(*found);
-            bots = std::move(only);
-        }
+    return [one, last = told()](const json::object& message) mutable -> told {
+        const auto& all = message.at("bots").as_object();
+        json::object bots;
+        if (one.empty())
+            bots = all;
+        else if (const auto* found = all.if_contains(one))
+            bots[one] = *found;
         if (last == bots) // another bot has changed
             return std::nullopt;
         last = bots;
@@ -155,7 +154,7 @@ std::string trade_stream_started(const json::object& asked)
 
 compat_translator trade_messages(const json::object& asked)
 {
-    return [exchange = raw(asked, "exchange")](json::object message) -> told {
+    return [exchange = raw(asked, "exchange")](const json::object& message) -> told {
         json::object made{{"exchange", exchange}, {"symbol", raw(message, "symbol")}};
         append_trade(made, message);
         return made;
@@ -173,12 +172,12 @@ compat_params read_bar_stream(const json::object& asked)
 compat_translator bar_messages(const json::object& asked)
 {
     return [symbol = raw(asked, "symbol"), timeframe = raw(asked, "timeframe"),
-            last = json::value()](json::object message) mutable -> told {
-        auto& bar = message.at("bar");
+            last = json::value()](const json::object& message) mutable -> told {
+        const auto& bar = message.at("bar");
         if (bar == last)
             return std::nullopt;
         last = bar;
-        return json::object{{"symbol", symbol}, {"timeframe", timeframe}, {"bar", std::move(bar)}};
+        return json::object{{"symbol", symbol}, {"timeframe", timeframe}, {"bar", bar}};
     };
 }
 
@@ -186,12 +185,12 @@ compat_translator bar_messages(const json::object& asked)
 
 compat_translator process_messages(const json::object&)
 {
-    return [last = json::value()](json::object message) mutable -> told {
-        auto& count = message.at("active_processes");
+    return [last = json::value()](const json::object& message) mutable -> told {
+        const auto& count = message.at("active_processes");
         if (count == last)
             return std::nullopt;
         last = count;
-        return json::object{{"active_processes", std::move(count)}, {"timestamp", fullon_orm::now_seconds()}};
+        return json::object{{"active_processes", count}, {"timestamp", fullon_orm::now_seconds()}};
     };
 }
 

@@ -2,9 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/detail/compat/compat_operations.hpp>
-#include <fullon_cache_api/detail/feed/feed_listener.hpp>
-#include <fullon_cache_api/detail/feed/hub.hpp>
-#include <fullon_cache_api/detail/feed/stream_source.hpp>
+#include <fullon_cache_api/detail/feed/open_stream.hpp>
 #include <fullon_cache_api/detail/metrics/server_metrics.hpp>
 #include <fullon_cache_api/detail/wire/outbox.hpp>
 
@@ -16,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,7 +41,7 @@ public:
     stream& add(const compat_operation& what, std::string id, std::string key, compat_translator translate,
                 std::size_t topics = 1);
 
-    /// It has its source (none: a stream of nothing), or cannot go on. What happens from now on is told.
+    /// It has its source, or (null) cannot go on. What happens from now on is told.
     void opened(stream& which, std::unique_ptr<stream_source> source, std::optional<std::string> failure);
 
     /// Its acknowledgement went out: it begins, or ends with a message that says why. It may be gone afterwards.
@@ -52,8 +51,6 @@ public:
     std::uint64_t remove(std::string_view key);
 
 private:
-    void begin(stream& which);
-
     outbox& out_;
     std::function<void()> wake_;
     std::shared_ptr<server_metrics> metrics_;
@@ -61,42 +58,37 @@ private:
     std::uint64_t next_number_ = 1;
 };
 
-class compat_streams::stream final : public feed_listener {
+class compat_streams::stream final : public open_stream {
 public:
     stream(compat_streams& owner, std::uint64_t number, const compat_operation& what, std::string id,
            std::string key, compat_translator translate, std::size_t topics);
-    stream(const stream&) = delete;
-    stream& operator=(const stream&) = delete;
     ~stream();
-
-    void on_new_topic(const topic_ptr& made) override;
-    void on_stale(stale_reason) override {} // this dialect has no word for it
-    void on_fresh() override {}
 
 private:
     friend class compat_streams;
     class hold;
 
-    void tell(std::string text);
+    bool attach(const topic_ptr& where) override;
+    void tell(stale_reason, std::span<const std::string>) override {} // this dialect has no word for it
+    void begin();
+    void on_state(item_key key, const topic_update& update);
+    void on_event(const topic& where, const topic_update& update);
+    void send(std::string text);
     void keep_early(std::string text);
-    void attach(const topic_ptr& where);
-    std::optional<std::string> translated(std::string_view message);
+    std::optional<std::string> translated(const boost::json::object* members);
     item_key own(item_key key) const noexcept;
 
     compat_streams& owner_;
     std::uint64_t number_;
     const compat_operation& what_;
     std::string id_;
-    std::string key_;
     compat_translator translate_;
-    std::unique_ptr<stream_source> source_;
     std::deque<std::string> early_; // events since it was opened, until it begins
     std::optional<std::string> failure_;
     bool begun_ = false;
     bool ended_ = false; // by the client, before it began
     std::map<const topic*, std::unique_ptr<hold>> holds_;
     std::size_t topics_;
-    std::uint64_t delivered_ = 0;
 };
 
 } // namespace fullon_cache_api::detail

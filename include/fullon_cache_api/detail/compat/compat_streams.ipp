@@ -4,8 +4,6 @@
 #include <fullon_cache_api/detail/compat/compat_streams.hpp>
 #include <fullon_cache_api/detail/feed/topic_hold.hpp>
 
-#include <fullon_orm/parse_message.hpp>
-
 #include <utility>
 
 namespace fullon_cache_api::detail {
@@ -15,41 +13,8 @@ class compat_streams::stream::hold final : public topic_hold {
 public:
     hold(stream& owner, topic_ptr what) : topic_hold(std::move(what), owner.owner_.metrics_), owner_(owner) {}
 
-    void on_update(item_key key, const frame& message) override
-    {
-        if (!owner_.begun_) // it will begin with what is then
-            return;
-        auto text = owner_.translated(*message);
-        if (!text)
-            return;
-        const bool replaced = owner_.owner_.out_.push_state(
-            owner_.own(key), std::make_shared<const std::string>(std::move(*text)));
-        if (replaced)
-            metrics().conflated_messages.add();
-        owner_.delivered_ += replaced ? 0 : 1;
-        owner_.owner_.wake_();
-    }
-
-    void on_event(const frame& message) override
-    {
-        auto text = owner_.translated(*message);
-        if (!text) { // a state that waits says the same: it must go out
-            for (const auto& [name, item] : what()->items())
-                owner_.owner_.out_.keep(owner_.own(item.key));
-            return;
-        }
-        if (!owner_.begun_) {
-            owner_.keep_early(std::move(*text));
-            return;
-        }
-        const bool dropped = owner_.owner_.out_.push_event(
-            owner_.own(what()->ring()), {}, std::make_shared<const std::string>(std::move(*text)));
-        if (dropped)
-            metrics().dropped_messages.add();
-        owner_.delivered_ += dropped ? 0 : 1;
-        owner_.owner_.wake_();
-    }
-
+    void on_update(item_key key, const topic_update& update) override { owner_.on_state(key, update); }
+    void on_event(const topic_update& update) override { owner_.on_event(*what(), update); }
     void on_mark(const topic&) override {}
 
 private:
@@ -82,16 +47,17 @@ void compat_streams::opened(stream& which, std::unique_ptr<stream_source> source
                             std::optional<std::string> failure)
 {
     which.failure_ = std::move(failure);
-    which.source_ = std::move(source);
-    if (which.source_)
-        for (const auto& where : which.source_->topics())
-            which.attach(where);
+    if (!source)
+        return;
+    which.start(std::move(source));
+    while (const auto where = which.next_topic())
+        which.attach(where);
 }
 
 void compat_streams::acknowledged(stream& which)
 {
     if (!which.failure_ && !which.ended_) {
-        begin(which);
+        which.begin();
         return;
     }
     if (!which.ended_) {
@@ -102,29 +68,13 @@ void compat_streams::acknowledged(stream& which)
     streams_.remove_if([&](const stream& one) { return &one == &which; });
 }
 
-void compat_streams::begin(stream& which)
-{
-    which.begun_ = true;
-    metrics_->open_streams(which.what_.name).add();
-    if (!which.source_)
-        return;
-    for (auto& text : std::exchange(which.early_, {}))
-        which.tell(std::move(text));
-    if (!which.what_.from_now_on)
-        for (const auto& where : which.source_->topics())
-            for (const auto& [name, item] : where->items())
-                if (auto text = which.translated(item.body + "}"))
-                    which.tell(std::move(*text));
-    wake_();
-}
-
 std::uint64_t compat_streams::remove(std::string_view key)
 {
     std::uint64_t delivered = 0;
     streams_.remove_if([&](stream& one) {
-        if (one.key_ != key)
+        if (one.key() != key)
             return false;
-        delivered += one.delivered_;
+        delivered += one.delivered();
         one.ended_ = true; // one that has not begun is awaited by who opens it
         return one.begun_;
     });
@@ -134,24 +84,72 @@ std::uint64_t compat_streams::remove(std::string_view key)
 compat_streams::stream::stream(compat_streams& owner, std::uint64_t number, const compat_operation& what,
                                std::string id, std::string key, compat_translator translate,
                                std::size_t topics)
-    : owner_(owner), number_(number), what_(what), id_(std::move(id)), key_(std::move(key)),
-      translate_(std::move(translate)), topics_(topics)
+    : open_stream(std::move(key), std::string(what.name), owner.metrics_), owner_(owner), number_(number),
+      what_(what), id_(std::move(id)), translate_(std::move(translate)), topics_(topics)
 {}
 
-compat_streams::stream::~stream()
+compat_streams::stream::~stream() = default;
+
+bool compat_streams::stream::attach(const topic_ptr& where)
 {
-    holds_.clear();
-    if (begun_)
-        owner_.metrics_->open_streams(what_.name).subtract();
+    auto& held = holds_[where.get()];
+    if (held)
+        return false;
+    held = std::make_unique<hold>(*this, where);
+    return true;
 }
 
-void compat_streams::stream::on_new_topic(const topic_ptr& made)
+void compat_streams::stream::begin()
 {
-    if (source_) // else opened() will find it among the topics
-        attach(made);
+    begun_ = true;
+    for (auto& text : std::exchange(early_, {}))
+        send(std::move(text));
+    if (!what_.from_now_on)
+        for (const auto& where : topics())
+            for (const auto& [name, item] : where->items())
+                if (const auto members = members_of(item.value))
+                    if (auto text = translated(&*members))
+                        send(std::move(*text));
+    owner_.wake_();
 }
 
-void compat_streams::stream::tell(std::string text)
+void compat_streams::stream::on_state(item_key key, const topic_update& update)
+{
+    if (!begun_ ||
+        update.removed()) // it will begin with what is then; this dialect tells what is, not what is gone
+        return;
+    auto text = translated(update.members());
+    if (!text)
+        return;
+    const bool replaced =
+        owner_.out_.push_state(own(key), std::make_shared<const std::string>(std::move(*text)));
+    if (replaced)
+        owner_.metrics_->conflated_messages.add();
+    delivered_ += replaced ? 0 : 1;
+    owner_.wake_();
+}
+
+void compat_streams::stream::on_event(const topic& where, const topic_update& update)
+{
+    auto text = translated(update.members());
+    if (!text) { // a state that waits says the same: it must go out
+        for (const auto& [name, item] : where.items())
+            owner_.out_.keep(own(item.key));
+        return;
+    }
+    if (!begun_) {
+        keep_early(std::move(*text));
+        return;
+    }
+    const bool dropped =
+        owner_.out_.push_event(own(where.ring()), {}, std::make_shared<const std::string>(std::move(*text)));
+    if (dropped)
+        owner_.metrics_->dropped_messages.add();
+    delivered_ += dropped ? 0 : 1;
+    owner_.wake_();
+}
+
+void compat_streams::stream::send(std::string text)
 {
     owner_.out_.push(std::make_shared<const std::string>(std::move(text)));
     ++delivered_;
@@ -167,26 +165,14 @@ void compat_streams::stream::keep_early(std::string text)
     early_.push_back(std::move(text));
 }
 
-void compat_streams::stream::attach(const topic_ptr& where)
+std::optional<std::string> compat_streams::stream::translated(const boost::json::object* members)
 {
-    auto& held = holds_[where.get()];
-    if (!held)
-        held = std::make_unique<hold>(*this, where);
-}
-
-std::optional<std::string> compat_streams::stream::translated(std::string_view message)
-{
-    auto parsed = fullon_orm::parse_message(message);
-    if (!parsed || !parsed->is_object())
+    if (!members)
         return std::nullopt;
-    auto& members = parsed->get_object();
-    if (members.contains("removed")) // this dialect tells what is, not what is gone
-        return std::nullopt;
-    const auto type = members.at("type").as_string();
-    const auto result = translate_(std::move(members));
+    const auto result = translate_(*members);
     if (!result)
         return std::nullopt;
-    return protocol::compat_update(id_, type, key_, *result);
+    return protocol::compat_update(id_, members->at("type").as_string(), key(), *result);
 }
 
 // In the outbox an item of this stream is another than the same one of other streams.

@@ -69,7 +69,7 @@ private:
     void tell_closed(hub& updates, topic& where, const reading& read);
     void remember_closed(const reading& read);
     void set_open(hub& updates, topic& where, const fullon_orm::bar& newest, bool tell);
-    std::string body_of(const fullon_orm::bar& one, bool closed) const;
+    topic_value value_of(const fullon_orm::bar& one, bool closed) const;
 
     std::string symbol_;
     std::string timeframe_;

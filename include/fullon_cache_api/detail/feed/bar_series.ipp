@@ -3,7 +3,6 @@
 
 #include <fullon_cache_api/detail/catalogue/ohlcv.hpp>
 #include <fullon_cache_api/detail/feed/bar_series.hpp>
-#include <fullon_cache_api/detail/wire/message_body.hpp>
 
 #include <fullon_cache/keys.hpp>
 
@@ -165,7 +164,7 @@ void bar_series::tell_closed(hub& updates, topic& where, const reading& read)
         const auto told = closed_.find(one->first);
         if (told != closed_.end() && told->second == one->second)
             continue;
-        updates.emit(where, body_of(one->second, true));
+        updates.emit(where, value_of(one->second, true));
         closed_.insert_or_assign(one->first, one->second);
     }
 }
@@ -182,21 +181,21 @@ void bar_series::remember_closed(const reading& read)
 void bar_series::set_open(hub& updates, topic& where, const fullon_orm::bar& newest, bool tell)
 {
     if (!tell)
-        updates.seed(where, "", body_of(newest, false));
+        updates.seed(where, "", value_of(newest, false));
     else if (open_ != newest)
-        updates.publish(where, "", body_of(newest, false));
+        updates.publish(where, "", value_of(newest, false));
     open_ = newest;
     last_open_ = newest.timestamp;
 }
 
-std::string bar_series::body_of(const fullon_orm::bar& one, bool closed) const
+topic_value bar_series::value_of(const fullon_orm::bar& one, bool closed) const
 {
     bar_update message;
     message.symbol = symbol_;
     message.timeframe = timeframe_;
     message.bar = one;
     message.closed = closed;
-    return message_body(operations::stream_ohlcv::message_type, message);
+    return make_value<operations::stream_ohlcv>(std::move(message));
 }
 
 } // namespace fullon_cache_api::detail

@@ -1,6 +1,8 @@
-// Topics and their subscribers: numbering, serialising once, fan-out. Sans-io.
+// Topics and their subscribers: numbering and fan-out. Sans-io.
 #pragma once
 
+#include <fullon_cache_api/detail/feed/topic_update.hpp>
+#include <fullon_cache_api/detail/stream/topic_value.hpp>
 #include <fullon_cache_api/detail/wire/outbox.hpp>
 #include <fullon_cache_api/stale_reason.hpp>
 
@@ -25,10 +27,10 @@ class topic;
 class topic_subscriber {
 public:
     /// A new state of the item `key`. Must not attach to or detach from the topic, nor on_event().
-    virtual void on_update(item_key key, const frame& message) = 0;
+    virtual void on_update(item_key key, const topic_update& what) = 0;
 
     /// Something that happened: each counts, no newer one takes its place.
-    virtual void on_event(const frame& message) = 0;
+    virtual void on_event(const topic_update& what) = 0;
 
     /// What topic::stale() says has changed.
     virtual void on_mark(const topic& which) = 0;
@@ -37,8 +39,8 @@ protected:
     ~topic_subscriber() = default;
 };
 
-/// What updates are numbered by. Keeps for snapshots, serialised, the current state of its items, and those of its events
-/// that have not been taken back.
+/// What updates are numbered by. Keeps for snapshots the current state of its items, and those of its events that have not
+/// been taken back.
 class topic {
 public:
     topic(std::string name, item_key ring) : name_(std::move(name)), ring_(ring) {}
@@ -47,7 +49,7 @@ public:
 
     struct item {
         item_key key;
-        std::string body; ///< the JSON message without its closing brace
+        topic_value value;
     };
 
     const std::string& name() const noexcept { return name_; }
@@ -55,7 +57,7 @@ public:
     /// Id of the last update; 0 = none yet in this epoch.
     std::uint64_t last_id() const noexcept { return last_id_; }
     const std::map<std::string, item, std::less<>>& items() const noexcept { return items_; }
-    const std::deque<std::string>& events() const noexcept { return events_; }
+    const std::deque<topic_value>& events() const noexcept { return events_; }
 
     /// Why this topic alone cannot be read; `none` while it can.
     stale_reason stale() const noexcept { return stale_; }
@@ -75,18 +77,17 @@ private:
     item_key ring_;
     std::uint64_t last_id_ = 0;
     std::map<std::string, item, std::less<>> items_;
-    std::deque<std::string> events_;
+    std::deque<topic_value> events_;
     stale_reason stale_ = stale_reason::none;
     std::vector<topic_subscriber*> subscribers_;
 };
 
 using topic_ptr = std::shared_ptr<topic>;
 
-/// Every topic of a server. `body` parameters are JSON objects without the closing brace; what the hub
-/// adds (`update_id`, `removed`, `snapshot`, `stream_key`) goes behind.
+/// Every topic of a server.
 class hub {
 public:
-    /// Of a body in bytes. What is larger must not be given: it is said to be unreadable.
+    /// Of the JSON message of a value, in bytes. What is larger must not be given: it is said to be unreadable.
     std::size_t max_body = std::numeric_limits<std::size_t>::max();
 
     struct counters {
@@ -99,20 +100,20 @@ public:
     topic_ptr open(std::string_view name);
 
     /// Sets an item without telling anybody: the state found when a topic is first read.
-    void seed(topic& where, std::string_view item, std::string body);
+    void seed(topic& where, std::string_view item, topic_value value);
 
-    /// A new state of an item: next id, one frame, every subscriber.
-    void publish(topic& where, std::string_view item, std::string body);
+    /// A new state of an item: next id, every subscriber.
+    void publish(topic& where, std::string_view item, topic_value value);
 
     /// The item is gone: its last state goes out once more, marked as removed. Nothing if it was not there.
     void remove(topic& where, std::string_view item);
 
     /// An event for snapshots to come, without telling anybody; and the oldest `count` of those no more.
-    void keep(topic& where, std::string body);
+    void keep(topic& where, topic_value value);
     void drop_oldest(topic& where, std::size_t count);
 
-    /// An event: next id, one frame, every subscriber.
-    void emit(topic& where, std::string_view body);
+    /// An event: next id, every subscriber.
+    void emit(topic& where, const topic_value& value);
 
     /// Updates that are not sent (a newer one went out already, or they were too many) still take an id each.
     void suppress(topic& where, std::uint64_t count = 1);
@@ -126,9 +127,9 @@ public:
     std::size_t topics() const noexcept { return index_->topics.size(); }
 
 private:
-    topic::item& item_of(topic& where, std::string_view item);
-    void send(topic& where, const topic::item& from, std::string_view mark);
-    frame next_frame(topic& where, std::string_view body, std::string_view mark);
+    topic::item& set_item(topic& where, std::string_view item, topic_value value);
+    void send(topic& where, const topic::item& from, bool removed);
+    std::uint64_t next_id(topic& where);
 
     struct index {
         std::unordered_map<std::string, std::weak_ptr<topic>> topics;
@@ -139,8 +140,5 @@ private:
     item_key next_key_ = 1;
     counters counters_;
 };
-
-/// A snapshot message of an item or event for one stream.
-frame snapshot_frame(const topic& where, std::string_view body, std::string_view stream_key);
 
 } // namespace fullon_cache_api::detail

@@ -3,9 +3,6 @@
 
 #include <fullon_cache_api/detail/feed/hub.hpp>
 
-#include <fullon_orm/json_writer.hpp>
-#include <fullon_orm/number_text.hpp>
-
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -36,16 +33,14 @@ topic_ptr hub::open(std::string_view name)
     return made;
 }
 
-void hub::seed(topic& where, std::string_view item, std::string body)
+void hub::seed(topic& where, std::string_view item, topic_value value)
 {
-    item_of(where, item).body = std::move(body);
+    set_item(where, item, std::move(value));
 }
 
-void hub::publish(topic& where, std::string_view item, std::string body)
+void hub::publish(topic& where, std::string_view item, topic_value value)
 {
-    auto& state = item_of(where, item);
-    state.body = std::move(body);
-    send(where, state, {});
+    send(where, set_item(where, item, std::move(value)), false);
 }
 
 void hub::remove(topic& where, std::string_view item)
@@ -54,12 +49,12 @@ void hub::remove(topic& where, std::string_view item)
     if (found == where.items_.end())
         return;
     const auto node = where.items_.extract(found);
-    send(where, node.mapped(), R"(,"removed":true)");
+    send(where, node.mapped(), true);
 }
 
-void hub::keep(topic& where, std::string body)
+void hub::keep(topic& where, topic_value value)
 {
-    where.events_.push_back(std::move(body));
+    where.events_.push_back(std::move(value));
 }
 
 void hub::drop_oldest(topic& where, std::size_t count)
@@ -69,13 +64,12 @@ void hub::drop_oldest(topic& where, std::size_t count)
     where.events_.erase(where.events_.begin(), end);
 }
 
-void hub::emit(topic& where, std::string_view body)
+void hub::emit(topic& where, const topic_value& value)
 {
-    if (const auto message = next_frame(where, body, {})) {
-        for (auto* subscriber : where.subscribers_)
-            subscriber->on_event(message);
-        counters_.deliveries += where.subscribers_.size();
-    }
+    const topic_update what(where.name(), value, next_id(where));
+    for (auto* subscriber : where.subscribers_)
+        subscriber->on_event(what);
+    counters_.deliveries += where.subscribers_.size();
 }
 
 void hub::suppress(topic& where, std::uint64_t count)
@@ -93,48 +87,28 @@ void hub::mark(topic& where, stale_reason why)
         subscriber->on_mark(where);
 }
 
-topic::item& hub::item_of(topic& where, std::string_view item)
+topic::item& hub::set_item(topic& where, std::string_view item, topic_value value)
 {
     const auto found = where.items_.find(item);
-    if (found != where.items_.end())
-        return found->second;
-    return where.items_.emplace(std::string(item), topic::item{next_key_++, {}}).first->second;
+    if (found == where.items_.end())
+        return where.items_.emplace(std::string(item), topic::item{next_key_++, std::move(value)})
+            .first->second;
+    found->second.value = std::move(value);
+    return found->second;
 }
 
-void hub::send(topic& where, const topic::item& from, std::string_view mark)
+void hub::send(topic& where, const topic::item& from, bool removed)
 {
-    if (const auto message = next_frame(where, from.body, mark)) {
-        for (auto* subscriber : where.subscribers_)
-            subscriber->on_update(from.key, message);
-        counters_.deliveries += where.subscribers_.size();
-    }
+    const topic_update what(where.name(), from.value, next_id(where), removed);
+    for (auto* subscriber : where.subscribers_)
+        subscriber->on_update(from.key, what);
+    counters_.deliveries += where.subscribers_.size();
 }
 
-// Null where nobody would read it.
-frame hub::next_frame(topic& where, std::string_view body, std::string_view mark)
+std::uint64_t hub::next_id(topic& where)
 {
-    ++where.last_id_;
     ++counters_.published;
-    if (where.subscribers_.empty())
-        return nullptr;
-    std::string text;
-    text.reserve(body.size() + mark.size() + 36);
-    text.append(body).append(mark).append(R"(,"update_id":)");
-    fullon_orm::append_number(text, where.last_id_);
-    text.push_back('}');
-    return std::make_shared<const std::string>(std::move(text));
-}
-
-frame snapshot_frame(const topic& where, std::string_view body, std::string_view stream_key)
-{
-    std::string text;
-    text.reserve(body.size() + stream_key.size() + 64);
-    text.append(body).append(R"(,"snapshot":true,"stream_key":)");
-    fullon_orm::append_string(text, stream_key, fullon_orm::json_style::wire);
-    text.append(R"(,"update_id":)");
-    fullon_orm::append_number(text, where.last_id());
-    text.push_back('}');
-    return std::make_shared<const std::string>(std::move(text));
+    return ++where.last_id_;
 }
 
 } // namespace fullon_cache_api::detail

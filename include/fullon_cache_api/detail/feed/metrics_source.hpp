@@ -39,7 +39,7 @@ private:
 
     void release(followed& where);
     boost::asio::awaitable<void> tell(std::shared_ptr<followed> where);
-    std::string body(const followed& where) const;
+    topic_value scrape(const followed& where) const;
 
     boost::asio::any_io_executor executor_;
     hub& hub_;

@@ -3,7 +3,6 @@
 
 #include <fullon_cache_api/detail/catalogue/metrics.hpp>
 #include <fullon_cache_api/detail/feed/metrics_source.hpp>
-#include <fullon_cache_api/detail/wire/message_body.hpp>
 #include <fullon_cache_api/detail/wire/topics.hpp>
 
 #include <fullon_coro/notifier.hpp>
@@ -86,7 +85,7 @@ std::unique_ptr<stream_source> metrics_source::open(std::chrono::duration<double
         tasks_.spawn("metrics", tell(known));
     }
     auto made = std::make_unique<lease>(shared_from_this(), known);
-    hub_.seed(*known->where, {}, body(*known));
+    hub_.seed(*known->where, {}, scrape(*known));
     return made;
 }
 
@@ -107,15 +106,15 @@ asio::awaitable<void> metrics_source::tell(std::shared_ptr<followed> where)
         while (!where->over && steady_clock::now() < due)
             co_await where->wake.wait_until(due);
         if (!where->over)
-            hub_.publish(*where->where, {}, body(*where));
+            hub_.publish(*where->where, {}, scrape(*where));
     }
 }
 
-std::string metrics_source::body(const followed& where) const
+topic_value metrics_source::scrape(const followed& where) const
 {
     auto now = metrics_->scrape();
     now.interval = where.seconds();
-    return message_body(operations::stream_metrics::message_type, now);
+    return make_value<operations::stream_metrics>(std::move(now));
 }
 
 redis_metrics metrics_of(const fullon_cache::redis_link& redis)

@@ -9,7 +9,6 @@
 #include <fullon_cache_api/detail/feed/feed_reading.hpp>
 #include <fullon_cache_api/detail/feed/feeds.hpp>
 #include <fullon_cache_api/detail/feed/state_topics.hpp>
-#include <fullon_cache_api/detail/wire/message_body.hpp>
 #include <fullon_cache_api/detail/wire/topics.hpp>
 
 #include <fullon_cache/bot_reader.hpp>
@@ -20,17 +19,19 @@
 #include <fullon_orm/bot_status.hpp>
 #include <fullon_orm/clock.hpp>
 #include <fullon_orm/codec.hpp>
-#include <fullon_orm/number_text.hpp>
 #include <fullon_orm/position.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace fullon_cache_api::detail {
 
 namespace asio = boost::asio;
 namespace cache = fullon_cache;
+namespace json = boost::json;
 
 namespace {
 
@@ -132,7 +133,7 @@ public:
 
 protected:
     struct items {
-        std::map<std::string, state_item, std::less<>> readable{};
+        state_items readable{};
         std::vector<std::string> unreadable{};
     };
     using decoded_items = boost::system::result<items, fullon_orm::read_error>;
@@ -195,8 +196,8 @@ private:
             account_position made;
             static_cast<position&>(made) = to_position(one);
             made.user_id = id;
-            result.readable.emplace(
-                one.symbol, state_item{message_body(operations::stream_positions::message_type, made), {}});
+            result.readable.emplace(one.symbol, make_value<operations::stream_positions>(
+                                                    std::move(made), id.size() + text.size()));
         }
         result.unreadable = read->unreadable;
         return result;
@@ -215,7 +216,7 @@ private:
             return read.error();
         items result;
         result.readable.emplace(
-            "", state_item{message_body(operations::stream_bot_status::message_type, to_bot(*read)), {}});
+            "", make_value<operations::stream_bot_status>(to_bot(*read), id.size() + text.size()));
         return result;
     }
 };
@@ -227,16 +228,29 @@ public:
 
     asio::awaitable<state_page> read(std::vector<std::string>, bool) override
     {
-        const auto bots = co_await read_bot_map(redis_);
-        std::string body = R"({"type":"bot_update","bots":)";
-        fullon_orm::write_json(body, bots, fullon_orm::json_style::wire);
+        auto bots = co_await read_bot_map(redis_);
         state_page page;
         page.covered.insert("");
-        page.topics[""].emplace("", state_item{std::move(body), {}});
+        constexpr auto unknown = std::numeric_limits<std::uint32_t>::max(); // bytes that they were made from
+        page.topics[""].emplace(
+            "", topic_value(std::make_shared<const json::object>(std::move(bots)), kind, unknown));
         co_return page;
     }
 
 private:
+    static constexpr value_kind kind{
+        .body = [](const void* value) -> std::string {
+            std::string body = R"({"type":"bot_update","bots":)";
+            fullon_orm::write_json(body, *static_cast<const json::object*>(value),
+                                   fullon_orm::json_style::wire);
+            return body;
+        },
+        .same = [](const void* one, const void* other) -> bool {
+            return *static_cast<const json::object*>(one) == *static_cast<const json::object*>(other);
+        },
+        .describe = [](const void*, stream_message&) {}, // no stream of the same process has it
+    };
+
     shared_link redis_;
 };
 
@@ -253,11 +267,10 @@ public:
         length.exchange = exchange_;
         length.queue_length = count;
         length.timestamp = fullon_orm::now_seconds();
-        state_item item{message_body(operations::stream_order_queue::message_type, length), {}};
-        fullon_orm::append_number(item.content, count); // the time is ours, and no news
         state_page page;
         page.covered.insert(exchange_);
-        page.topics[exchange_].emplace("", std::move(item));
+        page.topics[exchange_].emplace(
+            "", make_value<operations::stream_order_queue>(std::move(length), exchange_.size()));
         co_return page;
     }
 
@@ -309,8 +322,7 @@ public:
             health.active_processes += fullon_cache::is_active(one, now) ? 1 : 0;
         state_page page;
         page.covered.insert("");
-        page.topics[""].emplace(
-            "", state_item{message_body(operations::stream_process_health::message_type, health), {}});
+        page.topics[""].emplace("", make_value<operations::stream_process_health>(health));
         return page;
     }
 

@@ -12,15 +12,12 @@
 
 namespace fullon_cache_api::detail {
 
-/// An item as it was read.
-struct state_item {
-    std::string body;    ///< its message without the closing brace
-    std::string content; ///< what tells its states apart; empty = the body
-};
+/// The items of one topic, by their names.
+using state_items = std::map<std::string, topic_value, std::less<>>;
 
 /// What a reading found: items by the id of their topic.
 struct state_page {
-    std::map<std::string, std::map<std::string, state_item, std::less<>>, std::less<>> topics;
+    std::map<std::string, state_items, std::less<>> topics;
     std::set<std::string, std::less<>> unreadable; ///< ids that are there, but nothing can be said of them
     /// Of what can be read otherwise, items of which nothing can be said.
     std::map<std::string, std::set<std::string, std::less<>>, std::less<>> unreadable_items;
@@ -37,11 +34,9 @@ public:
     void apply(state_page found);
 
 private:
-    struct state;
-
     std::unique_ptr<followed> make(const std::string& id) override;
-    bool too_large(const std::map<std::string, state_item, std::less<>>& items) const;
-    void apply_items(state& where, std::map<std::string, state_item, std::less<>> items,
+    bool too_large(const state_items& items) const;
+    void apply_items(followed& where, state_items items,
                      const std::set<std::string, std::less<>>& unreadable);
 };
 

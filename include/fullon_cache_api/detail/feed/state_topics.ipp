@@ -9,13 +9,9 @@
 
 namespace fullon_cache_api::detail {
 
-struct state_topics::state final : followed {
-    std::map<std::string, std::string, std::less<>> told; // item -> content
-};
-
 std::unique_ptr<feed_topics::followed> state_topics::make(const std::string&)
 {
-    return std::make_unique<state>();
+    return std::make_unique<followed>();
 }
 
 void state_topics::apply(state_page found)
@@ -40,8 +36,7 @@ void state_topics::apply(state_page found)
         const bool all = unreadable == found.unreadable_items.end();
         if (!all || (items != found.topics.end() && !items->second.empty()))
             announce(*where);
-        apply_items(static_cast<state&>(*where),
-                    items == found.topics.end() ? decltype(items->second)() : std::move(items->second),
+        apply_items(*where, items == found.topics.end() ? state_items() : std::move(items->second),
                     all ? decltype(unreadable->second)() : unreadable->second);
         hub_.mark(*where->updates, all ? stale_reason::none : stale_reason::unreadable);
     }
@@ -49,39 +44,36 @@ void state_topics::apply(state_page found)
     // What is gone and nobody asked for by name is forgotten; its numbers are the hub's.
     std::erase_if(topics_, [](const auto& one) {
         return one.second->named == 0 && one.second->updates->stale() == stale_reason::none &&
-               static_cast<const state&>(*one.second).told.empty();
+               one.second->updates->items().empty();
     });
 }
 
-bool state_topics::too_large(const std::map<std::string, state_item, std::less<>>& items) const
+bool state_topics::too_large(const state_items& items) const
 {
     return std::any_of(items.begin(), items.end(),
-                       [this](const auto& one) { return one.second.body.size() > hub_.max_body; });
+                       [this](const auto& one) { return !one.second.fits(hub_.max_body); });
 }
 
 // What was told of those that are unreadable stands.
-void state_topics::apply_items(state& where, std::map<std::string, state_item, std::less<>> items,
+void state_topics::apply_items(followed& where, state_items items,
                                const std::set<std::string, std::less<>>& unreadable)
 {
     const bool first = !std::exchange(where.read, true);
+    const auto& told = where.updates->items();
     std::vector<std::string> gone;
-    for (const auto& [name, content] : where.told)
+    for (const auto& [name, item] : told)
         if (!items.contains(name) && !unreadable.contains(name))
             gone.push_back(name);
-    for (const auto& name : gone) {
-        where.told.erase(name);
+    for (const auto& name : gone)
         hub_.remove(*where.updates, name);
-    }
-    for (auto& [name, item] : items) {
-        auto& content = item.content.empty() ? item.body : item.content;
-        const auto told = where.told.find(name);
-        if (told != where.told.end() && told->second == content)
+    for (auto& [name, value] : items) {
+        const auto known = told.find(name);
+        if (known != told.end() && value.is_same(known->second.value))
             continue;
-        where.told.insert_or_assign(name, content);
         if (first)
-            hub_.seed(*where.updates, name, std::move(item.body));
+            hub_.seed(*where.updates, name, std::move(value));
         else
-            hub_.publish(*where.updates, name, std::move(item.body));
+            hub_.publish(*where.updates, name, std::move(value));
     }
 }
 

@@ -83,7 +83,4 @@ private:
     std::set<std::string, std::less<>> hinted_;
 };
 
-/// The message of a ticker without its closing brace.
-std::string ticker_body(const fullon_orm::tick& value);
-
 } // namespace fullon_cache_api::detail

@@ -7,7 +7,8 @@
 
 #include <fullon_orm/codec.hpp>
 
-#include <functional>
+#include <boost/container_hash/hash.hpp>
+
 #include <utility>
 
 namespace fullon_cache_api::detail {
@@ -19,9 +20,9 @@ namespace {
 constexpr std::size_t most_uncounted = 4;
 constexpr std::size_t longest_uncounted = 1024;
 
-std::uint64_t hash_of(const std::string& body)
+std::uint64_t hash_of(const ticker& value)
 {
-    return std::hash<std::string>()(body);
+    return boost::hash<ticker>()(value);
 }
 
 } // namespace
@@ -87,7 +88,7 @@ void ticker_topics::count(ticker_state& where, const std::string& symbol, std::s
         if (!read.empty() && one.text == read)
             where.publications.published(hash, one.issued);
         else if (const auto value = fullon_orm::tick_from_json(one.text, exchange_, symbol))
-            where.publications.published(hash_of(ticker_body(*value)), one.issued);
+            where.publications.published(hash_of(to_ticker(*value)), one.issued);
     }
     where.uncounted.clear();
 }
@@ -136,20 +137,20 @@ void ticker_topics::apply_value(ticker_state& where, ticker_reading found, std::
     const auto& symbol = found.symbol;
     where.seems_gone = false;
     announce(where);
-    auto body = ticker_body(*found.value);
-    const auto hash = hash_of(body);
+    auto value = to_ticker(*found.value);
+    const auto hash = hash_of(value);
     count(where, symbol, found.text, hash);
     // Nobody can hold a topic before its first read: what that finds is where the numbering starts, unless a new symbol of
     // a followed exchange turns up, which is news.
     if (!std::exchange(where.read, true) && where.updates->subscribers().empty()) {
         where.publications.start(hash, number);
-        hub_.seed(*where.updates, symbol, std::move(body));
+        hub_.seed(*where.updates, symbol, make_value<operations::stream_tickers>(std::move(value)));
     } else {
         const auto counted = where.publications.read(hash, number);
         if (counted.missed != 0)
             hub_.suppress(*where.updates, counted.missed);
         if (counted.tell)
-            hub_.publish(*where.updates, symbol, std::move(body));
+            hub_.publish(*where.updates, symbol, make_value<operations::stream_tickers>(std::move(value)));
     }
     where.told = std::move(found.value);
     hub_.mark(*where.updates, stale_reason::none);
@@ -199,15 +200,6 @@ std::vector<followed_ticker> ticker_topics::list() const
                               where.updates->stale() != stale_reason::none});
     }
     return result;
-}
-
-std::string ticker_body(const fullon_orm::tick& value)
-{
-    std::string text;
-    text.reserve(224);
-    text.append(R"({"type":"ticker_update",)");
-    fullon_orm::write_members(text, to_ticker(value), fullon_orm::json_style::wire);
-    return text;
 }
 
 } // namespace fullon_cache_api::detail

@@ -3,7 +3,6 @@
 
 #include <fullon_cache_api/detail/catalogue/trades.hpp>
 #include <fullon_cache_api/detail/feed/trade_series.hpp>
-#include <fullon_cache_api/detail/wire/message_body.hpp>
 
 #include <fullon_cache/keys.hpp>
 #include <fullon_cache/overlap.hpp>
@@ -11,6 +10,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <utility>
 
 namespace fullon_cache_api::detail {
@@ -150,19 +150,20 @@ trade_series::known_elements trade_series::known_of(const list_tail& tail,
 void trade_series::append(hub& updates, topic& where, std::string_view text, std::uint64_t hash, bool tell)
 {
     const auto read = fullon_orm::trade_from_json(text, symbol_);
-    std::string body;
+    std::optional<topic_value> value;
     if (read)
-        body = message_body(operations::stream_trade_updates::message_type, to_trade(*read, exchange_));
-    const bool fits = body.size() <= updates.max_body;
-    seen_.push_back({hash, read && fits});
-    if (!read || !fits) {
+        value = make_value<operations::stream_trade_updates>(to_trade(*read, exchange_),
+                                                             text.size() + exchange_.size() + symbol_.size());
+    const bool fits = value && value->fits(updates.max_body);
+    seen_.push_back({hash, fits});
+    if (!fits) {
         found_.unreadable({}, read ? "too large" : read.error().text());
         return;
     }
     found_.readable();
     if (tell)
-        updates.emit(where, body);
-    updates.keep(where, std::move(body));
+        updates.emit(where, *value);
+    updates.keep(where, std::move(*value));
 }
 
 void trade_series::remember(const element& one)

@@ -56,7 +56,6 @@ private:
 
     boost::asio::any_io_executor executor_;
     operation_context context_;
-    std::shared_ptr<frame_decoder> decoder_ = std::make_shared<frame_decoder>();
     std::map<std::uint64_t, std::shared_ptr<local_stream>> streams_;
     fullon_coro::task_group tasks_;
     std::uint64_t next_id_ = 1;

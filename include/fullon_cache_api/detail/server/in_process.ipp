@@ -26,7 +26,7 @@ namespace fullon_cache_api::detail {
 
 namespace {
 
-constexpr std::size_t snapshot_portion = 256; // items that are decoded before others have their turn
+constexpr std::size_t snapshot_portion = 256; // items that are handed out before others have their turn
 
 local_reply closed_reply()
 {
@@ -133,7 +133,7 @@ in_process::subscribe(std::shared_ptr<local_calls> self, stream_request what)
         channel = std::make_shared<stream_channel>(executor_, what.content, what.options);
         const auto id = next_id_++;
         const auto made = std::make_shared<local_stream>("s" + std::to_string(id), std::move(what), channel,
-                                                         decoder_, context_.metrics);
+                                                         context_.metrics);
         streams_.emplace(id, made);
         new_stream guard(*this, id);
         const auto progress = std::make_shared<opening>(executor_);
@@ -231,9 +231,10 @@ std::optional<std::uint64_t> in_process::remove(std::string_view key)
 {
     for (const auto& [id, one] : streams_)
         if (one->started())
-            if (const auto info = one->info(); info.stream_key == key) {
+            if (one->key() == key) {
+                const auto delivered = one->delivered();
                 end(id);
-                return info.delivered;
+                return delivered;
             }
     return std::nullopt;
 }

@@ -3,9 +3,7 @@
 
 #include <fullon_cache_api/detail/answers/operation_context.hpp>
 #include <fullon_cache_api/detail/catalogue/streams.hpp>
-#include <fullon_cache_api/detail/feed/feed_listener.hpp>
-#include <fullon_cache_api/detail/feed/hub.hpp>
-#include <fullon_cache_api/detail/feed/stream_source.hpp>
+#include <fullon_cache_api/detail/feed/open_stream.hpp>
 #include <fullon_cache_api/detail/metrics/server_metrics.hpp>
 #include <fullon_cache_api/detail/wire/outbox.hpp>
 
@@ -18,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,8 +27,7 @@ namespace fullon_cache_api::detail {
 /// A stream lives through: add() while its source is being opened, start() when it has been acknowledged,
 /// its snapshot in portions by produce(), then live updates until remove().
 ///
-/// A session receives a topic's update once, however many of its streams hold the topic. It is attached to
-/// a topic at the moment the topic's snapshot is put into the outbox, so no update falls between the two.
+/// A session receives a topic's update once, however many of its streams hold the topic.
 class session_streams final : public open_streams {
 public:
     /// `wake` is called when there is something to send.
@@ -65,7 +63,6 @@ public:
 private:
     class hold;
 
-    void attach(stream& which, const topic_ptr& where);
     void pass_on(const topic_ptr& where);
     void send(std::string text);
 
@@ -78,38 +75,20 @@ private:
     std::uint64_t next_key_ = 1;
 };
 
-class session_streams::stream final : public feed_listener {
+class session_streams::stream final : public open_stream {
 public:
     stream(session_streams& owner, std::string key, std::string operation, boost::json::object params);
-    stream(const stream&) = delete;
-    stream& operator=(const stream&) = delete;
-    ~stream();
-
-    const std::string& key() const noexcept { return key_; }
-
-    void on_new_topic(const topic_ptr& made) override;
-    void on_stale(stale_reason why) override;
-    void on_fresh() override;
 
 private:
     friend class session_streams;
 
-    void send_marks();
+    bool attach(const topic_ptr& where) override;
+    void tell(stale_reason why, std::span<const std::string> topics) override;
 
     session_streams& owner_;
-    std::string key_;
-    std::string operation_;
     boost::json::object params_;
-    std::unique_ptr<stream_source> source_; // null until it is started
-    std::deque<topic_ptr> pending_; // of the snapshot
     std::vector<hold*> holds_;
     std::uint64_t snapshot_items_ = 0;
-    std::uint64_t delivered_ = 0;
-    std::uint64_t conflated_ = 0;
-    std::uint64_t dropped_ = 0;
-    bool snapshot_sent_ = false;
-    stale_reason stale_ = stale_reason::none;
-    stale_reason stale_sent_ = stale_reason::none;
 };
 
 } // namespace fullon_cache_api::detail

@@ -1,11 +1,11 @@
 // Body of update_decoder.hpp.
 #pragma once
 
+#include <fullon_cache_api/detail/stream/topic_value.hpp>
 #include <fullon_cache_api/detail/stream/update_decoder.hpp>
 
 #include <fullon_orm/codec.hpp>
 
-#include <boost/container_hash/hash.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/mp11/algorithm.hpp>
 
@@ -23,15 +23,8 @@ bool decode_item(const protocol::server_message& message, stream_message& to)
     if (!read)
         return false;
     auto value = std::make_shared<const item>(std::move(*read));
-    to.type = Operation::message_type;
+    describe_item<Operation>(*value, to);
     to.topic = stream_traits<Operation>::topic(*value);
-    to.item = stream_traits<Operation>::item(*value);
-    if constexpr (requires { stream_traits<Operation>::is_event(*value); })
-        to.event = stream_traits<Operation>::is_event(*value);
-    if constexpr (stream_traits<Operation>::content == stream_content::events) {
-        to.event = true;
-        to.fingerprint = boost::hash<item>()(*value);
-    }
     to.value = std::move(value);
     return true;
 }

@@ -1,6 +1,8 @@
 // Streams of the compat dialect over a hub and an outbox, without a socket.
 #include <fullon_cache_api/detail/compat/compat_streams.hpp>
 
+#include "support/text_value.hpp"
+
 #include <boost/json/parse.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -69,15 +71,16 @@ struct world {
     int wakes = 0;
 };
 
-std::string trade(int id)
+topic_value trade(int id)
 {
-    return R"({"type":"trade_update","symbol":"A/B","volume":1.0,"price":2.0,"trade_id":)" +
-           std::to_string(id);
+    return support::text_value(
+        R"({"type":"trade_update","symbol":"A/B","volume":1.0,"price":2.0,"trade_id":)" + std::to_string(id));
 }
 
-std::string queue(int length)
+topic_value queue(int length)
 {
-    return R"({"type":"queue_update","exchange":"e","queue_length":)" + std::to_string(length);
+    return support::text_value(R"({"type":"queue_update","exchange":"e","queue_length":)" +
+                               std::to_string(length));
 }
 
 using texts = std::vector<std::string>;
@@ -159,8 +162,9 @@ TEST_CASE("what a stream told last it does not tell again")
     world here;
     const auto bars = here.updates.open("ohlcv:AB:1h");
     const auto bar = [](double time, double volume, bool closed) {
-        return R"({"type":"ohlcv_update","symbol":"AB","timeframe":"1h","bar":[)" + std::to_string(time) +
-               ",1,1,1,1," + std::to_string(volume) + R"(],"closed":)" + (closed ? "true" : "false");
+        return support::text_value(R"({"type":"ohlcv_update","symbol":"AB","timeframe":"1h","bar":[)" +
+                                   std::to_string(time) + ",1,1,1,1," + std::to_string(volume) +
+                                   R"(],"closed":)" + (closed ? "true" : "false"));
     };
     here.updates.seed(*bars, "", bar(60, 1, false));
     here.begin("stream_ohlcv", {{"symbol", "A/B"}, {"timeframe", "1h"}}, bars);
@@ -182,8 +186,8 @@ TEST_CASE("what a stream told last it does not tell again")
 
     const auto health = here.updates.open("process");
     const auto processes = [](int active, int stale) {
-        return R"({"type":"process_health_update","active_processes":)" + std::to_string(active) +
-               R"(,"stale_processes":)" + std::to_string(stale);
+        return support::text_value(R"({"type":"process_health_update","active_processes":)" +
+                                   std::to_string(active) + R"(,"stale_processes":)" + std::to_string(stale));
     };
     here.updates.seed(*health, "", processes(2, 0));
     here.begin("stream_process_health", {}, health);
@@ -192,9 +196,10 @@ TEST_CASE("what a stream told last it does not tell again")
     CHECK(here.said("active_processes") == texts{"2", "1"});
 
     const auto bots = here.updates.open("bots");
-    here.updates.seed(*bots, "", R"({"type":"bot_update","bots":{"a":{"x":1},"b":{}})");
+    here.updates.seed(*bots, "", support::text_value(R"({"type":"bot_update","bots":{"a":{"x":1},"b":{}})"));
     here.begin("stream_bot_status", {{"bot_id", "a"}}, bots);
-    here.updates.publish(*bots, "", R"({"type":"bot_update","bots":{"a":{"x":1},"b":{"y":2}})");
-    here.updates.publish(*bots, "", R"({"type":"bot_update","bots":{"b":{"y":2}})");
+    here.updates.publish(*bots, "",
+                         support::text_value(R"({"type":"bot_update","bots":{"a":{"x":1},"b":{"y":2}})"));
+    here.updates.publish(*bots, "", support::text_value(R"({"type":"bot_update","bots":{"b":{"y":2}})"));
     CHECK(here.said("bots") == texts{"{'a': {'x': 1}}", "{}"});
 }

@@ -49,15 +49,15 @@ struct followed final : topic_subscriber {
     followed& operator=(const followed&) = delete;
     ~followed() { where->detach(*this); }
 
-    void on_update(item_key, const frame& text) override
+    void on_update(item_key, const topic_update& what) override
     {
-        told.push_back(*text);
-        states.push_back(*text);
+        told.push_back(*what.message());
+        states.push_back(*what.message());
     }
-    void on_event(const frame& text) override
+    void on_event(const topic_update& what) override
     {
-        told.push_back(*text);
-        events.push_back(*text);
+        told.push_back(*what.message());
+        events.push_back(*what.message());
     }
 
     void on_mark(const topic&) override {}
@@ -108,7 +108,7 @@ TEST_CASE("the newest bar is the state that a stream begins with", "[bar_series]
     one.read(false);
     CHECK(one.news().empty());
     REQUIRE(one.where->items().size() == 1);
-    CHECK(one.where->items().at("").body + R"(,"update_id":0})" == message(120, 2, false, 0));
+    CHECK(one.where->items().at("").value.body() + R"(,"update_id":0})" == message(120, 2, false, 0));
     CHECK(one.where->events().empty());
 }
 
@@ -348,7 +348,7 @@ TEST_CASE("the newest bar goes back in time where the list stays so", "[bar_seri
     one.wait(patience - std::chrono::milliseconds(1));
     one.read();
     CHECK(one.news().empty());
-    CHECK(one.where->items().at("").body.find("300.0") != std::string::npos);
+    CHECK(one.where->items().at("").value.body().find("300.0") != std::string::npos);
     one.wait(std::chrono::milliseconds(1));
     one.read();
     CHECK(one.news() == texts{message(180, 3, false, 1)});
@@ -487,7 +487,7 @@ TEST_CASE("random writes of bars: the state is right, and no bar is closed witho
         std::map<double, double> merged = model[slashed];
         for (const auto& [at, close] : model[plain])
             merged[at] = close;
-        CHECK(one.where->items().at("").body + R"(,"update_id":0})" ==
+        CHECK(one.where->items().at("").value.body() + R"(,"update_id":0})" ==
               message(merged.rbegin()->first, merged.rbegin()->second, false, 0));
         std::map<double, double> closed; // as they were told last
         for (const auto& text : one.events) {

@@ -1,6 +1,8 @@
 // Topics: numbering, one serialised frame for everybody, removals, snapshots.
 #include <fullon_cache_api/detail/feed/hub.hpp>
 
+#include "support/text_value.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
@@ -16,10 +18,12 @@ using fullon_cache_api::stale_reason;
 using fullon_cache_api::detail::frame;
 using fullon_cache_api::detail::hub;
 using fullon_cache_api::detail::item_key;
-using fullon_cache_api::detail::snapshot_frame;
+using fullon_cache_api::detail::snapshot_message;
 using fullon_cache_api::detail::topic;
 using fullon_cache_api::detail::topic_ptr;
 using fullon_cache_api::detail::topic_subscriber;
+using fullon_cache_api::detail::topic_update;
+using fullon_cache_api::detail::topic_value;
 
 namespace {
 
@@ -27,8 +31,11 @@ struct listener final : topic_subscriber {
     std::vector<std::pair<item_key, frame>> heard;
     std::vector<stale_reason> marks;
 
-    void on_update(item_key key, const frame& message) override { heard.emplace_back(key, message); }
-    void on_event(const frame& message) override { heard.emplace_back(0, message); }
+    void on_update(item_key key, const topic_update& what) override
+    {
+        heard.emplace_back(key, what.message());
+    }
+    void on_event(const topic_update& what) override { heard.emplace_back(0, what.message()); }
     void on_mark(const topic& which) override { marks.push_back(which.stale()); }
     std::string last() const { return heard.empty() ? "" : *heard.back().second; }
 };
@@ -37,6 +44,11 @@ struct listener final : topic_subscriber {
 std::string body(std::string_view value)
 {
     return R"({"value":")" + std::string(value) + '"';
+}
+
+topic_value value(std::string_view text)
+{
+    return support::text_value(body(text));
 }
 
 } // namespace
@@ -67,11 +79,11 @@ TEST_CASE("updates are numbered from one, without holes, topic by topic", "[full
     listener hears;
     one->attach(hears);
     for (int i = 1; i <= 5; ++i) {
-        all.publish(*one, "item", body("x"));
+        all.publish(*one, "item", value("x"));
         CHECK(one->last_id() == static_cast<std::uint64_t>(i));
         CHECK(hears.last() == R"({"value":"x","update_id":)" + std::to_string(i) + "}");
     }
-    all.publish(*other, "item", body("x"));
+    all.publish(*other, "item", value("x"));
     CHECK(other->last_id() == 1);
     CHECK(one->last_id() == 5);
 }
@@ -82,26 +94,26 @@ TEST_CASE("several items of a topic share its numbering", "[fullon_cache_api][hu
     const auto where = all.open("positions:1");
     listener hears;
     where->attach(hears);
-    all.publish(*where, "BTC", body("b"));
-    all.publish(*where, "ETH", body("e"));
-    all.publish(*where, "BTC", body("c"));
+    all.publish(*where, "BTC", value("b"));
+    all.publish(*where, "ETH", value("e"));
+    all.publish(*where, "BTC", value("c"));
     CHECK(where->last_id() == 3);
     REQUIRE(hears.heard.size() == 3);
     CHECK(hears.heard[0].first == hears.heard[2].first);
     CHECK(hears.heard[0].first != hears.heard[1].first);
     CHECK(where->items().size() == 2);
-    CHECK(where->items().at("BTC").body == body("c"));
+    CHECK(where->items().at("BTC").value.body() == body("c"));
 }
 
 // Serialised once: the very same bytes.
-TEST_CASE("every subscriber gets the same frame", "[fullon_cache_api][hub]")
+TEST_CASE("every subscriber gets the same message", "[fullon_cache_api][hub]")
 {
     hub all;
     const auto where = all.open("t");
     std::vector<std::unique_ptr<listener>> many;
     for (int i = 0; i < 10; ++i)
         where->attach(*many.emplace_back(std::make_unique<listener>()));
-    all.publish(*where, "item", body("x"));
+    all.publish(*where, "item", value("x"));
     all.remove(*where, "item");
     for (const auto& one : many) {
         REQUIRE(one->heard.size() == 2);
@@ -119,10 +131,10 @@ TEST_CASE("a detached subscriber hears nothing more", "[fullon_cache_api][hub]")
     listener one, other;
     where->attach(one);
     where->attach(other);
-    all.publish(*where, "item", body("x"));
+    all.publish(*where, "item", value("x"));
     where->detach(one);
     CHECK(where->subscribers().size() == 1);
-    all.publish(*where, "item", body("y"));
+    all.publish(*where, "item", value("y"));
     CHECK(one.heard.size() == 1);
     CHECK(other.heard.size() == 2);
     where->detach(one); // twice is no error
@@ -133,11 +145,11 @@ TEST_CASE("an update without subscribers takes an id all the same", "[fullon_cac
 {
     hub all;
     const auto where = all.open("t");
-    all.publish(*where, "item", body("x"));
+    all.publish(*where, "item", value("x"));
     CHECK(where->last_id() == 1);
     CHECK(all.stats().published == 1);
     CHECK(all.stats().deliveries == 0);
-    CHECK(where->items().at("item").body == body("x"));
+    CHECK(where->items().at("item").value.body() == body("x"));
 }
 
 TEST_CASE("seeding sets the state without telling anybody and without an id", "[fullon_cache_api][hub]")
@@ -146,12 +158,12 @@ TEST_CASE("seeding sets the state without telling anybody and without an id", "[
     const auto where = all.open("t");
     listener hears;
     where->attach(hears);
-    all.seed(*where, "item", body("x"));
+    all.seed(*where, "item", value("x"));
     CHECK(hears.heard.empty());
     CHECK(where->last_id() == 0);
-    CHECK(where->items().at("item").body == body("x"));
+    CHECK(where->items().at("item").value.body() == body("x"));
     CHECK(all.stats().published == 0);
-    all.publish(*where, "item", body("y")); // first seen live: one
+    all.publish(*where, "item", value("y")); // first seen live: one
     CHECK(hears.last() == R"({"value":"y","update_id":1})");
 }
 
@@ -161,10 +173,10 @@ TEST_CASE("a seeded item keeps its key when it is published", "[fullon_cache_api
     const auto where = all.open("t");
     listener hears;
     where->attach(hears);
-    all.seed(*where, "item", body("x"));
+    all.seed(*where, "item", value("x"));
     const auto key = where->items().at("item").key;
     CHECK(key != 0); // 0 means "no state" to the outbox
-    all.publish(*where, "item", body("y"));
+    all.publish(*where, "item", value("y"));
     REQUIRE(hears.heard.size() == 1);
     CHECK(hears.heard[0].first == key);
 }
@@ -175,7 +187,7 @@ TEST_CASE("a removed item goes out once more with its last state, marked", "[ful
     const auto where = all.open("t");
     listener hears;
     where->attach(hears);
-    all.publish(*where, "item", body("x"));
+    all.publish(*where, "item", value("x"));
     const auto key = hears.heard[0].first;
     all.remove(*where, "item");
     REQUIRE(hears.heard.size() == 2);
@@ -192,7 +204,7 @@ TEST_CASE("removing what is not there says nothing and takes no id", "[fullon_ca
     listener hears;
     where->attach(hears);
     all.remove(*where, "item");
-    all.publish(*where, "item", body("x"));
+    all.publish(*where, "item", value("x"));
     all.remove(*where, "other");
     all.remove(*where, "item");
     all.remove(*where, "item");
@@ -206,7 +218,7 @@ TEST_CASE("a seeded item that goes is announced as removed", "[fullon_cache_api]
     hub all;
     const auto where = all.open("t");
     listener hears;
-    all.seed(*where, "item", body("x"));
+    all.seed(*where, "item", value("x"));
     where->attach(hears);
     all.remove(*where, "item");
     CHECK(hears.last() == R"({"value":"x","removed":true,"update_id":1})");
@@ -219,9 +231,9 @@ TEST_CASE("an item that comes back has another key, the ids go on", "[fullon_cac
     const auto where = all.open("t");
     listener hears;
     where->attach(hears);
-    all.publish(*where, "item", body("x"));
+    all.publish(*where, "item", value("x"));
     all.remove(*where, "item");
-    all.publish(*where, "item", body("y"));
+    all.publish(*where, "item", value("y"));
     REQUIRE(hears.heard.size() == 3);
     CHECK(hears.heard[2].first != hears.heard[0].first);
     CHECK(hears.last() == R"({"value":"y","update_id":3})");
@@ -231,8 +243,8 @@ TEST_CASE("items of the same name in different topics have different keys", "[fu
 {
     hub all;
     const auto one = all.open("one"), other = all.open("other");
-    all.seed(*one, "item", body("x"));
-    all.seed(*other, "item", body("x"));
+    all.seed(*one, "item", value("x"));
+    all.seed(*other, "item", value("x"));
     CHECK(one->items().at("item").key != other->items().at("item").key);
 }
 
@@ -242,12 +254,12 @@ TEST_CASE("a suppressed update takes an id and sends nothing", "[fullon_cache_ap
     const auto where = all.open("t");
     listener hears;
     where->attach(hears);
-    all.publish(*where, "item", body("x"));
+    all.publish(*where, "item", value("x"));
     all.suppress(*where);
     CHECK(hears.heard.size() == 1);
     CHECK(where->last_id() == 2);
-    CHECK(where->items().at("item").body == body("x"));
-    all.publish(*where, "item", body("y"));
+    CHECK(where->items().at("item").value.body() == body("x"));
+    all.publish(*where, "item", value("y"));
     CHECK(hears.last() == R"({"value":"y","update_id":3})");
     CHECK(all.stats().published == 3);
     CHECK(all.stats().suppressed == 1);
@@ -259,7 +271,7 @@ TEST_CASE("ids never go back within an epoch when a topic is let go and opened a
 {
     hub all;
     auto where = all.open("t");
-    all.publish(*where, "item", body("x"));
+    all.publish(*where, "item", value("x"));
     all.suppress(*where);
     where.reset();
     where = all.open("t");
@@ -267,13 +279,13 @@ TEST_CASE("ids never go back within an epoch when a topic is let go and opened a
     CHECK(where->items().empty()); // its state is not followed meanwhile
     listener hears;
     where->attach(hears);
-    all.publish(*where, "item", body("y"));
+    all.publish(*where, "item", value("y"));
     CHECK(hears.last() == R"({"value":"y","update_id":3})");
     where->detach(hears);
     for (std::uint64_t round = 4; round < 10; ++round) {
         where.reset();
         where = all.open("t");
-        all.publish(*where, "item", body("z"));
+        all.publish(*where, "item", value("z"));
         CHECK(where->last_id() == round);
     }
 }
@@ -282,11 +294,11 @@ TEST_CASE("item keys are not used again by a topic that was opened again", "[ful
 {
     hub all;
     auto where = all.open("t");
-    all.seed(*where, "item", body("x"));
+    all.seed(*where, "item", value("x"));
     const auto key = where->items().at("item").key;
     where.reset();
     where = all.open("t");
-    all.seed(*where, "item", body("x"));
+    all.seed(*where, "item", value("x"));
     CHECK(where->items().at("item").key != key);
 }
 
@@ -295,7 +307,7 @@ TEST_CASE("a topic lives as long as its last holder", "[fullon_cache_api][hub]")
     hub all;
     auto one = all.open("t");
     auto other = all.open("t");
-    all.publish(*one, "item", body("x"));
+    all.publish(*one, "item", value("x"));
     one.reset();
     CHECK(other->last_id() == 1);
     CHECK(all.open("t") == other);
@@ -308,7 +320,7 @@ TEST_CASE("topics may outlive the hub", "[fullon_cache_api][hub]")
     {
         hub all;
         survivor = all.open("t");
-        all.publish(*survivor, "item", body("x"));
+        all.publish(*survivor, "item", value("x"));
     }
     CHECK(survivor->last_id() == 1);
     survivor.reset(); // under a sanitizer: nothing of the hub is touched
@@ -318,10 +330,10 @@ TEST_CASE("another hub is another epoch and numbers from one", "[fullon_cache_ap
 {
     hub one, other;
     auto where = one.open("t");
-    one.publish(*where, "item", body("x"));
+    one.publish(*where, "item", value("x"));
     auto there = other.open("t");
     CHECK(there->last_id() == 0);
-    other.publish(*there, "item", body("x"));
+    other.publish(*there, "item", value("x"));
     CHECK(there->last_id() == 1);
 }
 
@@ -330,12 +342,12 @@ TEST_CASE("a snapshot message has the state, the stream and the topic's current 
 {
     hub all;
     const auto where = all.open("t");
-    all.seed(*where, "item", body("x"));
-    CHECK(*snapshot_frame(*where, where->items().at("item").body, "s7") ==
+    all.seed(*where, "item", value("x"));
+    CHECK(*snapshot_message(where->items().at("item").value, where->last_id(), "s7") ==
           R"({"value":"x","snapshot":true,"stream_key":"s7","update_id":0})");
-    all.publish(*where, "other", body("y"));
+    all.publish(*where, "other", value("y"));
     all.suppress(*where);
-    CHECK(*snapshot_frame(*where, where->items().at("item").body, "s7") ==
+    CHECK(*snapshot_message(where->items().at("item").value, where->last_id(), "s7") ==
           R"({"value":"x","snapshot":true,"stream_key":"s7","update_id":2})");
 }
 
@@ -343,9 +355,9 @@ TEST_CASE("a stream key is escaped in a snapshot message", "[fullon_cache_api][h
 {
     hub all;
     const auto where = all.open("t");
-    all.seed(*where, "item", body("x"));
+    all.seed(*where, "item", value("x"));
     const auto parsed =
-        boost::json::parse(*snapshot_frame(*where, where->items().at("item").body, "a\"b\\c\n"));
+        boost::json::parse(*snapshot_message(where->items().at("item").value, where->last_id(), "a\"b\\c\n"));
     CHECK(parsed.at("stream_key") == "a\"b\\c\n");
 }
 
@@ -355,7 +367,7 @@ TEST_CASE("every message of the hub is one JSON object", "[fullon_cache_api][hub
     const auto where = all.open("t");
     listener hears;
     where->attach(hears);
-    all.publish(*where, "item", body("x"));
+    all.publish(*where, "item", value("x"));
     all.remove(*where, "item");
     for (const auto& [key, message] : hears.heard) {
         const auto parsed = boost::json::parse(*message);
@@ -373,9 +385,9 @@ TEST_CASE("events are numbered with the updates, and reach every subscriber as t
     listener one, other;
     where->attach(one);
     where->attach(other);
-    all.emit(*where, body("a"));
-    all.publish(*where, "item", body("b"));
-    all.emit(*where, body("c"));
+    all.emit(*where, value("a"));
+    all.publish(*where, "item", value("b"));
+    all.emit(*where, value("c"));
     REQUIRE(one.heard.size() == 3);
     CHECK(*one.heard[0].second == R"({"value":"a","update_id":1})");
     CHECK(*one.heard[1].second == R"({"value":"b","update_id":2})");
@@ -396,12 +408,12 @@ TEST_CASE("kept events are those that were not taken back, the oldest first, and
     const auto where = all.open("t");
     listener one;
     where->attach(one);
-    for (const char* value : {"a", "b", "c", "d"})
-        all.keep(*where, body(value));
+    for (const char* text : {"a", "b", "c", "d"})
+        all.keep(*where, value(text));
     all.drop_oldest(*where, 2);
     REQUIRE(where->events().size() == 2);
-    CHECK(where->events().front() == body("c"));
-    CHECK(*snapshot_frame(*where, where->events().back(), "s1") ==
+    CHECK(where->events().front().body() == body("c"));
+    CHECK(*snapshot_message(where->events().back(), where->last_id(), "s1") ==
           R"({"value":"d","snapshot":true,"stream_key":"s1","update_id":0})");
     all.drop_oldest(*where, 5);
     CHECK(where->events().empty());
@@ -414,7 +426,7 @@ TEST_CASE("updates that were too many to tell take their ids", "[fullon_cache_ap
     hub all;
     const auto where = all.open("t");
     all.suppress(*where, 5);
-    all.emit(*where, body("a"));
+    all.emit(*where, value("a"));
     CHECK(where->last_id() == 6);
     CHECK(all.stats().published == 6);
     CHECK(all.stats().suppressed == 5);

@@ -24,8 +24,8 @@ std::string stored(int id)
 }
 
 struct listener final : topic_subscriber {
-    void on_update(item_key, const frame& message) override { heard.push_back(*message); }
-    void on_event(const frame& message) override { heard.push_back(*message); }
+    void on_update(item_key, const topic_update& what) override { heard.push_back(*what.message()); }
+    void on_event(const topic_update& what) override { heard.push_back(*what.message()); }
     void on_mark(const topic& which) override { marks.push_back(which.stale()); }
     std::vector<std::string> heard;
     std::vector<stale_reason> marks;

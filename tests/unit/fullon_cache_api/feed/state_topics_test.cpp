@@ -1,8 +1,11 @@
 // What of the states in Redis is told: snapshots are not, differences are, what cannot be read stands.
 #include <fullon_cache_api/detail/feed/state_topics.hpp>
 
+#include "support/text_value.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
+#include <cstdint>
 #include <map>
 #include <random>
 #include <string>
@@ -20,8 +23,8 @@ std::string name_of(std::string_view id)
 }
 
 struct listener final : topic_subscriber {
-    void on_update(item_key, const frame& message) override { heard.push_back(*message); }
-    void on_event(const frame& message) override { heard.push_back(*message); }
+    void on_update(item_key, const topic_update& what) override { heard.push_back(*what.message()); }
+    void on_event(const topic_update& what) override { heard.push_back(*what.message()); }
     void on_mark(const topic& which) override { marks.push_back(which.stale()); }
     std::vector<std::string> heard;
     std::vector<stale_reason> marks;
@@ -54,7 +57,8 @@ state_page page_of(const content& what, bool whole, std::vector<std::string> cov
     for (const auto& [id, items] : what) {
         page.covered.insert(id);
         for (const auto& [item, value] : items)
-            page.topics[id].emplace(item, state_item{R"({"id":")" + id + item + R"(","v":)" + value, {}});
+            page.topics[id].emplace(item,
+                                    support::text_value(R"({"id":")" + id + item + R"(","v":)" + value));
     }
     return page;
 }
@@ -115,19 +119,24 @@ TEST_CASE("what was not looked at, or cannot be read, stands", "[state_topics]")
     CHECK(g.out.heard == std::vector<std::string>{R"({"id":"ax","v":1,"removed":true,"update_id":1})"});
 }
 
-TEST_CASE("states are told apart by their content, where that is not the message", "[state_topics]")
+TEST_CASE("the time of an answer is no news", "[state_topics]")
 {
     group g;
     g.follow("a");
-    const auto page = [](const std::string& value, const std::string& time) {
-        auto made = page_of({{"a", {{"", value + R"(,"time":)" + time}}}}, false);
-        made.topics["a"][""].content = value;
+    const auto page = [](std::int64_t length, double time) {
+        fullon_cache_api::queue_length found;
+        found.exchange = "a";
+        found.queue_length = length;
+        found.timestamp = time;
+        state_page made;
+        made.covered.insert("a");
+        made.topics["a"].emplace("", make_value<fullon_cache_api::operations::stream_order_queue>(found));
         return made;
     };
-    g.book.apply(page("1", "100"));
-    g.book.apply(page("1", "200")); // another time is no news
+    g.book.apply(page(1, 100));
+    g.book.apply(page(1, 200));
     CHECK(g.out.heard.empty());
-    g.book.apply(page("2", "300"));
+    g.book.apply(page(2, 300));
     CHECK(g.out.heard.size() == 1);
 }
 
@@ -235,7 +244,7 @@ TEST_CASE("random readings: whoever applies what is told has the last reading", 
         content seen;
         for (const auto& topic : g.book.topics())
             for (const auto& [item, state] : topic->items()) {
-                const auto body = state.body;
+                const auto body = state.value.body();
                 seen[topic->name().substr(2)][item] = body.substr(body.rfind(':') + 1);
             }
         CHECK(seen == now);

@@ -17,7 +17,6 @@
 
 using fullon_cache_api::stale_reason;
 using fullon_cache_api::detail::feed_listener;
-using fullon_cache_api::detail::frame;
 using fullon_cache_api::detail::hub;
 using fullon_cache_api::detail::item_key;
 using fullon_cache_api::detail::ticker_reading;
@@ -25,6 +24,7 @@ using fullon_cache_api::detail::ticker_topics;
 using fullon_cache_api::detail::topic;
 using fullon_cache_api::detail::topic_ptr;
 using fullon_cache_api::detail::topic_subscriber;
+using fullon_cache_api::detail::topic_update;
 using fullon_orm::tick;
 
 namespace {
@@ -37,6 +37,12 @@ const std::string eth = "ETH/USDT";
 using symbols = std::set<std::string, std::less<>>;
 using names = std::vector<std::string>;
 using reasons = std::vector<stale_reason>;
+
+std::string ticker_body(const tick& value)
+{
+    using namespace fullon_cache_api;
+    return detail::make_value<operations::stream_tickers>(to_ticker(value)).body();
+}
 
 tick at(std::optional<double> time, double price, const std::string& symbol = btc)
 {
@@ -71,8 +77,11 @@ struct listener final : topic_subscriber {
     std::vector<boost::json::value> heard;
     reasons marks;
 
-    void on_update(item_key, const frame& message) override { heard.push_back(boost::json::parse(*message)); }
-    void on_event(const frame&) override { FAIL("tickers are states"); }
+    void on_update(item_key, const topic_update& what) override
+    {
+        heard.push_back(boost::json::parse(*what.message()));
+    }
+    void on_event(const topic_update&) override { FAIL("tickers are states"); }
     void on_mark(const topic& which) override { marks.push_back(which.stale()); }
 };
 
@@ -174,14 +183,14 @@ TEST_CASE("a ticker's message has the wire's fields in the wire's order", "[full
     value.ask = 47100.5;
     value.last = 47100.25;
     CHECK(
-        fullon_cache_api::detail::ticker_body(value) ==
+        ticker_body(value) ==
         R"({"type":"ticker_update","exchange":"binance","symbol":"BTC/USDT","price":47100.25,"volume":1275.0,)"
         R"("timestamp":1640995201.456,"bid":47100.0,"ask":47100.5,"last":47100.25)");
 }
 
 TEST_CASE("absent numbers of a ticker are null on the wire", "[fullon_cache_api][ticker_topics]")
 {
-    CHECK(fullon_cache_api::detail::ticker_body(at(std::nullopt, 1)) ==
+    CHECK(ticker_body(at(std::nullopt, 1)) ==
           R"({"type":"ticker_update","exchange":"binance","symbol":"BTC/USDT","price":1.0,"volume":null,)"
           R"("timestamp":null,"bid":null,"ask":null,"last":null)");
 }
@@ -191,7 +200,7 @@ TEST_CASE("names of any bytes make valid messages", "[fullon_cache_api][ticker_t
     auto value = at(1, 1);
     value.symbol = "A\"B\\\n\x01";
     value.exchange = "\xFF\xFE";
-    const auto parsed = boost::json::parse(fullon_cache_api::detail::ticker_body(value) + "}");
+    const auto parsed = boost::json::parse(ticker_body(value) + "}");
     CHECK(parsed.at("symbol").as_string() == value.symbol);
     CHECK(parsed.at("exchange") == "\xEF\xBF\xBD\xEF\xBF\xBD");
 }
@@ -205,7 +214,7 @@ TEST_CASE("a publication is never shown, it makes its field be read", "[fullon_c
     CHECK(one.publish(2, 11));
     CHECK(one.sent() == 0);
     CHECK(one.id() == 0);
-    CHECK(one.topic->items().at(btc).body.find("10.0") != std::string::npos);
+    CHECK(one.topic->items().at(btc).value.body().find("10.0") != std::string::npos);
     CHECK(one.book.hinted());
     CHECK(one.book.take_hinted(everything) == names{btc});
     CHECK_FALSE(one.book.hinted());

@@ -40,8 +40,8 @@ struct followed final : topic_subscriber {
     followed& operator=(const followed&) = delete;
     ~followed() { where->detach(*this); }
 
-    void on_update(item_key, const frame&) override { FAIL("trades are no states"); }
-    void on_event(const frame& message) override { told.push_back(id_in(*message)); }
+    void on_update(item_key, const topic_update&) override { FAIL("trades are no states"); }
+    void on_event(const topic_update& what) override { told.push_back(id_in(*what.message())); }
 
     void on_mark(const topic&) override {}
 
@@ -80,8 +80,8 @@ struct followed final : topic_subscriber {
     ids kept() const
     {
         ids result;
-        for (const auto& body : where->events())
-            result.push_back(id_in(body));
+        for (const auto& one : where->events())
+            result.push_back(id_in(one.body()));
         return result;
     }
 
@@ -447,10 +447,10 @@ TEST_CASE("the symbol is the stored one where it is that of the key, else that o
     one.list.emplace_back(R"({"trade_id":1,"symbol":"ETH/USDT","volume":1,"price":1})");
     one.push(2);
     one.read(false);
-    CHECK(one.where->events()[0].find(R"("symbol":"BTCUSDT")") != std::string::npos);
-    CHECK(one.where->events()[1].find(R"("symbol":"BTC/USDT")") != std::string::npos);
-    CHECK(one.where->events()[1].starts_with(R"({"type":"trade_update",)"));
-    CHECK(one.where->events()[1].find(R"("exchange":"binance")") != std::string::npos);
+    CHECK(one.where->events()[0].body().find(R"("symbol":"BTCUSDT")") != std::string::npos);
+    CHECK(one.where->events()[1].body().find(R"("symbol":"BTC/USDT")") != std::string::npos);
+    CHECK(one.where->events()[1].body().starts_with(R"({"type":"trade_update",)"));
+    CHECK(one.where->events()[1].body().find(R"("exchange":"binance")") != std::string::npos);
 }
 
 // Whatever is pushed, taken and read in any order: each trade that a reading could see is told once, in order.

@@ -1,5 +1,7 @@
 // A stream in the server's own process: the snapshot in portions, attaching without a gap, marks, the end.
 #include <fullon_cache_api/detail/server/local_stream.hpp>
+#include <fullon_cache_api/detail/stream/topic_value.hpp>
+#include <fullon_cache_api/types/accounts.hpp>
 #include <fullon_cache_api/types/ticker.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -17,8 +19,6 @@
 using fullon_cache_api::stale_reason;
 using fullon_cache_api::stream_state;
 using fullon_cache_api::ticker;
-using fullon_cache_api::detail::frame;
-using fullon_cache_api::detail::frame_decoder;
 using fullon_cache_api::detail::hub;
 using fullon_cache_api::detail::local_stream;
 using fullon_cache_api::detail::server_metrics;
@@ -28,6 +28,7 @@ using fullon_cache_api::detail::stream_item;
 using fullon_cache_api::detail::stream_request;
 using fullon_cache_api::detail::stream_source;
 using fullon_cache_api::detail::topic_ptr;
+using fullon_cache_api::detail::topic_value;
 
 namespace {
 
@@ -48,38 +49,48 @@ struct fake_source final : stream_source {
     bool& over;
 };
 
-std::string body(const std::string& symbol, int price)
+topic_value priced(const std::string& symbol, int price)
 {
-    return R"({"type":"ticker_update","exchange":"x","symbol":")" + symbol + R"(","price":)" +
-           std::to_string(price);
+    ticker made;
+    made.exchange = "x";
+    made.symbol = symbol;
+    made.price = price;
+    return fullon_cache_api::detail::make_value<fullon_cache_api::operations::stream_tickers>(made);
+}
+
+topic_value position_in(const std::string& symbol, int size)
+{
+    fullon_cache_api::account_position made;
+    made.exchange = made.user_id = "1";
+    made.symbol = symbol;
+    made.size = size;
+    return fullon_cache_api::detail::make_value<fullon_cache_api::operations::stream_positions>(made);
 }
 
 struct world {
     boost::asio::io_context context{1}; // never run: nobody waits here
     hub all;
-    std::shared_ptr<frame_decoder> decoder = std::make_shared<frame_decoder>();
     std::shared_ptr<server_metrics> metrics = std::make_shared<server_metrics>();
     std::shared_ptr<stream_channel> channel;
     std::unique_ptr<local_stream> made;
     bool released = false;
 
-    void open(std::vector<topic_ptr> topics, stale_reason why = stale_reason::none,
-              std::string type = "ticker_update")
+    void open(std::vector<topic_ptr> topics, stale_reason why = stale_reason::none)
     {
         stream_request what;
         what.operation = "stream_tickers";
         what.params = R"({"exchange":"x"})";
-        what.type = type == "ticker_update" ? "ticker_update" : "bot_update";
+        what.type = "ticker_update";
         channel = std::make_shared<stream_channel>(context.get_executor(), stream_content::state,
                                                    fullon_cache_api::stream_options());
-        made = std::make_unique<local_stream>("s1", what, channel, decoder, metrics);
+        made = std::make_unique<local_stream>("s1", what, channel, metrics);
         made->start(std::make_unique<fake_source>(std::move(topics), why, released), "e1");
     }
 
     topic_ptr topic(const std::string& symbol)
     {
         auto found = all.open("tickers:x:" + symbol);
-        all.seed(*found, "", body(symbol, 1));
+        all.seed(*found, "", priced(symbol, 1));
         return found;
     }
 
@@ -106,14 +117,14 @@ TEST_CASE("what changes between two portions of a snapshot is told once, in its 
     w.open(topics);
     CHECK(w.made->produce(1));
     CHECK(w.next() == "A=1 snapshot");
-    w.all.publish(*topics[0], "", body("A", 2)); // attached: live
-    w.all.publish(*topics[2], "", body("C", 2)); // not yet: the snapshot will have it
+    w.all.publish(*topics[0], "", priced("A", 2)); // attached: live
+    w.all.publish(*topics[2], "", priced("C", 2)); // not yet: the snapshot will have it
     CHECK(w.made->produce(1));
     CHECK_FALSE(w.made->produce(1));
     CHECK(w.next() == "A=2");
     CHECK(w.next() == "B=1 snapshot");
     CHECK(w.next() == "C=2 snapshot");
-    w.all.publish(*topics[2], "", body("C", 3));
+    w.all.publish(*topics[2], "", priced("C", 3));
     w.all.remove(*topics[1], "");
     CHECK(w.next() == "C=3");
     CHECK(w.next() == "B=1 removed");
@@ -125,11 +136,11 @@ TEST_CASE("an item that changes while it waits in a portion is not told in its o
 {
     world w;
     const auto many = w.all.open("tickers:x:A");
-    w.all.seed(*many, "", body("A", 1));
-    w.all.seed(*many, "other", body("A", 7)); // a second item: the first portion ends between the two
+    w.all.seed(*many, "", priced("A", 1));
+    w.all.seed(*many, "other", priced("A", 7)); // a second item: the first portion ends between the two
     w.open({many});
     CHECK(w.made->produce(1));
-    w.all.publish(*many, "", body("A", 9));
+    w.all.publish(*many, "", priced("A", 9));
     while (w.made->produce(1)) {
     }
     std::vector<std::string> told;
@@ -144,18 +155,26 @@ TEST_CASE("an item that is removed while it waits in a portion does not come bac
           "[fullon_cache_api][local_stream]")
 {
     world w;
-    const auto topic = w.all.open("tickers:x");
-    w.all.seed(*topic, "A", body("A", 1));
-    w.all.seed(*topic, "B", body("B", 1));
+    const auto next = [&w]() -> std::string {
+        const auto item = w.channel->track.take();
+        if (!item)
+            return {};
+        const auto& value = *static_cast<const fullon_cache_api::account_position*>(item->value.get());
+        return value.symbol + "=" + std::to_string(static_cast<int>(*value.size)) +
+               (item->snapshot ? " snapshot" : "");
+    };
+    const auto topic = w.all.open("positions:1");
+    w.all.seed(*topic, "A", position_in("A", 1));
+    w.all.seed(*topic, "B", position_in("B", 1));
     w.open({topic});
     CHECK(w.made->produce(1));
-    CHECK(w.next() == "A=1 snapshot");
+    CHECK(next() == "A=1 snapshot");
     w.all.remove(*topic, "B"); // before its older state is offered
-    CHECK(w.next().empty());
+    CHECK(next().empty());
     CHECK_FALSE(w.made->produce(1));
-    CHECK(w.next().empty());
-    w.all.publish(*topic, "B", body("B", 2)); // there again
-    CHECK(w.next() == "B=2");
+    CHECK(next().empty());
+    w.all.publish(*topic, "B", position_in("B", 2)); // there again
+    CHECK(next() == "B=2");
 }
 
 TEST_CASE("marks wait for the end of the snapshot", "[fullon_cache_api][local_stream]")
@@ -212,7 +231,7 @@ TEST_CASE("a stream of all takes in new topics, once", "[fullon_cache_api][local
     const auto made = w.all.open("tickers:x:N");
     w.made->on_new_topic(made);
     w.made->on_new_topic(made);
-    w.all.publish(*made, "", body("N", 4));
+    w.all.publish(*made, "", priced("N", 4));
     CHECK(w.next() == "N=4");
     CHECK(w.next().empty());
     CHECK(made->subscribers().size() == 1);
@@ -242,28 +261,42 @@ TEST_CASE("the end lets go of topics and source, also in the middle of a snapsho
     }
 }
 
-TEST_CASE("messages of another type never reach a consumer that would read them as its own",
+TEST_CASE("every stream is handed the same value, and no JSON message is made of it",
           "[fullon_cache_api][local_stream]")
 {
-    world w;
-    const auto where = w.topic("A");
-    w.open({where}, stale_reason::none, "bot_update");
-    CHECK_FALSE(w.made->produce(5));
-    w.all.publish(*where, "", body("A", 2));
-    w.all.publish(*where, "", R"({"type":"ticker_update")");
-    CHECK_FALSE(w.channel->track.take());
-}
-
-TEST_CASE("a frame is decoded once, however many streams get it", "[fullon_cache_api][local_stream]")
-{
-    frame_decoder decoder;
-    const auto one = std::make_shared<const std::string>(body("A", 1) + R"(,"update_id":1})");
-    const auto* first = decoder.read(one);
-    REQUIRE(first);
-    const auto value = first->value;
-    CHECK(decoder.read(one)->value == value);
-    const auto same_text = std::make_shared<const std::string>(*one);
-    CHECK(decoder.read(same_text)->value != value);
-    CHECK_FALSE(decoder.read(std::make_shared<const std::string>("{}")));
-    CHECK_FALSE(decoder.read(std::make_shared<const std::string>("")));
+    static int bodies = 0;
+    static constexpr auto tickers =
+        fullon_cache_api::detail::kind_of<fullon_cache_api::operations::stream_tickers>;
+    static constexpr fullon_cache_api::detail::value_kind counting{
+        .body = [](const void* value) -> std::string {
+            ++bodies;
+            return tickers.body(value);
+        },
+        .same = tickers.same,
+        .describe = tickers.describe,
+    };
+    const auto value = [](int price) {
+        const auto made = std::make_shared<ticker>();
+        made->symbol = "A";
+        made->price = price;
+        return topic_value(made, counting);
+    };
+    world one, other;
+    const auto where = one.all.open("tickers:x:A");
+    one.all.seed(*where, "A", value(1));
+    one.open({where});
+    other.open({where});
+    CHECK_FALSE(one.made->produce(5));
+    CHECK_FALSE(other.made->produce(5));
+    one.all.publish(*where, "A", value(2));
+    one.all.emit(*where, value(3));
+    for (int i = 0; i < 3; ++i) {
+        const auto here = one.channel->track.take(), there = other.channel->track.take();
+        REQUIRE(here);
+        REQUIRE(there);
+        CHECK(here->value == there->value);
+    }
+    CHECK(bodies == 0);
+    one.made->end();
+    other.made->end();
 }

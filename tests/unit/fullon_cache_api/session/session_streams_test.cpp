@@ -1,6 +1,8 @@
 // The streams of one session: snapshots in portions, attaching without a gap, marks and counters.
 #include <fullon_cache_api/detail/session/session_streams.hpp>
 
+#include "support/text_value.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
@@ -25,6 +27,7 @@ using fullon_cache_api::detail::server_metrics;
 using fullon_cache_api::detail::session_streams;
 using fullon_cache_api::detail::stream_source;
 using fullon_cache_api::detail::topic_ptr;
+using fullon_cache_api::detail::topic_value;
 
 namespace {
 
@@ -79,11 +82,14 @@ struct session {
     {
         auto made = all.open(name);
         if (price != 0)
-            all.seed(*made, "item", body(price));
+            all.seed(*made, "item", price_of(price));
         return made;
     }
-    static std::string body(int price) { return R"({"price":)" + std::to_string(price); }
-    void publish(const topic_ptr& where, int price) { all.publish(*where, "item", body(price)); }
+    static topic_value price_of(int price)
+    {
+        return support::text_value(R"({"price":)" + std::to_string(price));
+    }
+    void publish(const topic_ptr& where, int price) { all.publish(*where, "item", price_of(price)); }
 
     std::vector<std::string> taken(std::size_t max_bytes = everything)
     {
@@ -236,7 +242,7 @@ TEST_CASE("a topic of several items sends all of them in its snapshot", "[fullon
     session one;
     const auto where = one.topic("positions:1");
     for (int i = 1; i <= 3; ++i)
-        one.all.publish(*where, "item" + std::to_string(i), session::body(i));
+        one.all.publish(*where, "item" + std::to_string(i), session::price_of(i));
     auto& made = one.streams->add("stream_positions", {});
     one.streams->start(made, one.source({where}));
     one.streams->produce(everything);
@@ -859,12 +865,12 @@ TEST_CASE("a snapshot lists the kept events, and live ones follow without a gap"
 {
     session one;
     const auto where = one.topic("trades:x:A");
-    one.all.keep(*where, session::body(1));
-    one.all.keep(*where, session::body(2));
+    one.all.keep(*where, session::price_of(1));
+    one.all.keep(*where, session::price_of(2));
     auto& made = one.streams->add("stream_trade_updates", {});
     one.streams->start(made, one.source({where}));
     one.streams->produce(everything);
-    one.all.emit(*where, session::body(3));
+    one.all.emit(*where, session::price_of(3));
     CHECK(one.taken() == texts{snapshot(1, "s1", 0), snapshot(2, "s1", 0),
                                R"({"type":"snapshot_end","stream_key":"s1","items":2})",
                                R"({"price":3,"update_id":1})"});
@@ -880,7 +886,7 @@ TEST_CASE("events that a full queue loses are counted, and none is silently gone
     auto& first = one.live({where});
     auto& second = one.live({where});
     for (int price = 1; price <= 5; ++price)
-        one.all.emit(*where, session::body(price));
+        one.all.emit(*where, session::price_of(price));
     CHECK(one.info(first).dropped == 3);
     CHECK(one.info(first).delivered == 2);
     CHECK(one.info(second).dropped == 3);

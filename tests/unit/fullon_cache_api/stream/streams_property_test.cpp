@@ -32,7 +32,7 @@ using fullon_cache_api::detail::frame;
 using fullon_cache_api::detail::hub;
 using fullon_cache_api::detail::outbox;
 using fullon_cache_api::detail::session_streams;
-using fullon_cache_api::detail::snapshot_frame;
+using fullon_cache_api::detail::snapshot_message;
 using fullon_cache_api::detail::stream_source;
 using fullon_cache_api::detail::ticker_reading;
 using fullon_cache_api::detail::ticker_topics;
@@ -580,7 +580,7 @@ struct world {
             const auto topic = one.pending.front();
             one.pending.pop_front();
             for (const auto& [name, item] : topic->items()) {
-                bytes += snapshot_frame(*topic, item.body, one.stream->key())->size();
+                bytes += snapshot_message(item.value, topic->last_id(), one.stream->key())->size();
                 ++one.snapshot_items;
             }
             one.attached_at.try_emplace(topic, topic->last_id());
@@ -706,8 +706,10 @@ struct world {
                 continue; // what was told stands
             REQUIRE(topic->items().contains(symbol) == stored.contains(symbol));
             if (stored.contains(symbol))
-                REQUIRE(topic->items().at(symbol).body ==
-                        fullon_cache_api::detail::ticker_body(stored.at(symbol)));
+                REQUIRE(topic->items().at(symbol).value.body() ==
+                        fullon_cache_api::detail::make_value<fullon_cache_api::operations::stream_tickers>(
+                            fullon_cache_api::to_ticker(stored.at(symbol)))
+                            .body());
         }
     }
 

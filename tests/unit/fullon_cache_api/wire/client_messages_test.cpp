@@ -1,4 +1,5 @@
 // Messages as the client writes and reads them, and updates as items.
+#include <fullon_cache_api/detail/stream/stream_traits.hpp>
 #include <fullon_cache_api/detail/stream/update_decoder.hpp>
 #include <fullon_cache_api/detail/wire/client_messages.hpp>
 #include <fullon_cache_api/detail/wire/messages.hpp>

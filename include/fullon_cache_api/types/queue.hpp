@@ -13,7 +13,8 @@ namespace fullon_cache_api {
 /// What every queue has: how many entries stand under one Redis key, and how old they are.
 ///
 /// \code
-/// for (const auto& queue : (co_await cache.get_trades_queue_size("binance")).queues)
+/// const auto sizes = co_await cache.get_trades_queue_size("binance");
+/// for (const auto& queue : sizes.queues)
 ///     if (queue.health_status != "healthy")
 ///         alert(queue.queue_name, queue.size);
 /// \endcode

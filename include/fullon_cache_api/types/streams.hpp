@@ -46,7 +46,8 @@ BOOST_DESCRIBE_STRUCT(stream_info, (), (stream_key, operation, params, topics, d
 /// Result of cache_calls::list_streams().
 ///
 /// \code
-/// for (const auto& one : (co_await cache.list_streams()).streams)
+/// const auto open = co_await cache.list_streams();
+/// for (const auto& one : open.streams)
 ///     show(one.operation, one.delivered, one.conflated);
 /// \endcode
 struct stream_list {

@@ -99,8 +99,8 @@ handle(cache_router router, boost::beast::http::request<Body, Fields> request, s
 
 namespace detail {
 
-/// The request as text, as it was on the wire. \throws boost::system::system_error when it cannot be
-/// serialised
+/// The request as text, as it was on the wire.
+/// \throws boost::system::system_error when it cannot be serialised
 template <class Body, class Fields>
 std::string text_of(boost::beast::http::request<Body, Fields>& request)
 {

@@ -257,10 +257,11 @@ public:
                          std::chrono::minutes since = std::chrono::minutes(5));
 
     /// @}
-    /// \name Overviews Summaries for monitoring. Their types are in types/*_overview.hpp and document each
-    /// member. A broken entry never fails an overview: it is left out and counted in `unreadable`. Keys are
-    /// read one after the other, so an overview is not a picture of one instant; all of it must be read
-    /// within the time that one operation has.
+    /// \name Overviews
+    /// Summaries for monitoring. Their types are in types/*_overview.hpp and document each member. A broken
+    /// entry never fails an overview: it is left out and counted in `unreadable`. Keys are read one after the
+    /// other, so an overview is not a picture of one instant; all of them must be read within the time-out of
+    /// one operation.
     /// @{
 
     /// The symbols of an exchange whose ticker is at most `max_age` old (1 s to a week). Redis: hash
@@ -313,9 +314,9 @@ public:
     boost::asio::awaitable<cache_overview> get_processes_cache_overview();
 
     /// @}
-    /// \name Streams Each method opens a stream and completes when the server has accepted it. Items begin
-    /// with a snapshot of the current state, then come updates: see `stream`, and `stream_options` for slow
-    /// consumers and outages.
+    /// \name Streams
+    /// Each method opens a stream and completes when the server has accepted it. Items begin with a snapshot of
+    /// the current state, then come updates: see `stream`, and `stream_options` for slow consumers and outages.
     ///
     /// Further errors when a stream is opened: `error::cache_unavailable` while Redis is away or the server
     /// may not read the key; `error::corrupt_entry` when the key has another type (for trades and bars the

@@ -37,7 +37,7 @@ struct server_access;
 /// boost::asio::awaitable<void> host(fullon_cache_api::server_config config)
 /// {
 ///     cache_websocket_server server(co_await boost::asio::this_coro::executor, config);
-///     co_await server.start();                                         // clients can connect
+///     co_await server.start(); // clients can connect
 ///     auto updates = co_await server.stream_tickers("binance", "BTC/USDT"); // in process
 ///     if (auto first = co_await updates.next())
 ///         use(first->price);
@@ -51,7 +51,7 @@ struct server_access;
 /// | service   | `ping`                     | whether the server and Redis answer |
 /// |           | `health_check`             | state of server and Redis; answers while Redis is down |
 /// |           | `list_operations`          | every operation of the server and its limits |
-/// |           | `list_streams`             | the open streams of this process |
+/// |           | `list_streams`             | the streams that were opened on this object |
 /// | tickers   | `get_ticker`               | the latest ticker of one symbol |
 /// |           | `get_all_tickers`          | all tickers of an exchange |
 /// | accounts  | `get_balance`              | the balance of one currency in an exchange account |
@@ -102,13 +102,13 @@ struct server_access;
 /// | processes | `stream_process_health` | the health of the trading system |
 /// | service   | `stream_metrics`        | the server's own counters, at an interval |
 ///
-///
 /// \par Errors       In process: those of `cache_calls`. `error::closed` after stop(), also for calls that
 ///                   are pending then.
-/// \par Cancellation In process, queries and overviews support terminal; a query that is a single Redis
-///                   command also stops for partial and total, one of several commands does not. Opening a
-///                   stream and stream::next() support terminal, partial and total. All throw
-///                   `boost::asio::error::operation_aborted`; the server and other calls go on.
+/// \par Cancellation In process, queries and overviews support terminal. Partial and total do not reach those
+///                   that need several round trips to Redis; the others end for them, too. Opening a stream
+///                   and stream::next() support terminal, partial and total. A cancelled call throws
+///                   `boost::asio::error::operation_aborted`; the server and other calls go on, and a stream
+///                   that was being opened is ended.
 /// \par Concurrency  Creates no thread. Everything runs on the executor given at construction, which must be
 ///                   serial (the executor of a single-threaded io_context, or a strand), and all members are
 ///                   called on it. Calls and streams may overlap without limit.
@@ -144,8 +144,9 @@ public:
     ///
     /// \par Completes    when every task of the server has ended. May be called again; a stopped server
     ///                   cannot be started again.
-    /// \par Cancellation ends the wait, not the stopping. stop() must then be awaited again before the server
-    ///                   is destroyed.
+    /// \par Cancellation terminal, partial, total: end the wait with `boost::asio::error::operation_aborted`.
+    ///                   The server has begun to stop all the same; await stop() again before the server is
+    ///                   destroyed.
     boost::asio::awaitable<void> stop();
 
     /// Reads `tls_cert_file` and `tls_key_file` again. New connections get the new certificate; open ones

@@ -30,7 +30,8 @@ public:
         : burst_(burst), interval_(interval), lines_(burst)
     {}
 
-    /// Takes the room of one line. \returns whether there was room; if not, the line counts as left out
+    /// Takes the room of one line.
+    /// \returns whether there was room; if not, the line counts as left out
     bool take(clock::time_point now = clock::now()) noexcept
     {
         refill(now);

@@ -66,8 +66,8 @@ struct opening_position {
 };
 BOOST_DESCRIBE_STRUCT(opening_position, (), (exchange, symbol, bot_id, since))
 
-/// The stored value of an opening position, such as `7:2026-11-20T15:36:48.107159+00:00`. \param since epoch
-/// seconds
+/// The stored value of an opening position, such as `7:2026-11-20T15:36:48.107159+00:00`.
+/// \param since epoch seconds
 std::string opening_position_text(std::string_view bot_id, double since);
 
 /// Reads the stored value of an opening position. Never fails: without a time in it `since` is empty.

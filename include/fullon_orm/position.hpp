@@ -71,7 +71,8 @@ boost::system::result<account_positions, read_error> account_positions_from_json
 /// \param now epoch seconds
 void merge_position(boost::json::object& stored, const position& value, double now);
 
-/// Sets the account's time alone. \param now epoch seconds
+/// Sets the account's time alone.
+/// \param now epoch seconds
 void touch_positions(boost::json::object& stored, double now);
 
 } // namespace fullon_orm

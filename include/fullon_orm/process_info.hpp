@@ -65,7 +65,8 @@ boost::system::result<process_info, read_error> process_info_from_json(std::stri
 /// that this library does not know stay.
 std::string merge_process(const boost::json::object& stored, const process_info& update);
 
-/// The id of a process, such as `tick:ticker_daemon:1795189008.11052`. \param created_at epoch seconds
+/// The id of a process, such as `tick:ticker_daemon:1795189008.11052`.
+/// \param created_at epoch seconds
 std::string make_process_id(std::string_view process_type, std::string_view component, double created_at);
 
 } // namespace fullon_orm

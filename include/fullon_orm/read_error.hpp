@@ -34,7 +34,8 @@ struct read_error {
     bool operator==(const read_error&) const = default;
 };
 
-/// Called by `value()` of a failed `boost::system::result`. \throws std::runtime_error with the error's text
+/// Called by `value()` of a failed `boost::system::result`.
+/// \throws std::runtime_error with the error's text
 [[noreturn]] void throw_exception_from_error(const read_error& error, const boost::source_location& where);
 
 } // namespace fullon_orm

@@ -41,7 +41,8 @@ BOOST_DESCRIBE_STRUCT(process, (),
                       (process_id, process_type, component, status, message, params, created_at, updated_at,
                        heartbeat, heartbeat_stale))
 
-/// A stored process as the API tells it. \param now epoch seconds
+/// A stored process as the API tells it.
+/// \param now epoch seconds
 process to_process(const fullon_orm::process_info& stored, double now);
 
 } // namespace fullon_cache_api

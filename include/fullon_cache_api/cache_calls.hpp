@@ -315,8 +315,9 @@ public:
 
     /// @}
     /// \name Streams
-    /// Each method opens a stream and completes when the server has accepted it. Items begin with a snapshot of
-    /// the current state, then come updates: see `stream`, and `stream_options` for slow consumers and outages.
+    /// Each method opens a stream and completes when the server has accepted it. Items begin with a snapshot
+    /// of the current state, then come updates: see `stream`, and `stream_options` for slow consumers and
+    /// outages.
     ///
     /// Further errors when a stream is opened: `error::cache_unavailable` while Redis is away or the server
     /// may not read the key; `error::corrupt_entry` when the key has another type (for trades and bars the
@@ -349,9 +350,9 @@ public:
     /// `trades:{exchange}:{symbol without "/"}`.
     ///
     /// Trades are events: each one that the server sees is delivered once and in order, also across
-    /// reconnects. The snapshot consists of the trades that wait in the cache, at most
-    /// `server_config::event_ring` of each symbol. A trade that another service takes from the list before
-    /// the server has read it is not delivered.
+    /// reconnects, unless too many wait for a slow consumer (`update::missed` counts those). The snapshot
+    /// consists of the trades that wait in the cache, at most `server_config::event_ring` of each symbol. A
+    /// trade that another service takes from the list before the server has read it is not delivered.
     boost::asio::awaitable<stream<trade>> stream_trade_updates(std::string exchange,
                                                                symbol_or_all symbol = all_symbols,
                                                                stream_options options = {});

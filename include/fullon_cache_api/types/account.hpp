@@ -82,9 +82,9 @@ struct position {
 };
 BOOST_DESCRIBE_STRUCT(position, (), (symbol, exchange, side, size, entry_price, cost, fee, count, timestamp))
 
-/// A stored balance as the API tells it; `of` gives the account and its date.
+/// A stored balance as the API reports it; `of` gives the account and its date.
 balance to_balance(const fullon_orm::balance& stored, const fullon_orm::account_balances& of);
-/// A stored position as the API tells it.
+/// A stored position as the API reports it.
 position to_position(const fullon_orm::position& stored);
 
 } // namespace fullon_cache_api

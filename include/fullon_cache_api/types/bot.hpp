@@ -47,7 +47,7 @@ struct bot {
 };
 BOOST_DESCRIBE_STRUCT(bot, (), (bot_id, status, data, timestamp))
 
-/// A stored bot as the API tells it.
+/// A stored bot as the API reports it.
 bot to_bot(const fullon_orm::bot_status& stored);
 
 } // namespace fullon_cache_api

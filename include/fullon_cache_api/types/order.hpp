@@ -61,7 +61,7 @@ BOOST_DESCRIBE_STRUCT(order, (),
                       (order_id, ex_order_id, symbol, exchange, side, order_type, amount, price, filled,
                        remaining, status, bot_id, uid, leverage, futures, command, reason, timestamp))
 
-/// A stored order as the API tells it.
+/// A stored order as the API reports it.
 order to_order(const fullon_orm::order& stored);
 
 } // namespace fullon_cache_api

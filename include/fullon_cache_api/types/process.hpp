@@ -41,7 +41,7 @@ BOOST_DESCRIBE_STRUCT(process, (),
                       (process_id, process_type, component, status, message, params, created_at, updated_at,
                        heartbeat, heartbeat_stale))
 
-/// A stored process as the API tells it.
+/// A stored process as the API reports it.
 /// \param now epoch seconds
 process to_process(const fullon_orm::process_info& stored, double now);
 

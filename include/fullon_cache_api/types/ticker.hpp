@@ -45,7 +45,7 @@ struct ticker {
 };
 BOOST_DESCRIBE_STRUCT(ticker, (), (exchange, symbol, price, volume, timestamp, bid, ask, last))
 
-/// A stored tick as the API tells it.
+/// A stored tick as the API reports it.
 ticker to_ticker(const fullon_orm::tick& stored);
 
 } // namespace fullon_cache_api

@@ -55,7 +55,7 @@ BOOST_DESCRIBE_STRUCT(trade, (),
                       (trade_id, ex_trade_id, symbol, exchange, side, order_type, volume, price, cost, fee,
                        timestamp))
 
-/// A stored trade as the API tells it; the exchange is part of the key only.
+/// A stored trade as the API reports it; the exchange is part of the key only.
 trade to_trade(const fullon_orm::trade& stored, std::string exchange);
 
 } // namespace fullon_cache_api

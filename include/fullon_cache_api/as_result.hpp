@@ -1,4 +1,4 @@
-// A call whose failure is a value.
+// as_result(): a call that returns its error code instead of throwing it.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -12,14 +12,24 @@
 
 namespace fullon_cache_api {
 
-/// What `call` gives, or the code that it fails with:
+/// Awaits `call` and returns its result, or the error code that it fails with.
 ///
-///     const auto found = co_await as_result(cache.get_ticker("binance", "BTC/USDT"));
-///     if (found.has_error()) ...           // found.error() == error::cache_unavailable
-///     else if (*found) use(**found);       // it is there
+/// \code
+/// const auto found = co_await as_result(cache.get_ticker("binance", "BTC/USDT"));
+/// if (found.has_error())
+///     report(found.error());         // such as error::cache_unavailable
+/// else if (*found)
+///     use((*found)->price);          // the ticker is in the cache
+/// \endcode
 ///
-/// Any call of `client` and `cache_websocket_server`, and any other awaitable that throws `boost::system::system_error`.
-/// The words of the failure are lost. \throws only what else it throws, and its cancellation (`asio::error::operation_aborted`).
+/// For any call of `client` and `cache_websocket_server`, and any other awaitable that throws
+/// `boost::system::system_error`. Only the code is returned; the text of the exception is lost.
+///
+/// \param call       is moved into the coroutine, and started when the returned awaitable is awaited
+/// \par Completes    when `call` does.
+/// \par Cancellation is passed on to `call`; its `boost::asio::error::operation_aborted` is thrown, not
+///                   returned.
+/// \throws           operation_aborted, and every exception that is not a `boost::system::system_error`
 template <class T>
 boost::asio::awaitable<boost::system::result<T>> as_result(boost::asio::awaitable<T> call)
 {

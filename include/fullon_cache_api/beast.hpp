@@ -1,4 +1,5 @@
-// For hosts whose HTTP server is Boost.Beast: the gateway over Beast's messages, and connections handed over. The only public header that includes Beast.
+// For hosts whose HTTP server is Boost.Beast: the gateway over Beast's messages, and connections handed over.
+// The only public header that includes Beast.
 #pragma once
 
 #include <fullon_cache_api/cache_gateway.hpp>
@@ -21,7 +22,11 @@
 
 namespace fullon_cache_api {
 
-/// The request without its body.
+/// Converts a Beast request: method, target and all fields, without the body, which the gateway does not look
+/// at.
+///
+/// \tparam Body   any body of Beast; it is neither read nor copied
+/// \tparam Fields any fields of Beast
 template <class Body, class Fields>
 http_request from_beast(const boost::beast::http::request<Body, Fields>& request)
 {
@@ -34,7 +39,12 @@ http_request from_beast(const boost::beast::http::request<Body, Fields>& request
     return made;
 }
 
-/// An answer to `request`, ready to be written: version, keep-alive and length are set, and HEAD has no body.
+/// Converts an answer to a Beast response to `request` that is ready to be written.
+///
+/// HTTP version and keep-alive are those of the request. `Content-Length` is set, but for 204 and 304. For
+/// HEAD the body is left out and the length stays that of the body.
+/// \param answer  its body is moved into the response
+/// \param request what is answered
 template <class Body, class Fields>
 boost::beast::http::response<boost::beast::http::string_body>
 to_beast(http_response answer, const boost::beast::http::request<Body, Fields>& request)
@@ -53,7 +63,20 @@ to_beast(http_response answer, const boost::beast::http::request<Body, Fields>& 
     return made;
 }
 
-/// cache_gateway::handle() for Beast.
+/// Answers a Beast request from the cache: cache_gateway::handle() with conversions.
+///
+/// \code
+/// namespace http = boost::beast::http;
+/// boost::asio::awaitable<void> answer(cache_gateway gateway, boost::beast::tcp_stream& stream,
+///                                     http::request<http::string_body> request)
+/// {
+///     auto response = co_await fullon_cache_api::handle(gateway, std::move(request));
+///     co_await http::async_write(stream, response, boost::asio::use_awaitable);
+/// }
+/// \endcode
+///
+/// Arguments are copied or moved into the coroutine. Completion, errors, cancellation and concurrency are
+/// those of cache_gateway::handle().
 template <class Body, class Fields>
 boost::asio::awaitable<boost::beast::http::response<boost::beast::http::string_body>>
 handle(cache_gateway gateway, boost::beast::http::request<Body, Fields> request)
@@ -63,7 +86,8 @@ handle(cache_gateway gateway, boost::beast::http::request<Body, Fields> request)
     co_return to_beast(std::move(answer), request);
 }
 
-/// cache_router::handle() for Beast.
+/// Answers a Beast request for the routes of one router: cache_router::handle() with conversions.
+/// \param mounted_at the path under which the host serves the router, such as `/my/prices`
 template <class Body, class Fields>
 boost::asio::awaitable<boost::beast::http::response<boost::beast::http::string_body>>
 handle(cache_router router, boost::beast::http::request<Body, Fields> request, std::string mounted_at)
@@ -75,7 +99,8 @@ handle(cache_router router, boost::beast::http::request<Body, Fields> request, s
 
 namespace detail {
 
-/// The request as it was on the wire.
+/// The request as text, as it was on the wire.
+/// \throws boost::system::system_error when it cannot be serialised
 template <class Body, class Fields>
 std::string text_of(boost::beast::http::request<Body, Fields>& request)
 {
@@ -94,9 +119,23 @@ std::string text_of(boost::beast::http::request<Body, Fields>& request)
 
 } // namespace detail
 
-/// handle_client() for a connection from which Beast has read a request that the host does not answer itself, such as one for
-/// which `websocket::is_upgrade(request)` holds. `behind` is what was read behind it (the host's buffer). Once a host has
-/// handed a connection over, the server answers every further request on it too.
+/// Hands a connection over to the server after Beast has read a request from it that the host does not answer
+/// itself, such as one for which `websocket::is_upgrade(request)` holds. The server answers that request and
+/// every further one on the connection: see the handle_client() of handle_client.hpp, also for completion and
+/// cancellation.
+///
+/// \code
+/// if (boost::beast::websocket::is_upgrade(request)) {
+///     std::string behind = boost::beast::buffers_to_string(buffer.data());
+///     co_await fullon_cache_api::handle_client(server, std::move(socket), std::move(request),
+///                                              std::move(behind));
+///     co_return;
+/// }
+/// \endcode
+///
+/// \param request the request that was read, with its body
+/// \param behind  what the host has read behind the request: the rest of its buffer
+/// \throws boost::system::system_error when the request cannot be serialised, and as handle_client()
 template <class Body, class Fields>
 boost::asio::awaitable<void>
 handle_client(cache_websocket_server& server, boost::asio::ip::tcp::socket socket,
@@ -105,6 +144,7 @@ handle_client(cache_websocket_server& server, boost::asio::ip::tcp::socket socke
     return handle_client(server, std::move(socket), detail::text_of(request) + behind);
 }
 
+/// The same for a `tcp_stream`, whose socket is released. Its timeouts end with that.
 template <class Body, class Fields>
 boost::asio::awaitable<void> handle_client(cache_websocket_server& server, boost::beast::tcp_stream stream,
                                            boost::beast::http::request<Body, Fields> request,

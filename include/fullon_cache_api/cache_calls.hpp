@@ -1,4 +1,4 @@
-// The queries and streams of the cache: the same over a connection and in the server's process.
+// The queries and streams of the cache: the common base of `client` and `cache_websocket_server`.
 #pragma once
 
 #include <fullon_cache_api/as_result.hpp>
@@ -61,7 +61,8 @@ namespace detail {
 class client_state;
 class local_calls;
 
-/// Who answers: a server at the other end of a connection, or one in this process.
+/// Where calls go: to a server at the other end of a connection, or to one in this process. Both null:
+/// nowhere.
 struct caller {
     caller() noexcept = default;
     explicit caller(std::shared_ptr<client_state> connection) noexcept : remote(std::move(connection)) {}
@@ -73,163 +74,301 @@ struct caller {
 
 } // namespace detail
 
-/// What `client` and `cache_websocket_server` have in common: every query, every stream. Code that takes a `cache_calls&`
-/// runs on both. On a server a query reads Redis right here and a stream hangs on the server's own topics: no socket, no
-/// JSON message, and no bound on the size of a reply or on the number of requests and streams.
+/// The queries and streams of the cache: the common base of `client` and `cache_websocket_server`.
 ///
-/// \par Errors       every call throws `boost::system::system_error` with a code of `error`: what the server answers,
-///                   with the same text on both; `timeout` (no answer in time: over a connection `request_timeout`, in
-///                   process what the server allows Redis); `closed` (the client was closed, the server stopped; also under
-///                   a call). Over a connection also `disconnected` (it broke under the call, twice, or
-///                   `on_disconnect::fail`) and `protocol`. A server that was not started has no Redis. A cache miss is an
-///                   empty optional. `as_result(call)` gives what a call throws as a value.
-///                   A client that is not connected: `closed`.
-/// \par Cancellation every call ends with `asio::error::operation_aborted`, the client and the server go on. Over a
-///                   connection all types are honoured, in process `terminal`.
-/// \par Concurrency  any number of calls and streams at once, all on get_executor(), which is serial (a single-threaded
-///                   io_context or a strand); from elsewhere: `co_spawn(cache.get_executor(), ...)`. Debug builds assert it.
-/// \par Lifetimes    calls and streams share the state: they may outlive the client or the server, and end then.
+/// Code that takes a `cache_calls&` works with both. On a `client` each call is one request over the
+/// WebSocket connection. On a `cache_websocket_server` it runs in process: a query reads Redis directly, a
+/// stream is attached to the server's own topics. There are no sockets and no JSON messages then, and the
+/// limits that hold for a connection (size of a reply, number of requests, streams and topics) do not apply.
+///
+/// Each query method is the operation of the same name in docs/protocol.md, with two exceptions:
+/// get_user_orders() is `get_orders_orders` and get_user_bots() is `get_bots_bots`.
+///
+/// \code
+/// boost::asio::awaitable<void> report(fullon_cache_api::cache_calls& cache)
+/// {
+///     if (auto found = co_await cache.get_ticker("binance", "BTC/USDT"))
+///         use(found->price);
+///     auto updates = co_await cache.stream_tickers("binance", {"BTC/USDT", "ETH/USDT"});
+///     while (auto update = co_await updates.next())
+///         use(update->symbol, update->price);
+/// }
+/// \endcode
+///
+/// \par Conventions  Times are epoch seconds (UTC) as double unless a type says otherwise. Symbols are
+///                   written `BTC/USDT`. Ids are text. An exchange account is named by the text of its id
+///                   (`user_id`). An empty `std::optional` member means that Redis holds no usable value.
+/// \par Completes    A query completes when its result is there; a stream method when the server has accepted
+///                   the stream. The snapshot and the updates come from stream::next().
+/// \par Errors       Every call throws `boost::system::system_error` with one of these codes; `what()` begins
+///                   with the server's text, which is the same on both:
+///                   - `error::invalid_params`: an argument is empty, out of range or malformed; the text
+///                     begins with the name of the parameter;
+///                   - `error::cache_unavailable`: Redis is not connected, or refuses to serve this server. A
+///                     server that has not been started answers like this;
+///                   - `error::timeout`: no answer in time. Over a connection that is
+///                     `client_config::request_timeout`, in process the `socket_timeout` of the Redis
+///                     settings;
+///                   - `error::corrupt_entry`: the one entry asked for exists and cannot be read;
+///                   - `error::closed`: the client was closed or is not connected, or the server was stopped;
+///                     also while a call is pending;
+///                   - `error::internal_error`: a bug of the server; its log says more.
+///                   Over a connection only:
+///                   - `error::disconnected`: the connection broke under the call and again under its one
+///                     repetition; with `on_disconnect::fail` at once;
+///                   - `error::limit_exceeded`, `error::rate_limited`: a limit of the server
+///                     (docs/protocol.md);
+///                   - `error::shutting_down`: the server is stopping;
+///                   - `error::protocol`: the reply cannot be read.
+///                   A cache miss is an empty optional or an empty list, never an error. as_result() turns
+///                   what a call throws into a value.
+/// \par Cancellation A cancelled call throws `boost::asio::error::operation_aborted`. Calls only read, so
+///                   nothing has to be undone: the client or server goes on, a late reply is dropped, a
+///                   stream that was being opened is ended. Supported types:
+///                   |                          | client                   | server, in process       |
+///                   | ------------------------ | ------------------------ | ------------------------ |
+///                   | queries and overviews    | terminal, partial, total | terminal                 |
+///                   | opening a stream         | terminal, partial, total | terminal, partial, total |
+///                   | stream::next()           | terminal, partial, total | terminal, partial, total |
+///                   A coroutine started by `co_spawn` has only terminal enabled, unless it calls
+///                   `boost::asio::this_coro::reset_cancellation_state`.
+/// \par Concurrency  Any number of calls and streams may be pending at once. All are made on get_executor(),
+///                   which must be serial (a single-threaded io_context or a strand); from elsewhere use
+///                   `co_spawn(cache.get_executor(), ...)`. Debug builds assert this.
+/// \par Lifetimes    Arguments are copied. Calls and streams share the state of the client or server and may
+///                   outlive it; they end then.
 class cache_calls {
 public:
     cache_calls(const cache_calls&) = delete;
     cache_calls& operator=(const cache_calls&) = delete;
 
+    /// The executor that every call has to be made on. Empty for a client that is not connected.
     boost::asio::any_io_executor get_executor() const;
 
-    /// \throws health_check_failed when the server cannot reach Redis
+    /// \name The service
+    /// @{
+
+    /// Checks that the server and Redis answer.
+    /// \throws boost::system::system_error `error::health_check_failed` when Redis does not answer
     boost::asio::awaitable<ping_result> ping();
-    /// Answers also when Redis is down: "unhealthy".
+    /// The state of the server and of its connection to Redis. Also answers while Redis is down, with the
+    /// status "unhealthy".
     boost::asio::awaitable<health_result> health_check();
-    /// Every operation of the server. The type is in types/streams.hpp.
+    /// Every operation of the server with the JSON Schemas of its parameters and result, and the server's
+    /// limits. Needs no Redis. The type is in types/streams.hpp.
     boost::asio::awaitable<operation_list> list_operations();
-    /// The streams of this connection as the server counts them; in process those that were opened there. The type is in
-    /// types/streams.hpp.
+    /// The open streams with their counters: of a client those of its current connection, in process those
+    /// that were opened on this server object. Needs no Redis. The type is in types/streams.hpp.
     boost::asio::awaitable<stream_list> list_streams();
 
-    /// Redis: hash `tickers:{exchange}`, field `symbol`. Empty when it is not there.
-    /// \throws corrupt_entry (it is there, unreadable), cache_unavailable, invalid_params
+    /// @}
+    /// \name Tickers
+    /// @{
+
+    /// The latest ticker of a symbol; empty when it is not in the cache. Redis: hash `tickers:{exchange}`,
+    /// field `{symbol}`.
+    /// \throws boost::system::system_error `error::corrupt_entry` when it is there and unreadable
     boost::asio::awaitable<std::optional<ticker>> get_ticker(std::string exchange, std::string symbol);
-    /// Redis: hash `tickers:{exchange}`, without unreadable entries.
+    /// All readable tickers of an exchange, in no particular order. Redis: hash `tickers:{exchange}`.
     boost::asio::awaitable<std::vector<ticker>> get_all_tickers(std::string exchange);
 
-    /// The balance of one currency in an exchange account. Redis: hash `accounts`, field `user_id`.
+    /// @}
+    /// \name Accounts
+    /// @{
+
+    /// The balance of one currency in an exchange account; empty when the cache has none. Redis: hash
+    /// `accounts`, field `{user_id}`.
+    /// \throws boost::system::system_error `error::corrupt_entry` when that currency, or the account, is
+    ///         unreadable
     boost::asio::awaitable<std::optional<balance>> get_balance(std::string user_id, std::string currency);
-    /// All balances of the account; none when the cache does not know it.
+    /// All readable balances of an exchange account; none when the cache does not have the account.
     boost::asio::awaitable<std::vector<balance>> get_balances(std::string user_id);
 
-    /// All open positions of an exchange account. Redis: hash `account_positions`, field `user_id`.
+    /// All readable positions that are stored for an exchange account. Redis: hash `account_positions`, field
+    /// `{user_id}`. Services may keep closed positions with a `size` of 0.
     boost::asio::awaitable<std::vector<position>> get_positions(std::string user_id);
 
-    /// An order by its id. Redis: hash `order_status:{exchange}`, field `order_id`; without an exchange every one is
-    /// searched, the last written counts.
+    /// @}
+    /// \name Orders
+    /// @{
+
+    /// An order by its id; empty when it is not in the cache. Redis: hash `order_status:{exchange}`, field
+    /// `{order_id}`. Without an exchange all of them are searched; of several orders with this id the one
+    /// written last is returned.
     boost::asio::awaitable<std::optional<order>> get_order_status(std::string order_id,
                                                                   std::string exchange = {});
-    /// How many readable orders the exchange has.
+    /// The number of readable orders of an exchange. Redis: hash `order_status:{exchange}`.
     boost::asio::awaitable<std::int64_t> get_queue_length(std::string exchange);
 
-    /// What a bot says of itself. Redis: hash `bot_status`, field `bot_id`. The type is in types/bot.hpp.
+    /// @}
+    /// \name Bots
+    /// @{
+
+    /// The status that a bot wrote; empty when the cache has none. Redis: hash `bot_status`, field
+    /// `{bot_id}`. The type is in types/bot.hpp.
     boost::asio::awaitable<std::optional<bot>> get_bot_status(std::string bot_id);
-    /// All that every bot wrote, by its id (boost/json/object.hpp).
+    /// What every bot wrote, by bot id, without unreadable entries. Redis: hash `bot_status`. Include
+    /// boost/json/object.hpp to use the result.
     boost::asio::awaitable<std::map<std::string, boost::json::object>> get_bots();
-    /// The bot that keeps others from the symbol; empty when it is free. An outage is an error, never "free".
-    /// Redis: hash `block_exchange`, field `{exchange}:{symbol}`.
+    /// The id of the bot that blocks a symbol for others; empty when the symbol is free. An outage of Redis
+    /// is an error, never "free". Redis: hash `block_exchange`, field `{exchange}:{symbol}`; the symbol is
+    /// looked up with "/" and with "-". A block that was stored without a bot's id gives an empty text.
     boost::asio::awaitable<std::optional<std::string>> is_blocked(std::string exchange, std::string symbol);
 
-    /// The newest `limit` trades that wait in the cache (all without a limit), oldest first; they stay there.
-    /// Redis: list `trades:{exchange}:{symbol without "/"}`.
+    /// @}
+    /// \name Trades
+    /// @{
+
+    /// The newest `limit` trades that wait in the cache (all without a limit), oldest first, without
+    /// unreadable ones. Nothing is removed. Redis: list `trades:{exchange}:{symbol without "/"}`.
+    /// \throws boost::system::system_error `error::invalid_params` when `limit` is below 1
     boost::asio::awaitable<std::vector<trade>> get_trades(std::string exchange, std::string symbol,
                                                           std::optional<std::int64_t> limit = {});
-    /// When trades of a key (an exchange) were last written. Redis: string `TRADE:STATUS:{trade_key}`. The type is in
-    /// types/trades.hpp.
+    /// When trades of a key (an exchange) were last written; empty when unknown. Redis: string
+    /// `TRADE:STATUS:{trade_key}`. The type is in types/trades.hpp.
     boost::asio::awaitable<std::optional<trade_status>> get_trade_status(std::string trade_key);
 
-    /// The newest bars, at most 10000, oldest first, one for each time. Redis: lists `ohlcv:{symbol}:{timeframe}`.
+    /// @}
+    /// \name Bars
+    /// @{
+
+    /// The newest bars, oldest first, one per begin time; none when the cache has none. Redis: lists
+    /// `ohlcv:{symbol}:{timeframe}`. A symbol given with "/" is read under both spellings; of two bars of one
+    /// time the one stored without "/" is returned.
+    /// \param timeframe such as `1m`, `1h`, `1d`: as it stands in the key
+    /// \param count     from 1 to 10000
     boost::asio::awaitable<std::vector<fullon_orm::bar>>
     get_latest_ohlcv_bars(std::string symbol, std::string timeframe, std::int64_t count = 10);
 
-    /// Counts over the processes that were updated within the last hour. Redis: `process:*`.
+    /// @}
+    /// \name Processes
+    /// @{
+
+    /// Counts over the processes that were updated within the last hour. Redis: hashes
+    /// `process:active:{type}` and strings `process:data:{process_id}`.
     boost::asio::awaitable<system_health> get_system_health();
-    /// Processes that were updated within `since` (at most a day), the newest update first; of one type, of one
-    /// component where they are named. The type is in types/process.hpp.
+    /// Processes that were updated within `since`, most recent update first. Redis: as get_system_health().
+    /// The type is in types/process.hpp.
+    /// \param process_type one of fullon_orm::process_types; empty for any
+    /// \param component    such as `ticker_daemon`; empty for any
+    /// \param since        from 1 minute to a day
     boost::asio::awaitable<std::vector<process>>
     get_active_processes(std::string process_type = {}, std::string component = {},
                          std::chrono::minutes since = std::chrono::minutes(5));
 
-    // Overviews, for those who watch over a trading system. Their types are in types/*_overview.hpp, and say what
-    // each member means; broken entries are left out and counted.
+    /// @}
+    /// \name Overviews
+    /// Summaries for monitoring. Their types are in types/*_overview.hpp and document each member. A broken
+    /// entry never fails an overview: it is left out and counted in `unreadable`. Keys are read one after the
+    /// other, so an overview is not a picture of one instant; all of them must be read within the time-out of
+    /// one operation.
+    /// @{
 
-    /// Symbols of an exchange whose ticker is at most `max_age` old (1 s to a week). Redis: hash `tickers:{exchange}`.
+    /// The symbols of an exchange whose ticker is at most `max_age` old (1 s to a week). Redis: hash
+    /// `tickers:{exchange}`.
     boost::asio::awaitable<active_tickers>
     get_tickers_active(std::string exchange, std::chrono::seconds max_age = std::chrono::seconds(300));
-    /// The tickers of all exchanges, counted. Redis: hashes `tickers:*`.
+    /// The tickers of all exchanges, counted by exchange. Redis: hashes `tickers:*`.
     boost::asio::awaitable<tickers_health> get_tickers_health();
-    /// The tickers that the server's streams follow. Answers also when Redis is down.
+    /// The tickers that streams of this server follow now. Needs no Redis.
     boost::asio::awaitable<ticker_subscriptions> get_tickers_subscriptions();
-    /// When an exchange account was written last, and what it has; empty when the cache does not know it. Redis: hashes
-    /// `accounts` and `account_positions`, field `user_id`.
+    /// When an exchange account was last written, its currencies and open positions; empty when the cache
+    /// does not have the account. Redis: hashes `accounts` and `account_positions`, field `{user_id}`.
     boost::asio::awaitable<std::optional<account_status>> get_accounts_status(std::string user_id);
-    /// All accounts, counted and summed up by currency. Redis: the same hashes.
+    /// All accounts, counted, with their balances added up by currency. Redis: hashes `accounts` and
+    /// `account_positions`.
     boost::asio::awaitable<accounts_summary> get_accounts_summary();
-    /// How many orders the exchanges have (or the one that is named). Redis: hashes `order_status:*`.
+    /// The number of orders by exchange, or of the named one. Redis: hashes `order_status:*`.
     boost::asio::awaitable<order_queue_sizes> get_orders_queue_size(std::string exchange = {});
-    /// The same by status, with the times of the oldest and the newest.
+    /// The same, with the orders counted by status and the times of the oldest and the newest.
     boost::asio::awaitable<order_queue_states> get_orders_queue_status(std::string exchange = {});
-    /// The cached orders with that `uid`, of every exchange or of one, the last written first; and how many orders there
-    /// are unreadable.
+    /// The cached orders whose `uid` is `user_id`, of every exchange or of one, most recently written first.
+    /// Redis: hashes `order_status:*`.
     boost::asio::awaitable<user_orders> get_user_orders(std::string user_id, std::string exchange = {});
-    /// Those bots of get_bots() that name this user: as `user_id` or `uid`, at the top or in a feed; and how many of all
-    /// bots are unreadable.
+    /// The bots that name this user in a member `user_id` or `uid`, at the top level or in a feed. Redis:
+    /// hash `bot_status`.
     boost::asio::awaitable<user_bots> get_user_bots(std::string user_id);
-    /// Who keeps others from what. Redis: hashes `block_exchange` and `opening_position`.
+    /// Which bot blocks which symbol, and which positions are being opened. Redis: hashes `block_exchange`
+    /// and `opening_position`.
     boost::asio::awaitable<coordination_status> get_bots_coordination_status();
-    /// How many trades wait in each list, of every exchange or of one. Redis: lists `trades:*`.
+    /// The number of trades that wait in each list, of every exchange or of one. Redis: lists `trades:*`.
     boost::asio::awaitable<trade_queue_sizes> get_trades_queue_size(std::string exchange = {});
     /// The same, with the times of the last writes. Redis: also strings `TRADE:STATUS:*`.
     boost::asio::awaitable<trade_queue_states> get_trades_queue_status(std::string exchange = {});
-    /// Lengths of the lists, trades per minute as the server sees them, the longest wait.
+    /// The lengths of all lists of trades, trades per minute as this server sees them arrive, and the time of
+    /// the trade that has waited longest. Redis: lists `trades:*`.
     boost::asio::awaitable<trade_metrics> get_trades_performance_metrics();
-    /// The timeframes that a symbol has bars of; empty when it has none. Redis: lists `ohlcv:{symbol}:*`.
+    /// The timeframes that a symbol has bars of, shortest first; empty when it has none. Redis: lists
+    /// `ohlcv:{symbol}:*`.
     boost::asio::awaitable<std::optional<symbol_timeframes>> get_ohlcv_timeframes(std::string symbol);
-    /// Every list of bars, and whether its newest bar is as new as it should be. Redis: lists `ohlcv:*`.
+    /// Every list of bars and whether its newest bar is up to date. Redis: lists `ohlcv:*`.
     boost::asio::awaitable<bar_cache_status> get_ohlcv_cache_status();
-    /// Bars of every list, bytes of the newest ones, and how long it took to read them.
+    /// The number of bars of every list, the size of the newest ones in bytes, and how long Redis took to
+    /// deliver them. Redis: lists `ohlcv:*`.
     boost::asio::awaitable<bar_metrics> get_ohlcv_performance_metrics();
-    /// Heartbeats by type of process, and how many are stale or in error. Redis: `process:*`.
+    /// Ages of heartbeats by type of process, and how many processes are stale or in error. Redis: as
+    /// get_system_health().
     boost::asio::awaitable<process_performance> get_processes_performance();
-    /// Keys of Redis by kind, and what Redis says of itself where the server may ask (INFO).
+    /// The number of keys and entries in Redis by kind of data, figures of Redis (INFO) where the server may
+    /// ask for them, and figures of this server.
     boost::asio::awaitable<cache_overview> get_processes_cache_overview();
 
-    /// Live tickers: `co_await cache.stream_tickers("binance", {"BTC/USDT", "ETH/USDT"})`, or `all_symbols`. Completes when the stream has begun. A client takes a list apart that is
-    /// longer than a message may be: each part is a stream of the server.
-    /// \throws invalid_params, cache_unavailable, timeout; limit_exceeded (a client: more than MAX_STREAMS or MAX_TOPICS)
+    /// @}
+    /// \name Streams
+    /// Each method opens a stream and completes when the server has accepted it. Items begin with a snapshot
+    /// of the current state, then come updates: see `stream`, and `stream_options` for slow consumers and
+    /// outages.
+    ///
+    /// Further errors when a stream is opened: `error::cache_unavailable` while Redis is away or the server
+    /// may not read the key; `error::corrupt_entry` when the key has another type (for trades and bars the
+    /// stream begins `stale` instead); on a client `error::limit_exceeded` for more than MAX_STREAMS streams
+    /// or MAX_TOPICS topics.
+    /// @{
+
+    /// Live tickers of the named symbols, or of `all_symbols` of the exchange. Redis: hash
+    /// `tickers:{exchange}`; a message on the channel `ticker_updates:{exchange}:{symbol}` makes the server
+    /// read sooner.
+    ///
+    /// A client splits a list that does not fit into one request into several streams of the server, which
+    /// act as one: all of them are opened or none.
+    /// \throws boost::system::system_error `error::invalid_params` for an empty list
     boost::asio::awaitable<stream<ticker>>
     stream_tickers(std::string exchange, symbol_list symbols = all_symbols, stream_options options = {});
 
-    /// Live positions of an exchange account.
+    /// Live positions of an exchange account. Redis: hash `account_positions`, field `{user_id}`.
     boost::asio::awaitable<stream<account_position>> stream_positions(std::string user_id,
                                                                       stream_options options = {});
-    /// How many orders an exchange has, live. `timestamp` is that of the reading.
+    /// The number of readable orders of an exchange, live; `timestamp` is the time of the reading. Redis:
+    /// hash `order_status:{exchange}`.
     boost::asio::awaitable<stream<queue_length>> stream_order_queue(std::string exchange,
                                                                     stream_options options = {});
-    /// What a bot says of itself, live; or every bot with `all_bots`. The type is in types/bot.hpp.
+    /// The status of one bot, or of every bot with `all_bots`, live. Redis: hash `bot_status`. The type is in
+    /// types/bot.hpp.
     boost::asio::awaitable<stream<bot>> stream_bot_status(bot_or_all bot_id = all_bots,
                                                           stream_options options = {});
-    /// Live trades of a symbol, or of `all_symbols` of the exchange. Begins with those that wait in the cache; each comes once, in order, also when the connection is made again. What other services take
-    /// before anybody could read it is not told.
-    /// Redis: lists `trades:{exchange}:{symbol without "/"}`.
+    /// Live trades of a symbol, or of `all_symbols` of the exchange. Redis: lists
+    /// `trades:{exchange}:{symbol without "/"}`.
+    ///
+    /// Trades are events: each one that the server sees is delivered once and in order, also across
+    /// reconnects, unless too many wait for a slow consumer (`update::missed` counts those). The snapshot
+    /// consists of the trades that wait in the cache, at most `server_config::event_ring` of each symbol. A
+    /// trade that another service takes from the list before the server has read it is not delivered.
     boost::asio::awaitable<stream<trade>> stream_trade_updates(std::string exchange,
                                                                symbol_or_all symbol = all_symbols,
                                                                stream_options options = {});
-    /// The newest bar as it changes, and the final value of each that is closed. Redis: lists
+    /// The newest bar as it changes, and the final value of each bar that is closed. Redis: lists
     /// `ohlcv:{symbol}:{timeframe}`, with and without "/" in the symbol.
     boost::asio::awaitable<stream<bar_update>> stream_ohlcv(std::string symbol, std::string timeframe,
                                                             stream_options options = {});
-    /// The health of the system, live: it changes by what processes report, and with time.
+    /// The health of the trading system, live. It changes when processes report and as time passes: a process
+    /// that is silent becomes stale. Redis: as get_system_health().
     boost::asio::awaitable<stream<process_health>> stream_process_health(stream_options options = {});
-    /// What the server counts, again after each `interval` (100 ms to an hour, rounded to tenths of a second). It goes on
-    /// while the server has no Redis. The type is in types/metrics_snapshot.hpp.
+    /// The server's own counters, once per `interval` (100 ms to an hour, rounded to tenths of a second).
+    /// Needs no Redis and is never `stale`. The type is in types/metrics_snapshot.hpp.
     boost::asio::awaitable<stream<metrics_snapshot>>
     stream_metrics(std::chrono::milliseconds interval = std::chrono::seconds(1), stream_options options = {});
+
+    /// @}
 
 protected:
     cache_calls() noexcept = default;
@@ -241,6 +380,7 @@ protected:
     detail::caller caller_;
 };
 
+// Instantiated once, in the library: every including file would compile the coroutine of next() again.
 extern template class stream<account_position>;
 extern template class stream<bar_update>;
 extern template class stream<process_health>;

@@ -1,4 +1,4 @@
-// The client: queries and streams of a server over one WebSocket connection that mends itself.
+// The client: queries and streams of a server over one WebSocket connection, which reconnects by itself.
 #pragma once
 
 #include <fullon_cache_api/cache_calls.hpp>
@@ -20,41 +20,146 @@
 
 namespace fullon_cache_api {
 
-/// A connection to a server, with its calls and streams (cache_calls).
+/// A WebSocket connection to a server, with its queries and streams.
 ///
-/// A connection that breaks, or on which nothing is heard for `heartbeat`, is made again by itself, with growing
-/// pauses, for ever; streams are subscribed again. Calls meanwhile wait for it, or fail (`on_disconnect`).
+/// The queries and streams are inherited from `cache_calls`, whose header (cache_calls.hpp) documents each of
+/// them; the tables below list them.
 ///
-/// \par Errors       every call throws `boost::system::system_error` with a code of `error`: what the server answered,
-///                   `timeout` (no answer within `request_timeout`), `disconnected` (the connection broke under it,
-///                   twice, or `on_disconnect::fail`), `closed`, `protocol`. A cache miss is an empty optional.
-/// \par Cancellation every call honours all types, with `asio::error::operation_aborted`; the client goes on.
-/// \par Concurrency  any number of calls and streams at once. Everything lives on the executor that connect()
-///                   was awaited on, which must be serial (a single-threaded io_context or a strand); from elsewhere:
-///                   `co_spawn(cache.get_executor(), ...)`. Debug builds assert it.
-/// \par Lifetimes    calls and streams share the state: they may outlive the client. Destruction without
-///                   close() cuts the connection; what runs in the background ends on the executor.
+/// \code
+/// boost::asio::awaitable<void> watch()
+/// {
+///     auto cache = co_await client::connect("ws://localhost:8765");
+///     if (auto found = co_await cache.get_ticker("binance", "BTC/USDT")) // empty when the cache has none
+///         use(found->price);
+///     auto updates = co_await cache.stream_tickers("binance", {"BTC/USDT", "ETH/USDT"});
+///     while (auto update = co_await updates.next()) // the current state of both, then every change
+///         use(update->symbol, update->price);
+///     co_await cache.close();
+/// }
+/// \endcode
+///
+/// \par Queries
+/// | subject   | call                       | result |
+/// | --------- | -------------------------- | ------ |
+/// | service   | `ping`                     | whether the server and Redis answer |
+/// |           | `health_check`             | state of server and Redis; answers while Redis is down |
+/// |           | `list_operations`          | every operation of the server and its limits |
+/// |           | `list_streams`             | the open streams of this connection |
+/// | tickers   | `get_ticker`               | the latest ticker of one symbol |
+/// |           | `get_all_tickers`          | all tickers of an exchange |
+/// | accounts  | `get_balance`              | the balance of one currency in an exchange account |
+/// |           | `get_balances`             | all balances of an exchange account |
+/// |           | `get_positions`            | all positions of an exchange account |
+/// | orders    | `get_order_status`         | one order by its id |
+/// |           | `get_queue_length`         | the number of orders of an exchange |
+/// | bots      | `get_bot_status`           | what one bot wrote about itself |
+/// |           | `get_bots`                 | what every bot wrote about itself |
+/// |           | `is_blocked`               | the bot that blocks a symbol for others |
+/// | trades    | `get_trades`               | the newest trades that wait in the cache |
+/// |           | `get_trade_status`         | when trades of an exchange were last written |
+/// | bars      | `get_latest_ohlcv_bars`    | the newest bars of a symbol |
+/// | processes | `get_system_health`        | counts over the processes of the last hour |
+/// |           | `get_active_processes`     | processes that were updated lately |
+///
+/// \par Overviews
+/// | subject   | call                             | result |
+/// | --------- | -------------------------------- | ------ |
+/// | tickers   | `get_tickers_active`             | symbols of an exchange with a recent ticker |
+/// |           | `get_tickers_health`             | tickers counted by exchange |
+/// |           | `get_tickers_subscriptions`      | tickers that streams of the server follow |
+/// | accounts  | `get_accounts_status`            | when an account was written, and what it holds |
+/// |           | `get_accounts_summary`           | all accounts, with totals by currency |
+/// | orders    | `get_orders_queue_size`          | orders counted by exchange |
+/// |           | `get_orders_queue_status`        | the same by status, with oldest and newest |
+/// |           | `get_user_orders`                | the cached orders of one user |
+/// | bots      | `get_user_bots`                  | the bots of one user |
+/// |           | `get_bots_coordination_status`   | blocks, and positions that are being opened |
+/// | trades    | `get_trades_queue_size`          | the lengths of the lists of trades |
+/// |           | `get_trades_queue_status`        | the same, with the times of the last writes |
+/// |           | `get_trades_performance_metrics` | lengths, trades per minute, the longest wait |
+/// | bars      | `get_ohlcv_timeframes`           | the timeframes that a symbol has bars of |
+/// |           | `get_ohlcv_cache_status`         | every list of bars, and whether it is up to date |
+/// |           | `get_ohlcv_performance_metrics`  | sizes of the lists, and how fast Redis answers |
+/// | processes | `get_processes_performance`      | ages of heartbeats by type of process |
+/// |           | `get_processes_cache_overview`   | keys by kind, figures of Redis and the server |
+///
+/// \par Streams
+/// | subject   | call                    | items |
+/// | --------- | ----------------------- | ----- |
+/// | tickers   | `stream_tickers`        | tickers of some symbols, or of all of an exchange |
+/// | accounts  | `stream_positions`      | positions of an exchange account |
+/// | orders    | `stream_order_queue`    | the number of orders of an exchange |
+/// | bots      | `stream_bot_status`     | the status of one bot, or of all |
+/// | trades    | `stream_trade_updates`  | trades of a symbol or an exchange, each once and in order |
+/// | bars      | `stream_ohlcv`          | the newest bar as it changes, and each closed bar |
+/// | processes | `stream_process_health` | the health of the trading system |
+/// | service   | `stream_metrics`        | the server's own counters, at an interval |
+///
+/// \par Reconnecting A connection that breaks, or on which nothing is heard for `client_config::heartbeat`,
+///                   is made again, with pauses that grow from `backoff_min` to `backoff_max`, until close().
+///                   Streams are subscribed again and go on with a new snapshot. A call that is made
+///                   meanwhile waits for the connection, at most `request_timeout` (`error::timeout`), or
+///                   fails at once with `error::disconnected`, as `client_config::on_disconnect` says. A call
+///                   whose request was sent when the connection broke is sent once more.
+///
+/// \par Errors       Those of `cache_calls`. A client that is not connected, default-constructed or moved
+///                   from, fails every call with `error::closed`.
+///
+/// \par Cancellation Queries, opening a stream and stream::next() support terminal, partial and total. They
+///                   throw `boost::asio::error::operation_aborted`; the connection and all other calls go on.
+///                   A reply that comes later is dropped. A stream whose opening was cancelled is ended on
+///                   the server when the server acknowledges it.
+///
+/// \par Concurrency  Any number of calls and streams may be pending at once. All members are called on the
+///                   executor that connect() was awaited on, which must be serial (a single-threaded
+///                   io_context or a strand); from elsewhere use `co_spawn(cache.get_executor(), ...)`. Debug
+///                   builds assert this.
+///
+/// \par Lifetimes    Calls, streams and event generators share the state of the client and may outlive it;
+///                   they end then. Destruction without close() cuts the connection without a close
+///                   handshake; background work ends on the executor.
 class [[nodiscard]] client : public cache_calls {
 public:
-    /// Connects to `ws://host[:port][/path]` (port 80 unless given), or with TLS to `wss://...` (port 443), where the server's
-    /// certificate must be for this host and of an issuer that `client_config::ca_file` or the system knows. Completes when the connection is up.
-    /// \throws boost::system::system_error `error::invalid_url`, or why it did not connect: only later losses are mended
-    ///         silently. With `connect_mode::wait` it waits for the server instead. `std::invalid_argument` for `headers`.
+    /// Connects to a server.
+    ///
+    /// \param url    `ws://host[:port][/path]`, port 80 unless given, or `wss://...` for TLS, port 443. With
+    ///               TLS the server's certificate must be for this host and of an issuer that
+    ///               `client_config::ca_file`, or else the system, knows.
+    /// \param config copied; see client_config.hpp
+    /// \par Completes    when the WebSocket handshake is done. With `connect_mode::wait` it tries until there
+    ///                   is a server.
+    /// \throws boost::system::system_error `error::invalid_url`; with `connect_mode::fail` also the reason
+    ///         why the connection could not be made, `boost::asio::error::timed_out` after `connect_timeout`.
+    ///         Only later losses are repaired silently.
+    /// \throws std::invalid_argument for an entry of `client_config::headers` that is not allowed
+    /// \par Cancellation terminal: `boost::asio::error::operation_aborted`, nothing is left behind.
     static boost::asio::awaitable<client> connect(std::string url = "ws://localhost:8765",
                                                   client_config config = {});
 
-    client() noexcept = default; ///< not connected: every call fails with `error::closed`
+    /// Not connected: every call fails with `error::closed`.
+    client() noexcept = default;
     client(client&& other) noexcept = default;
     client& operator=(client&& other) noexcept;
     ~client();
 
-    /// Calls under way fail with `error::closed`, streams and events end; then the close handshake, at most
-    /// `close_timeout`, and the wait until nothing runs in the background. A second close() does nothing.
-    /// \par Cancellation only cuts the handshake short: close() always ends the connection. Nothing is thrown.
+    /// Closes the connection. Pending calls fail with `error::closed`, streams and event generators end at
+    /// once; then comes the WebSocket close handshake, for at most `client_config::close_timeout`.
+    ///
+    /// \par Completes    when nothing of the client runs in the background any more. Closing again does
+    ///                   nothing.
+    /// \par Cancellation Cancelling it shortens the handshake; the connection is closed all the same.
     boost::asio::awaitable<void> close();
 
-    /// What happens to the connection and to the data behind it, from this call on. Ends with the client. Any
-    /// number of generators; each keeps the last 1024 events.
+    /// What happens to the connection and to the data behind it, from this call on. Ends when the client is
+    /// closed or destroyed. There may be any number of generators; each keeps the last 1024 events that were
+    /// not taken.
+    ///
+    /// \code
+    /// auto events = cache.events();
+    /// while (auto event = co_await events.next())
+    ///     if (event->type == client_event::kind::disconnected)
+    ///         warn(event->text);
+    /// \endcode
     fullon_coro::async_generator<client_event> events();
 
 private:
@@ -62,8 +167,22 @@ private:
     void abandon() noexcept;
 };
 
-/// Connects, awaits `function(client&)`, and closes whatever happens. \returns or throws what the function did.
-/// Name a lambda before it is passed here inside a `co_await`: g++ 12 destroys its captures twice.
+/// Connects, awaits `function(client&)`, and closes the client however the function ends.
+///
+/// \code
+/// auto find_price = [](client& cache) -> boost::asio::awaitable<double> {
+///     const auto found = co_await cache.get_ticker("binance", "BTC/USDT");
+///     co_return found ? found->price : 0;
+/// };
+/// const double price = co_await with_client("ws://localhost:8765", find_price);
+/// \endcode
+///
+/// Give a lambda a name before it is passed inside a `co_await` expression: g++ 12 destroys the captures of
+/// an unnamed one twice.
+/// \param function   is moved into the coroutine and lives until that ends
+/// \returns          what the function's awaitable returns
+/// \throws           what client::connect() or the function throws; the client is closed then, too
+/// \par Cancellation reaches the function; the client is closed before this ends.
 template <class Function>
 std::invoke_result_t<Function&, client&> with_client(std::string url, client_config config, Function function)
 {
@@ -79,7 +198,7 @@ std::invoke_result_t<Function&, client&> with_client(std::string url, client_con
     } catch (...) {
         failure = std::current_exception();
     }
-    // Also when this is being cancelled, which would not let it wait.
+    // A cancelled coroutine throws at its next wait: that is switched off while the client is closed.
     const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
     co_await boost::asio::this_coro::throw_if_cancelled(false);
     co_await cache.close();
@@ -90,6 +209,7 @@ std::invoke_result_t<Function&, client&> with_client(std::string url, client_con
         co_return std::move(*outcome);
 }
 
+/// The same with the default settings.
 template <class Function>
 std::invoke_result_t<Function&, client&> with_client(std::string url, Function function)
 {

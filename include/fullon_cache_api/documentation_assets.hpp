@@ -6,15 +6,17 @@
 
 namespace fullon_cache_api {
 
-/// One file. What it views must outlive whoever serves it.
+/// One file of a documentation page. The views must outlive the server or gateway that serves it.
 struct documentation_asset {
-    std::string_view path; ///< such as `docs/swagger-ui.css`: where it is served, without the first "/"
-    std::string_view content_type;
-    std::string_view body;
-    std::string_view tag; ///< names this body among all: a hash of it
+    std::string_view path; ///< where it is served, without the first "/", such as `docs/swagger-ui.css`
+    std::string_view content_type; ///< such as `text/css`
+    std::string_view body; ///< the bytes of the file
+    std::string_view tag; ///< identifies this body, such as a hash of it; becomes the entity tag
 };
 
-/// Swagger UI's files below `docs/`, Redoc's below `redoc/`. A page whose script is not among them is a plain one.
+/// The files of the pages `/docs` (Swagger UI, below `docs/`) and `/redoc` (Redoc, below `redoc/`), for
+/// `server_config::assets` and `gateway_config::assets`. A page whose script is missing is served as plain
+/// HTML.
 using documentation_assets = std::span<const documentation_asset>;
 
 } // namespace fullon_cache_api

@@ -5,7 +5,13 @@
 
 namespace fullon_cache_api {
 
-/// Swagger UI and Redoc, with their licences; empty where the build had none of them. They live as long as the program.
+/// Swagger UI and Redoc with their licences, as they were compiled in; empty where the build had none. The
+/// files live as long as the program.
+///
+/// \code
+/// server_config config = server_config::from_env();
+/// config.assets = embedded_documentation();
+/// \endcode
 documentation_assets embedded_documentation() noexcept;
 
 } // namespace fullon_cache_api

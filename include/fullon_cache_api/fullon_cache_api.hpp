@@ -1,4 +1,5 @@
-// Umbrella header: a list, no logic.
+// Everything that a user of client, server and gateway needs. Not included: the result types of single
+// queries (types/), and beast.hpp and handle_client.hpp, which bring Beast and sockets.
 #pragma once
 
 #include <fullon_cache_api/async_generator.hpp>

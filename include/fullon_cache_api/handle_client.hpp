@@ -10,18 +10,30 @@
 
 namespace fullon_cache_api {
 
-/// Serves a connection as if the server's own listener had accepted it: HTTP requests (unless `rest` is off) until it becomes
-/// a WebSocket, with the same limits, deadlines and answers. `already_read` is what the host has read of it: it comes first.
-/// The server must have been started; whether it listens itself makes no difference. It is spoken plainly, also by a server that
-/// has a certificate: TLS is the business of who accepts.
+/// Serves a connection that the host has accepted as if the server's own listener had: HTTP requests (unless
+/// `server_config::rest` is off) until it becomes a WebSocket, with the same limits, deadlines and answers.
 ///
-/// \par Completes    when the connection has ended here (as a WebSocket: when its session has), which stop() and the
-///                   destruction of the server bring about too. The socket is closed then.
-/// \par Cancellation terminal: ends the wait, with operation_aborted. The connection is the server's and goes on.
-/// \par Concurrency  called on the server's executor. The socket's executor may be another one.
-/// \par Lifetimes    the server may be destroyed meanwhile.
-/// \throws boost::system::system_error `error::closed` when the server was not started, or is stopped: the connection is
-///         closed. What becomes of a connection is no error.
+/// The server must have been started; whether it listens itself makes no difference. The connection is taken
+/// as plain TCP, also by a server that has a certificate.
+///
+/// \code
+/// for (;;) {
+///     auto socket = co_await acceptor.async_accept(boost::asio::use_awaitable);
+///     boost::asio::co_spawn(executor, handle_client(server, std::move(socket)), boost::asio::detached);
+/// }
+/// \endcode
+///
+/// \param socket       an open connection; it becomes the server's
+/// \param already_read what the host has read from it; it is parsed before anything from the socket
+/// \par Completes    when the connection has ended: a WebSocket with its session. stop() and the destruction
+///                   of the server bring that about, too. The socket is closed then.
+/// \par Cancellation terminal, partial, total: end the wait with `boost::asio::error::operation_aborted`. The
+///                   connection belongs to the server and goes on.
+/// \par Concurrency  Called on the server's executor; any number of connections at once. The socket may have
+///                   another executor; it is moved to the server's.
+/// \par Lifetimes    The server may be destroyed meanwhile.
+/// \throws boost::system::system_error `error::closed` when the server was not started, or was stopped; the
+///         connection is closed then. How a connection ends is no error.
 boost::asio::awaitable<void> handle_client(cache_websocket_server& server,
                                            boost::asio::ip::tcp::socket socket,
                                            std::string already_read = {});

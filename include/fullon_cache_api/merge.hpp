@@ -1,4 +1,4 @@
-// merge(): one generator over several streams and generators.
+// merge(): one sequence of items from several streams and generators.
 #pragma once
 
 #include <fullon_cache_api/detail/stream/merge_input.hpp>
@@ -15,29 +15,39 @@
 
 namespace fullon_cache_api {
 
-/// What merge() takes: `stream<X>`, `async_generator<T>`, what merge() gives, or anything else that is moved and
-/// iterated like them and whose `next()` loses no item when it is cancelled.
+/// A source for merge(): `stream<X>`, `async_generator<T>`, `merged<T>`, or any other movable type with a
+/// `value_type` and a `next()` like theirs. A cancelled `next()` must not lose an item.
 template <class Source>
 concept mergeable = std::move_constructible<Source> && requires(Source& source) {
     typename Source::value_type;
     { source.next() } -> std::same_as<boost::asio::awaitable<std::optional<typename Source::value_type>>>;
 };
 
-/// The items of several sources as they come: `while (auto item = co_await all.next())`. Made by merge().
+/// The items of several sources in the order in which they come. Made by merge().
 ///
-/// Fair: while a source has an item to give, each other source gives at most one before it. Items of one source keep
-/// their order. Streams and generators of this library keep their items until they are asked for (so that a stream goes
-/// on conflating for a slow consumer); of other sources one item is taken in advance. Items that are there do not
-/// touch the event loop, but for one turn in 32 while another source is waited for.
-/// \par Lifetimes   owns the sources; one that has ended is destroyed at once. Destruction destroys the sources (a stream
-///                  unsubscribes), waits for nothing, and may happen while next() waits.
-/// \par Concurrency one serial executor, that of the sources; one consumer at a time.
+/// \code
+/// auto all = merge(std::move(prices), std::move(positions));
+/// while (auto item = co_await all.next())
+///     std::visit([](auto& update) { handle(update); }, *item);
+/// \endcode
+///
+/// The merge is fair: while a source has an item ready, each other source delivers at most one before it.
+/// Items of one source keep their order. From streams and generators of this library nothing is taken before
+/// it is asked for, so a stream goes on conflating for a slow consumer; from other sources one item is taken
+/// in advance. Items that are ready cost no turn of the event loop, but for one turn in 32 items while
+/// another source is waited for.
+///
+/// \par Lifetimes   Owns the sources. One that has ended is destroyed at once. Destruction destroys the
+///                  sources (a stream unsubscribes), waits for nothing, and may happen while next() is
+///                  pending.
+/// \par Concurrency One serial executor, that of the sources; one next() at a time.
 template <class T>
 class [[nodiscard]] merged {
 public:
     using value_type = T;
 
-    merged() = default; ///< at its end
+    /// A sequence that is at its end.
+    merged() = default;
     explicit merged(std::shared_ptr<detail::merge_state<T>> state) noexcept : state_(std::move(state)) {}
     merged(merged&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
     merged& operator=(merged&& other) noexcept
@@ -50,16 +60,20 @@ public:
     }
     ~merged() { close(); }
 
-    /// The next item; empty when every source has ended, and ever after.
-    /// \par Cancellation any type ends the wait with operation_aborted; the sources go on and no item is lost:
-    ///                   `co_await (all.next() || timer.async_wait(asio::use_awaitable))`.
-    /// \par Errors       what a source's `next()` throws comes out of this one, once, at the place that its next item
-    ///                   would have had; then all sources go on, this one too (it ends if there is nothing more from
-    ///                   it: a generator whose body threw, a stream that the server refused). A stream with
-    ///                   `on_stale::fail` throws once each time it becomes stale or disconnected. (Asio's `||` throws
-    ///                   only when both operands do: it hides an error while the timer goes on.)
-    ///                   std::logic_error if another next() waits; system_error(operation_aborted) when this generator
-    ///                   is destroyed meanwhile.
+    /// The next item of any source; empty once every source has ended, and from then on.
+    ///
+    /// \par Completes    as soon as a source has an item, an error, or all have ended.
+    /// \par Cancellation terminal, partial, total: ends the wait with
+    ///                   `boost::asio::error::operation_aborted`. The sources go on and no item is lost:
+    ///                   `co_await (all.next() || timer.async_wait(boost::asio::use_awaitable))`.
+    /// \par Errors       What the `next()` of a source throws is thrown here, once, in the place of that
+    ///                   source's next item. Then all sources go on, this one included; it ends if nothing
+    ///                   more comes from it (a generator whose body threw, a stream that the server refused).
+    ///                   A stream with `on_stale::fail` throws once each time it becomes stale or
+    ///                   disconnected. Note that Asio's `||` throws only when both operands do: it hides an
+    ///                   error while the timer goes on.
+    /// \throws std::logic_error when another next() is pending
+    /// \throws boost::system::system_error operation_aborted when this object is destroyed meanwhile
     boost::asio::awaitable<std::optional<T>> next() { return take(state_); }
 
 private:
@@ -90,18 +104,21 @@ private:
     std::shared_ptr<detail::merge_state<T>> state_;
 };
 
-/// One generator over `sources`, which it takes over:
+/// Merges sources of different types, which it takes over. An item is a `std::variant` with one alternative
+/// for each source, in their order.
 ///
-///     auto all = merge(std::move(prices), std::move(positions));
-///     while (auto item = co_await all.next()) {
-///         if (auto* price = std::get_if<0>(&*item))
-///             on_price(*price); // update<ticker>
-///         else
-///             on_position(std::get<1>(*item)); // update<position>
-///     }
+/// \code
+/// auto all = merge(std::move(prices), std::move(positions)); // stream<ticker>, stream<account_position>
+/// while (auto item = co_await all.next()) {
+///     if (auto* price = std::get_if<0>(&*item))
+///         on_price(*price);               // update<ticker>
+///     else
+///         on_position(std::get<1>(*item)); // update<account_position>
+/// }
+/// \endcode
 ///
-/// The alternatives stand in the order of the sources, one for each: `item->index()` is the number of the source also
-/// where several have items of one type (then `std::get<Type>` does not compile, `std::get<number>` does).
+/// `item->index()` is the number of the source, also where several sources have items of one type;
+/// `std::get<Type>` does not compile then, `std::get<number>` does.
 template <mergeable... Sources>
     requires(sizeof...(Sources) > 0)
 merged<std::variant<typename Sources::value_type...>> merge(Sources... sources)
@@ -119,7 +136,15 @@ merged<std::variant<typename Sources::value_type...>> merge(Sources... sources)
     return merged<item>(std::make_shared<detail::merge_state<item>>(std::move(inputs)));
 }
 
-/// One generator over any number of sources of one type; its items are theirs. None: it is at its end.
+/// Merges any number of sources of one type; items stay what they are. Without sources the result is at its
+/// end.
+///
+/// \code
+/// std::vector<stream<trade>> markets;
+/// markets.push_back(co_await cache.stream_trade_updates("binance", "BTC/USDT"));
+/// markets.push_back(co_await cache.stream_trade_updates("kraken", "BTC/USDT"));
+/// auto all = merge(std::move(markets)); // merged<update<trade>>
+/// \endcode
 template <mergeable Source>
 merged<typename Source::value_type> merge(std::vector<Source> sources)
 {

@@ -1,4 +1,4 @@
-// Why what a stream holds may differ from Redis.
+// Why what a stream holds may differ from what is in Redis.
 #pragma once
 
 #include <cstdint>
@@ -6,19 +6,25 @@
 
 namespace fullon_cache_api {
 
-/// The word of a `stale` mark.
+/// Why a stream is `stale`: it holds what was known before, and Redis may hold something else. See
+/// stream::why(). On the wire it is the `reason` of a `stale` mark (docs/protocol.md).
+///
+/// \code
+/// if (updates.state() == stream_state::stale)
+///     log("prices are old: " + std::string(to_text(updates.why())));
+/// \endcode
 enum class stale_reason : std::uint8_t {
-    none,          ///< not stale: the stream equals Redis
-    source_silent, ///< Redis is connected and does not answer
-    redis_down,    ///< Redis is not connected
-    replica_cut,   ///< the replica that is read has lost its master
-    slot_down,     ///< the part of the cluster that has the key serves nobody
-    unreadable,    ///< the key, or the entry, holds what cannot be read
+    none, ///< not stale: the stream equals Redis
+    source_silent, ///< the server is connected to Redis, which does not answer
+    redis_down, ///< the server is not connected to Redis, or Redis serves nobody (it is loading, ...)
+    replica_cut, ///< the server reads from a replica that has lost its master
+    slot_down, ///< the part of the Redis cluster that holds the key is not served
+    unreadable, ///< the key or entry cannot be read: another type, broken JSON, a ticker without a price
     not_permitted, ///< the server's Redis user may not read the key
-    gateway_lag,   ///< the server itself is behind
+    gateway_lag, ///< the server itself is behind
 };
 
-/// Its word on the wire; empty for `none`.
+/// The reason's word on the wire, such as "redis_down"; empty for `none`.
 constexpr std::string_view to_text(stale_reason why) noexcept
 {
     switch (why) {
@@ -34,7 +40,8 @@ constexpr std::string_view to_text(stale_reason why) noexcept
     return {};
 }
 
-/// The reason of that word. One that is not known here (of a newer server) is told as `redis_down`.
+/// The reason for a word of the wire. An unknown word, such as one of a newer server, gives `redis_down`: a
+/// stream that may be stale must not pass for current.
 constexpr stale_reason stale_reason_of(std::string_view word) noexcept
 {
     for (auto one = stale_reason::source_silent; one <= stale_reason::gateway_lag;

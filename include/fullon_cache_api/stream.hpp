@@ -1,4 +1,4 @@
-// Streams: async generators of updates, the same from a client and from a server in process.
+// Streams: asynchronous sequences of updates, the same from a client and from a server in process.
 #pragma once
 
 #include <fullon_cache_api/detail/stream/stream_item.hpp>
@@ -14,14 +14,24 @@
 
 namespace fullon_cache_api {
 
-/// One item of a stream: a real value of the cache and what is known about its place in the stream.
+/// One item of a stream: the value, and its place in the stream.
+///
+/// Updates are numbered by topic (docs/protocol.md). A ticker, the positions of an account, a list of trades
+/// are one topic each.
 template <class X>
 struct update : X {
-    std::uint64_t update_id = 0; ///< grows by one per update of the topic, within one life of the server
-    std::uint64_t missed = 0;    ///< updates of this topic lost or conflated since its previous item
-    bool snapshot = false;       ///< the state when the stream began (or began again)
-    bool removed = false;        ///< the item is gone; the value is the last known one
-    bool resync = false; ///< found after a reconnect, not seen to happen: the new snapshot, what vanished
+    /// The number of the update in its topic; 0 = none yet. Grows by one per update within one life of the
+    /// server.
+    std::uint64_t update_id = 0;
+    /// The number of updates of this topic since its previous item that were conflated or dropped, by server
+    /// or client.
+    std::uint64_t missed = 0;
+    /// Part of the snapshot: the state when the stream began, or was subscribed again.
+    bool snapshot = false;
+    /// The item was deleted from Redis; the value is the last known one.
+    bool removed = false;
+    /// Found by the snapshot after a reconnect and not seen to happen: a new state, or what has vanished.
+    bool resync = false;
 };
 
 namespace detail {
@@ -29,27 +39,47 @@ namespace detail {
 class stream_channel;
 struct stream_access;
 
+// The bodies know the channel, whose header is not for every including file.
 boost::asio::awaitable<std::optional<stream_item>> next_item(std::shared_ptr<stream_channel> from);
 stream_state state_of(const stream_channel& which) noexcept;
 stale_reason reason_of(const stream_channel& which) noexcept;
-/// `abandoned`: nobody is there any more; a next() that waits ends with operation_aborted, else without an item.
+/// Posted to the channel's executor. `abandoned`: the stream was destroyed, a next() that waits ends with
+/// operation_aborted; else it ends without an item.
 void end_stream(std::shared_ptr<stream_channel> which, bool abandoned) noexcept;
 
 } // namespace detail
 
-/// An async generator of `update<X>`: `while (auto update = co_await updates.next())`.
+/// An asynchronous sequence of `update<X>`. Opened by the stream methods of `cache_calls`.
 ///
-/// Items begin with a snapshot of the current state; then every update in the order of its topic. A connection that
-/// breaks is re-made behind the scenes: the stream goes on with a new snapshot (`resync`).
-/// \par Lifetimes   holds shared state: it may outlive the client (then it is at its end). Destroying it
-///                  unsubscribes; that is queued on the client's executor and waits for nothing.
-/// \par Concurrency lives on the client's executor; one consumer.
+/// First comes a snapshot: the current state, one item each, marked `snapshot`. Then come the updates of each
+/// topic in their order. When a client's connection breaks, the client reconnects and subscribes the stream
+/// again; it goes on with a new snapshot, whose items are marked `resync`. The stream does not end for that.
+///
+/// \code
+/// auto updates = co_await cache.stream_tickers("binance", all_symbols);
+/// while (auto update = co_await updates.next()) {
+///     if (update->removed)
+///         forget(update->symbol);
+///     else
+///         show(update->symbol, update->price);
+/// }
+/// \endcode
+///
+/// Items wait in the stream until next() takes them. Where more than `stream_options::queue_limit` wait, a
+/// newer state replaces an older one of the same item, and of events the oldest is dropped; `update::missed`
+/// counts both.
+///
+/// \par Concurrency  Lives on the executor of the client or server; one consumer, so one next() at a time.
+///                   Different streams are independent.
+/// \par Lifetimes    Shares state with the client or server and may outlive it; it is at its end then.
+///                   Destroying it unsubscribes. That is posted to the executor and waits for nothing.
 template <class X>
 class [[nodiscard]] stream {
 public:
     using value_type = update<X>;
 
-    stream() = default; ///< at its end
+    /// A stream that is at its end.
+    stream() = default;
     explicit stream(std::shared_ptr<detail::stream_channel> channel) noexcept : channel_(std::move(channel))
     {}
     stream(stream&& other) noexcept : channel_(std::exchange(other.channel_, nullptr)) {}
@@ -63,29 +93,40 @@ public:
     }
     ~stream() { end(); }
 
-    /// The next item; empty at the end (client or server closed). An item that is ready does not touch the event loop.
-    /// \par Cancellation any type ends the wait with `asio::error::operation_aborted`; no item is lost, and next()
-    ///                   may be called again: `co_await (updates.next() || timer.async_wait(...))`.
-    /// \par Errors       what the server refused a new subscription with, after a reconnect (once; then it
-    ///                   is at its end). With `on_stale::fail`, each time it would have to wait while not live:
-    ///                   cache_unavailable (stale), disconnected. `std::logic_error` if another next() waits.
+    /// The next item; empty at the end, which comes when the client was closed, the server was stopped, or
+    /// close() was called.
+    ///
+    /// \par Completes    with the next item. One that already waits is returned without a turn of the event
+    ///                   loop; only in a coroutine that has not been suspended since `co_spawn` it costs one
+    ///                   turn.
+    /// \par Cancellation terminal, partial, total: ends the wait with
+    ///                   `boost::asio::error::operation_aborted`. No item is lost, and next() may be called
+    ///                   again: `co_await (updates.next() || timer.async_wait(boost::asio::use_awaitable))`.
+    /// \throws boost::system::system_error
+    ///         - what the server refused the stream with after a reconnect, once; then the stream is at its
+    ///           end;
+    ///         - with `on_stale::fail`, whenever it would have to wait while it is not live:
+    ///           `error::cache_unavailable` (stale) or `error::disconnected`;
+    ///         - `boost::asio::error::operation_aborted` when the stream is destroyed meanwhile
+    /// \throws std::logic_error when another next() is pending
     boost::asio::awaitable<std::optional<update<X>>> next() { return next_of(channel_); }
 
-    /// Ends it, as its destruction does: unsubscribes, and next() is empty from now on, also one that waits. May be called
-    /// again.
+    /// Unsubscribes, as destruction does. From now on next() is empty, also one that is pending; items that
+    /// still waited are gone. May be called again.
     void close() noexcept
     {
         if (channel_)
             detail::end_stream(std::exchange(channel_, nullptr), false);
     }
 
-    /// `disconnected` at its end.
+    /// Whether what the stream tells is current. `disconnected` at its end.
     stream_state state() const noexcept
     {
         return channel_ ? detail::state_of(*channel_) : stream_state::disconnected;
     }
 
-    /// Why it is `stale`: of all of it, else of one of its topics. `none` in every other state.
+    /// Why the stream is `stale`: the reason for all of it, or else for one of its topics. `none` in every
+    /// other state.
     stale_reason why() const noexcept { return channel_ ? detail::reason_of(*channel_) : stale_reason::none; }
 
 private:
@@ -120,7 +161,7 @@ private:
     std::shared_ptr<detail::stream_channel> channel_;
 };
 
-/// For who waits for several streams at once: what lies under one.
+/// For merge(), which looks at several streams without taking items.
 struct detail::stream_access {
     template <class X>
     static std::shared_ptr<stream_channel> channel_of(const stream<X>& of)

@@ -1,4 +1,4 @@
-// async_generator<T>: a coroutine that yields values and awaits asynchronous operations in between.
+// async_generator<T>: a coroutine that yields values, and awaits asynchronous operations in between.
 #pragma once
 
 #include <fullon_coro/detail/generator_promise.hpp>
@@ -19,30 +19,37 @@ namespace detail {
 struct generator_access;
 } // namespace detail
 
-/// A lazy sequence of values:
+/// A lazy asynchronous sequence of values: a coroutine that yields values with `co_yield` and may `co_await`
+/// in between.
 ///
-///     async_generator<int> ticks(steady_clock::duration period)
-///     {
-///         asio::steady_timer timer(co_await asio::this_coro::executor);
-///         for (int i = 0;; ++i) {
-///             timer.expires_after(period);
-///             co_await timer.async_wait(asio::deferred);
-///             co_yield i;
-///         }
+/// \code
+/// async_generator<int> ticks(std::chrono::steady_clock::duration period)
+/// {
+///     boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
+///     for (int i = 0;; ++i) {
+///         timer.expires_after(period);
+///         co_await timer.async_wait(boost::asio::deferred);
+///         co_yield i;
 ///     }
-///     auto numbers = ticks(1s);
-///     while (auto number = co_await numbers.next())
-///         use(*number);
+/// }
 ///
-/// The body runs inside `next()`, from one co_yield to the next one, on the executor of the first consumer. It may await
-/// `asio::awaitable<U>`, operations given `asio::deferred`, and `asio::this_coro::executor`. Ready items neither
-/// touch the event loop nor allocate (only the first item that a freshly spawned coroutine takes waits one turn, see
-/// `next()`), and a loop over any number of them does not grow the stack.
-/// \par Lifetimes   Destroying the generator while the body waits cancels (terminal) the operation it waits for. When
-///                  that has ended, the frame with its locals is destroyed; the body is not resumed. A body that does not
-///                  wait is destroyed at once. What the body refers to must live that long: pass parameters by value.
-///                  Destroying the io_context destroys the body of a waiting generator too.
+/// auto numbers = ticks(1s);
+/// while (auto number = co_await numbers.next())
+///     use(*number);
+/// \endcode
+///
+/// The body runs inside next(), from one `co_yield` to the next, on the executor of the first consumer. It
+/// may await `boost::asio::awaitable<U>`, operations that are given `boost::asio::deferred`, and
+/// `boost::asio::this_coro::executor`. Items that are ready neither cost a turn of the event loop nor
+/// allocate, and a loop over any number of them does not grow the stack.
+///
+/// \par Lifetimes   Destroying the generator while the body waits cancels (terminal) the operation that it
+///                  waits for. When that has ended, the frame with its locals is destroyed; the body is not
+///                  resumed. A body that does not wait is destroyed at once. Whatever the body refers to must
+///                  live that long: pass parameters by value. Destroying the io_context destroys the body of
+///                  a waiting generator, too.
 /// \par Concurrency One serial executor, one consumer at a time.
+/// \tparam T a movable object type
 template <typename T>
 class [[nodiscard]] async_generator {
     static_assert(std::is_object_v<T> && std::move_constructible<T>, "items are movable values");
@@ -51,9 +58,10 @@ public:
     using value_type = T;
     class promise_type;
 
-    /// Empty: `next()` says end.
+    /// A generator that is at its end.
     async_generator() = default;
     async_generator(async_generator&&) noexcept = default;
+    /// Ends the present body as destruction does.
     async_generator& operator=(async_generator&& other) noexcept
     {
         if (this != &other) {
@@ -64,15 +72,20 @@ public:
     }
     ~async_generator() { close(); }
 
-    /// The next item; empty at the end, and ever after.
-    /// \par Completes    with the body's next co_yield, its end, or its exception, which is thrown once.
-    /// \par Cancellation terminal, partial, total (as far as the calling coroutine has them enabled): operation_aborted.
-    ///                   That ends the wait, not the body; the item is kept for the following `next()`. So
-    ///                   `co_await (a.next() || b.next() || timer.async_wait(asio::use_awaitable))` loses nothing. For
-    ///                   that, a coroutine that has not been suspended since co_spawn takes its first item one turn of
-    ///                   the event loop later: only then is it certain that it was not cancelled.
-    /// \par Concurrency  a call while another one waits, or from the body itself, throws std::logic_error.
-    /// \throws           what the body threw; system_error(operation_aborted) when the generator is destroyed meanwhile.
+    /// The next item; empty at the end, and from then on.
+    ///
+    /// \par Completes    with the body's next `co_yield`, its end, or its exception, which is thrown once. An
+    ///                   item that is ready costs no turn of the event loop, but for the first one that a
+    ///                   coroutine takes which has not been suspended since `co_spawn`: only a turn later it
+    ///                   is certain that this coroutine was not cancelled.
+    /// \par Cancellation terminal, partial, total, as far as the calling coroutine has them enabled: ends the
+    ///                   wait with `boost::asio::error::operation_aborted`, not the body. The item is kept
+    ///                   for the following next(), so `co_await (a.next() || b.next() ||
+    ///                   timer.async_wait(asio::use_awaitable))` loses nothing.
+    /// \par Concurrency  one next() at a time.
+    /// \throws           what the body threw
+    /// \throws boost::system::system_error operation_aborted when the generator is destroyed meanwhile
+    /// \throws std::logic_error when another next() is pending, or when it is called by the body itself
     boost::asio::awaitable<std::optional<T>> next() { return take(state_); }
 
 private:
@@ -88,7 +101,7 @@ private:
             state_->close();
     }
 
-    // Takes the item out when the coroutine has returned it.
+    // Takes the item out when the coroutine has returned it: if that throws, the item is still there.
     struct taken {
         explicit taken(generator_items<T>& from) noexcept : state(from) {}
         taken(const taken&) = delete;
@@ -169,7 +182,7 @@ private:
     generator_items<T>* items_ = nullptr;
 };
 
-/// For who waits for several generators at once: what lies under one.
+/// For code that waits for several generators at once, such as a merge: gives the shared state of one.
 struct detail::generator_access {
     template <typename T>
     static generator_pointer<generator_state> state_of(const async_generator<T>& generator)

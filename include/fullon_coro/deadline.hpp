@@ -1,4 +1,4 @@
-// A deadline around any awaitable.
+// with_deadline(): bounds the time of any awaitable.
 #pragma once
 
 #include <fullon_coro/detail/awaitable_result.hpp>
@@ -19,13 +19,28 @@
 
 namespace fullon_coro {
 
-/// Awaits `operation`; at the deadline cancels it (terminal).
-/// \par Completes    when the operation has ended, which after the deadline is as soon as it honours the cancellation:
-///                   only for operations that can be cancelled without harm. (A Redis request cannot: up to
-///                   Boost 1.89 that would end the connection. Abandon it instead.)
-/// \returns          the operation's result, also one that came at the last moment: nothing is lost.
-/// \throws           system_error(timed_out), or what the operation threw before the deadline.
-/// \par Cancellation terminal: passed on, operation_aborted.
+/// Awaits an operation, and cancels it (terminal) at a deadline.
+///
+/// \code
+/// try {
+///     const auto reply = co_await with_deadline(std::chrono::seconds(2), ask());
+///     use(reply);
+/// } catch (const boost::system::system_error& failure) {
+///     if (failure.code() != boost::asio::error::timed_out)
+///         throw;
+/// }
+/// \endcode
+///
+/// \param deadline   by the steady clock
+/// \param operation  runs in a coroutine of its own on the caller's executor, with terminal cancellation
+///                   enabled
+/// \par Completes    when the operation has ended. After the deadline that is as soon as it honours the
+///                   cancellation, so this is only for operations that can be cancelled without harm.
+/// \returns          the operation's result, also one that came at the last moment: nothing is lost
+/// \throws           what the operation threw, unless that is operation_aborted because of the deadline
+/// \throws boost::system::system_error `boost::asio::error::timed_out` when the deadline ended the operation
+/// \par Cancellation terminal: passed on to the operation, ends with operation_aborted. Partial and total do
+///                   not reach the operation.
 template <typename T>
 boost::asio::awaitable<T> with_deadline(std::chrono::steady_clock::time_point deadline,
                                         boost::asio::awaitable<T> operation)
@@ -50,7 +65,8 @@ boost::asio::awaitable<T> with_deadline(std::chrono::steady_clock::time_point de
         co_return std::move(*result);
 }
 
-/// The same, counted from now; `steady_clock::duration::max()` and the like mean no deadline.
+/// The same with a time-out counted from now. A time-out that no time point of the steady clock can hold,
+/// such as `steady_clock::duration::max()`, means no deadline.
 template <typename T, typename Rep, typename Period>
 boost::asio::awaitable<T> with_deadline(std::chrono::duration<Rep, Period> timeout,
                                         boost::asio::awaitable<T> operation)

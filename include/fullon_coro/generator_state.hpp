@@ -1,4 +1,5 @@
-// What an async_generator, its body and its consumer share.
+// What an async_generator, its body and its consumer share. For those who build on generators, such as a
+// merge.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,7 +14,9 @@
 
 namespace fullon_coro {
 
-/// Counts references without atomics: everything about a generator happens on one serial executor.
+/// A shared pointer to a generator's state. Counts references without atomics: everything about a generator
+/// happens on one serial executor.
+/// \tparam State generator_state, or derived from it
 template <typename State>
 class generator_pointer {
 public:
@@ -44,8 +47,10 @@ private:
     State* state_ = nullptr;
 };
 
-/// Outlives the body, so that whoever is resumed can find out that body and generator are gone. Referenced by the
-/// generator, by every next() under way and by the operation that the body awaits.
+/// The state of a generator that does not depend on the type of its items. It outlives the body, so that
+/// whoever is resumed can find out that body and generator are gone. Referenced by the generator, by every
+/// pending next(), and by the operation that the body awaits.
+/// \par Concurrency all of it is used on the generator's executor.
 struct generator_state {
     struct consumer;
     struct start_waiting;
@@ -55,10 +60,11 @@ struct generator_state {
     generator_state& operator=(const generator_state&) = delete;
     virtual ~generator_state() = default;
 
-    /// Nothing to wait for: an item, or the end.
+    /// Whether there is nothing to wait for: an item is there, or the body has ended.
     bool ready() const noexcept { return has_item || !body; }
 
-    /// Resumes the body up to its next co_yield, its next unfinished co_await, or its end.
+    /// Resumes the body up to its next co_yield, its next unfinished co_await, or its end. Only while it
+    /// neither runs nor awaits an operation.
     void run()
     {
         running = true;
@@ -70,21 +76,30 @@ struct generator_state {
             stop_body();
     }
 
+    /// Destroys the body's frame with its locals.
     void destroy_body() noexcept { std::exchange(body, nullptr).destroy(); }
 
-    // What the body awaits has completed, or was destroyed without completing.
+    /// What the body awaits has completed: the body goes on, and the consumer is woken if there is something
+    /// for it.
     void operation_completed();
+    /// What the body awaits was destroyed without completing, as happens when the io_context is: the body is
+    /// destroyed.
     void operation_dropped() noexcept;
 
-    // The generator is being destroyed.
+    /// The generator is being destroyed: wakes the consumer with operation_aborted and ends the body.
     void close() noexcept;
+    /// Cancels what the body awaits, or destroys a body that awaits nothing.
     void stop_body();
 
+    /// \throws std::logic_error that says that another next() is pending
     [[noreturn]] static void throw_busy();
+    /// \throws boost::system::system_error operation_aborted
     [[noreturn]] static void throw_aborted();
 
-    // Both end with operation_aborted when they are cancelled, and leave the item where it is.
+    /// Waits until ready(). Ends with operation_aborted when it is cancelled or the generator is destroyed,
+    /// and leaves the item where it is.
     static boost::asio::awaitable<void> wait_ready(generator_pointer<generator_state> state);
+    /// Waits for one turn of the event loop; ends with operation_aborted when it is cancelled meanwhile.
     static boost::asio::awaitable<void> take_turn(generator_pointer<generator_state> state);
 
     std::coroutine_handle<> body; // null once it has ended
@@ -102,6 +117,7 @@ private:
     void wake(boost::system::error_code error, bool may_run_inline);
 };
 
+/// The state of a generator of T, with room for its item.
 template <typename T>
 struct generator_items final : generator_state {
     std::optional<T> item; // set while has_item

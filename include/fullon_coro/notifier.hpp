@@ -1,4 +1,4 @@
-// Lets coroutines wait until another one says that something has changed.
+// A condition variable for coroutines.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -8,37 +8,47 @@
 
 namespace fullon_coro {
 
-/// A condition variable for coroutines of one serial executor:
+/// A condition variable for coroutines of one serial executor: lets them wait until another one says that
+/// something has changed.
 ///
-///     while (!condition)
-///         co_await changed.wait();
+/// \code
+/// // who waits:                          // who changes something:
+/// while (queue.empty())                  queue.push_back(item);
+///     co_await changed.wait();           changed.notify_all();
+/// \endcode
 ///
-/// A notification is not remembered: it wakes who waits now. Nothing can happen between the check of the condition
-/// and the wait, so none is lost.
+/// A notification is not remembered: it wakes those who wait at that moment. On one executor nothing can
+/// happen between the check of the condition and the wait, so none is missed.
 ///
-/// Every waiter has a timer of its own: the io_context then owns what is pending and frees the waiting coroutines when
-/// it is destroyed, which handlers stored here could not offer (a coroutine often owns the notifier it waits for).
-/// \par Concurrency  any number of waiters, all on the executor given at construction.
-/// \par Cancellation terminal, partial, total: ends the wait with operation_aborted. A waiter that `notify_one()` had
-///                   already chosen passes the wake-up on.
-/// \par Lifetimes    destruction ends every wait with operation_aborted.
+/// \par Concurrency  Any number of waiters; all members are used on the executor given at construction.
+/// \par Cancellation A wait supports terminal, partial and total, and ends with operation_aborted. A waiter
+///                   that notify_one() had already chosen passes the wake-up on to the next.
+/// \par Lifetimes    Destruction ends every wait with operation_aborted. The waiting coroutine may own the
+///                   notifier.
+//
+// Every waiter has a timer of its own: the io_context then owns what is pending and frees the waiting
+// coroutines when it is destroyed, which handlers stored here could not offer.
 class notifier {
 public:
+    /// Without waiters.
     explicit notifier(boost::asio::any_io_executor executor);
     notifier(const notifier&) = delete;
     notifier& operator=(const notifier&) = delete;
     ~notifier();
 
     /// Completes with the next notification.
+    /// \throws boost::system::system_error operation_aborted: cancelled, or the notifier was destroyed
     boost::asio::awaitable<void> wait();
 
-    /// Completes with the next notification (true) or at the deadline (false).
+    /// Completes with the next notification, or at the deadline.
+    /// \returns true for a notification, false for the deadline
+    /// \throws boost::system::system_error operation_aborted: cancelled, or the notifier was destroyed
     boost::asio::awaitable<bool> wait_until(std::chrono::steady_clock::time_point deadline);
 
-    /// Wakes everybody who waits now. Nobody is resumed before this returns.
+    /// Wakes all who wait now. Nobody is resumed before this returns.
     void notify_all() noexcept;
 
-    /// Wakes the one that has waited longest, if any.
+    /// Wakes the one that has waited longest, if any. It is not resumed before this returns.
     void notify_one() noexcept;
 
 private:

@@ -1,14 +1,23 @@
-// A small random generator (splitmix64): 8 bytes of state, good enough for jitter and identifiers.
+// A small random generator, for jitter and identifiers.
 #pragma once
 
 #include <cstdint>
 
 namespace fullon_coro {
 
+/// The splitmix64 generator: 8 bytes of state, all 64 bits of each number usable. Not for secrets: its
+/// numbers can be predicted.
+///
+/// \code
+/// splitmix64 random(random_seed());
+/// const auto id = random();
+/// \endcode
 class splitmix64 {
 public:
+    /// Equal seeds give equal sequences.
     explicit splitmix64(std::uint64_t seed) noexcept : state_(seed) {}
 
+    /// The next number, evenly distributed over 64 bits.
     std::uint64_t operator()() noexcept
     {
         std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
@@ -21,7 +30,7 @@ private:
     std::uint64_t state_;
 };
 
-/// A seed from the system's entropy.
+/// 64 bits of the system's entropy (`std::random_device`), whose exceptions it passes on.
 std::uint64_t random_seed();
 
 } // namespace fullon_coro

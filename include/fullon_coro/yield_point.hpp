@@ -1,4 +1,4 @@
-// Pauses in loops over much that was read.
+// yield_point: pauses in long loops, so that others on the executor get a turn.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -9,18 +9,29 @@
 
 namespace fullon_coro {
 
-/// A hundred thousand entries take some tenths of a second to decode: nobody else on the executor should wait for all of
-/// them.
+/// Lets a long computation on an executor give others a turn. Decoding a hundred thousand entries takes some
+/// tenths of a second; without pauses everything else on the executor would wait for all of them.
 ///
+/// \code
+/// yield_point pause;
+/// for (const auto& entry : entries) {
+///     decode(entry);
 ///     if (pause.due())
 ///         co_await pause.take();
+/// }
+/// \endcode
+///
+/// \par Concurrency one coroutine; use one object for each loop.
 class yield_point {
 public:
     using clock = std::chrono::steady_clock;
 
+    /// Whether this turn has lasted for more than 2 ms since construction or the last take(). Reads the
+    /// clock.
     bool due() const noexcept { return clock::now() - turn_ > longest_turn; }
 
-    /// Completes when everything that was ready has had its turn.
+    /// Gives up the turn. Completes when everything that was ready on the executor has had its turn; then a
+    /// new turn begins. It cannot be cut short; a cancelled coroutine throws as usual at its next `co_await`.
     boost::asio::awaitable<void> take()
     {
         co_await boost::asio::post(boost::asio::use_awaitable);

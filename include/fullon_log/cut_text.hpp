@@ -1,4 +1,4 @@
-// Texts of others in lines of the log.
+// cut_text(): bounds foreign texts in log lines.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,13 @@
 
 namespace fullon_log {
 
-/// `text`; of one that is longer than `longest` its beginning, and how much was cut off: names come from clients, and may
-/// be as long as a request.
+/// Bounds a text for a log line: names come from clients and may be as long as a request.
+///
+/// \code
+/// log.warning("unknown symbol", {{"symbol", cut_text(symbol)}});
+/// \endcode
+/// \param longest in bytes
+/// \returns `text`, or its first `longest` bytes and how much was cut off: `abc...(+1200 bytes)`
 inline std::string cut_text(std::string_view text, std::size_t longest = 200)
 {
     if (text.size() <= longest)

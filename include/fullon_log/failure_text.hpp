@@ -1,4 +1,4 @@
-// What an exception says, for a log line.
+// failure_text(): the text of an exception, for a log line.
 #pragma once
 
 #include <exception>
@@ -6,6 +6,12 @@
 
 namespace fullon_log {
 
+/// What an exception says: `what()` of a std::exception, else that its type is unknown.
+///
+/// \code
+/// log.error("task failed", {{"error", failure_text(std::current_exception())}});
+/// \endcode
+/// \param failure not null
 inline std::string failure_text(const std::exception_ptr& failure)
 {
     try {

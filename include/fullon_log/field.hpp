@@ -25,24 +25,34 @@ inline constexpr bool is_loggable<std::optional<T>> = is_loggable<T>;
 
 } // namespace detail
 
-/// What a field may hold.
+/// The types that a field may hold: text, bool, char, numbers of up to 64 bits, std::optional of these,
+/// nullptr and std::nullopt.
 template <class T>
 concept loggable = detail::is_loggable<std::remove_cv_t<T>>;
 
-/// `{"exchange", name}`: written as `exchange=binance`, or as a member of the JSON object. Made from text
-/// (std::string, const char*, string_view), bool, char, any number, and std::optional of these (empty = null).
-/// \par Lifetimes borrows key and text: use it only as an argument of a log call or an operation_scope.
+/// One field of a log line: a key and a value. `{"exchange", name}` is written as `exchange=binance`, or as a
+/// member of the JSON object.
+///
+/// \code
+/// log.info("Order filled", {{"symbol", symbol}, {"price", 50000.5}, {"fee", std::nullopt}});
+/// \endcode
+///
+/// An empty std::optional and a null `const char*` are null. A duration is not accepted: give its unit in the
+/// key, as in `{"latency_ms", milliseconds}`.
+/// \par Lifetimes borrows key and text: use it only as an argument of a log call or of an operation_scope.
 struct field {
+    /// Which member of the union holds the value.
     enum class kind : std::uint8_t { null, boolean, integer, natural, real, character, text };
 
+    /// A field of that key. Text is borrowed, everything else is copied.
     template <loggable T>
     constexpr field(std::string_view name, const T& from) noexcept : key(name)
     {
         assign(from);
     }
 
-    std::string_view key;
-    kind type = kind::null;
+    std::string_view key; ///< its name in the line
+    kind type = kind::null; ///< kind of the value
     union {
         std::string_view text{};
         std::int64_t integer;

@@ -1,4 +1,4 @@
-// How serious a log line is.
+// Levels of log lines.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,18 @@
 
 namespace fullon_log {
 
-/// Severity of a line, and the threshold below which lines are suppressed. `off` suppresses everything; it is
-/// never the level of a line.
+/// The severity of a line, in ascending order, and the threshold below which lines are suppressed. `off` is a
+/// threshold that suppresses everything, never the level of a line.
 enum class level : std::uint8_t { debug, info, warning, error, critical, off };
 
 /// "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL" or "OFF".
 std::string_view to_text(level value) noexcept;
 
-/// The level of that name, in any case; empty for anything else.
+/// The level of that name, in any case; empty for any other text.
+///
+/// \code
+/// settings.level = parse_level(argument).value_or(level::info);
+/// \endcode
 std::optional<level> parse_level(std::string_view text) noexcept;
 
 } // namespace fullon_log

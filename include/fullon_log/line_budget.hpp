@@ -1,4 +1,4 @@
-// How often a line that others can cause is written.
+// line_budget: bounds how often a line that others can cause is logged.
 #pragma once
 
 #include <chrono>
@@ -7,22 +7,31 @@
 
 namespace fullon_log {
 
-/// For lines that clients, peers or stored data cause: `burst` of them at once, then one every `interval`; those that
-/// did not fit are counted, for the next one to say:
+/// Bounds how often a line is logged that clients, peers or stored data can cause: `burst` lines at once,
+/// then one every `interval`. Lines that did not fit are counted, so that the next one can say how many are
+/// missing.
 ///
-///     if (budget.take())
-///         log.warning("accept failed", {{"error", text}, {"lines_left_out", budget.left_out()}});
+/// \code
+/// line_budget budget(10, std::chrono::minutes(1));
+/// ...
+/// if (budget.take())
+///     log.warning("accept failed", {{"error", text}, {"lines_left_out", budget.left_out()}});
+/// \endcode
 ///
 /// \par Concurrency one thread at a time.
 class line_budget {
 public:
     using clock = std::chrono::steady_clock;
 
+    /// A full budget.
+    /// \param burst    lines that fit at once
+    /// \param interval after which there is room for one more, up to `burst`; above zero
     constexpr line_budget(std::uint32_t burst, clock::duration interval) noexcept
         : burst_(burst), interval_(interval), lines_(burst)
     {}
 
-    /// Whether there is room for one more line; if not, it counts as left out.
+    /// Takes the room of one line.
+    /// \returns whether there was room; if not, the line counts as left out
     bool take(clock::time_point now = clock::now()) noexcept
     {
         refill(now);
@@ -34,7 +43,7 @@ public:
         return true;
     }
 
-    /// The lines that were left out since the last call.
+    /// The number of lines that were left out since the last call; begins again with 0.
     std::uint64_t left_out() noexcept { return std::exchange(left_out_, 0); }
 
 private:

@@ -1,4 +1,4 @@
-// Logs one operation: that it started, how it ended and how long it took.
+// operation_scope: logs one operation, how it ended and how long it took.
 #pragma once
 
 #include <fullon_log/field.hpp>
@@ -15,59 +15,66 @@
 
 namespace fullon_log {
 
-/// From its construction to its destruction is one operation:
+/// Logs one operation, which lasts from construction to destruction.
 ///
-///     operation_scope scope(log, "get_ticker", {{"symbol", symbol}, {"exchange", exchange}});
-///     ...
-///     scope.hit(found);
+/// \code
+/// operation_scope scope(log, "get_ticker", {{"symbol", symbol}, {"exchange", exchange}});
+/// const auto found = co_await read(exchange, symbol);
+/// scope.hit(found.has_value());
+/// \endcode
 ///
 /// It logs "operation started" (DEBUG) with the fields `operation` and those given, and at its end one of
-/// - "operation failed" (ERROR) after `failed()`, or if an exception passes and nothing was noted;
-/// - "operation cancelled" (DEBUG) after `cancelled()`;
-/// - "slow operation" (WARNING) if it took longer than `slow_operation`, unless it `waits()`;
-/// - "operation ended" (DEBUG) else, a miss included,
+/// - "operation failed" (ERROR) after failed(), or when an exception passes and nothing was noted;
+/// - "operation cancelled" (DEBUG) after cancelled();
+/// - "slow operation" (WARNING) when it took longer than `slow_operation`, unless waits() was called;
+/// - "operation ended" (DEBUG) otherwise, a miss included.
 ///
-/// with the fields again, `latency_ms` (milliseconds, with decimals), `cache_hit` after `hit()`, `status`
-/// ("ok", "failed" or "cancelled") and the reason of a failure as `error`. Where the levels are off it costs two
-/// readings of the steady clock and the copying of the fields.
+/// The last line has the fields again, `latency_ms` (milliseconds, with decimals), `cache_hit` after hit(),
+/// `status` ("ok", "failed" or "cancelled"), and the reason of a failure as `error`. Where the levels are
+/// suppressed it costs two readings of the steady clock and the copying of the fields.
 ///
-/// \par Lifetimes   everything is copied: name, keys and texts may be moved away or destroyed at once. It may
-///                  live in a coroutine's frame across `co_await` and end on another thread. A frame destroyed
-///                  while it waits (with its io_context) looks like one that returned: "operation ended".
+/// \par Lifetimes   Name, keys and texts are copied. It may live in a coroutine's frame across `co_await` and
+///                  end on another thread. A frame that is destroyed while it waits, with its io_context,
+///                  looks like one that returned: "operation ended".
 /// \par Concurrency one thread at a time.
-/// \par Errors      none: nothing is thrown. Without memory for long texts the fields are left out.
+/// \par Errors      nothing is thrown. Without memory for long texts the fields are left out.
 class operation_scope {
 public:
+    /// An operation that takes longer is logged as slow.
     static constexpr std::chrono::milliseconds slow_operation{100};
 
-    /// Bytes of a longer text that are kept: it may be a name that a client has made up.
+    /// Texts of fields are cut to so many bytes: they may be names that a client has made up.
     static constexpr std::size_t longest_text = 200;
 
-    /// Of more fields the first six are kept; the lines say how many were not, as `fields_left_out`.
+    /// So many fields are kept, the first ones; the lines tell how many were not, as `fields_left_out`.
     static constexpr std::size_t most_fields = 6;
 
-    /// `begun`: since when it has been going on, if not since now.
+    /// Begins an operation and logs that it started.
+    /// \param begun when it began, if that was earlier
     operation_scope(logger log, std::string_view operation, std::initializer_list<field> fields = {},
                     std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now()) noexcept;
+    /// Logs how it ended.
     ~operation_scope();
     operation_scope(const operation_scope&) = delete;
     operation_scope& operator=(const operation_scope&) = delete;
 
-    /// Notes whether the cache had it: `cache_hit`.
+    /// Notes whether the cache had what was asked for: the field `cache_hit`.
     void hit(bool found) noexcept { hit_ = found; }
 
-    /// Notes that it failed, and why (its first 1000 bytes); an empty reason is left out. Of `failed()` and `cancelled()` the last
-    /// counts. An exception that stands for a cancellation must be noted so, or it is a failure.
+    /// Notes that it failed, and why; of the reason the first 1000 bytes are kept, an empty one is left out.
+    /// Of failed() and cancelled() the last call counts. A cancellation that arrives as an exception must be
+    /// noted with cancelled(), or it counts as a failure.
     void failed(std::string_view reason) noexcept;
 
-    /// Notes that it waits for something to happen: how long that takes is nobody's fault, it is never "slow".
+    /// Notes that it waits for something to happen, so that its duration says nothing: it is never "slow".
     void waits() noexcept { waits_ = true; }
 
-    /// Lines at WARNING and ERROR only where `budget` has room for them, and with how many had none before as
-    /// `lines_left_out`; one without room is written at DEBUG. `budget` has to outlive the scope.
+    /// Bounds the lines at WARNING and ERROR by a budget. A line without room is written at DEBUG; the next
+    /// one with room tells how many had none, as `lines_left_out`.
+    /// \param budget must outlive the scope
     void limit(line_budget& budget) noexcept { budget_ = &budget; }
 
-    /// Notes that nobody wants the result any more.
+    /// Notes that the operation was cancelled: nobody wants the result any more.
     void cancelled() noexcept { outcome_ = outcome::cancelled; }
 
 private:

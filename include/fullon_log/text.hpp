@@ -1,17 +1,18 @@
-// Small text helpers that the bodies of fullon_log share.
+// Small text helpers that the bodies of these libraries share.
 #pragma once
 
 #include <string_view>
 
 namespace fullon_log {
 
-// ASCII only, independent of the locale.
+/// Whether two texts are equal apart from the case of ASCII letters, independent of the locale.
 bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept;
 
-// Without blanks and tabs around it.
+/// The text without blanks and tabs around it: a view into `text`.
 std::string_view trim(std::string_view text) noexcept;
 
-// Whether what stands under this name must never be shown: it contains "password", "token" or "secret".
+/// Whether a value of this name must never be shown: the name contains "password", "token" or "secret", in
+/// any case.
 bool is_secret(std::string_view name) noexcept;
 
 } // namespace fullon_log

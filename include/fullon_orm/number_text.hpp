@@ -1,4 +1,4 @@
-// Numbers as text, in the form Python's repr() gives them: used for Redis and for the wire.
+// Numbers as text, in the form of Python's repr(): for Redis and for the wire.
 #pragma once
 
 #include <concepts>
@@ -9,14 +9,17 @@
 
 namespace fullon_orm {
 
-/// Appends `value` as the shortest text that reads back as the same double: `50000.0`, `1e-07`, `1e+22`, `-0.0`
-/// (an exponent below 1e-4 and from 1e16 on). What is not finite has no JSON form and becomes `null`.
+/// Appends `value` as the shortest text that reads back as the same double: `50000.0`, `1e-07`, `1e+22`,
+/// `-0.0`. It has an exponent below 1e-4 and from 1e16 on. What is not finite has no JSON form and becomes
+/// `null`.
 void append_number(std::string& out, double value);
 
+/// Appends the digits of an integer.
 void append_number(std::string& out, std::int64_t value);
+/// Appends the digits of an integer.
 void append_number(std::string& out, std::uint64_t value);
 
-/// Any other integer.
+/// Appends the digits of any other integer type.
 template <std::integral Integer>
     requires(!std::same_as<Integer, bool>)
 void append_number(std::string& out, Integer value)
@@ -27,8 +30,9 @@ void append_number(std::string& out, Integer value)
         append_number(out, static_cast<std::uint64_t>(value));
 }
 
-/// The finite decimal number that the whole of `text` is; surrounding white space and a leading '+' are allowed.
-/// Empty for everything else: also for NaN, infinity, what is out of a double's range, hexadecimal, `1_000`.
+/// Parses a decimal number. All of `text` must be one; surrounding white space and a leading '+' are allowed.
+/// Empty for everything else, also for NaN, infinity, what is out of a double's range, hexadecimal, and
+/// `1_000`.
 std::optional<double> parse_number(std::string_view text);
 
 } // namespace fullon_orm

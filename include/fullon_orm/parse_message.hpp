@@ -1,4 +1,4 @@
-// Parsing what was made of stored values.
+// Parsing messages that contain stored values.
 #pragma once
 
 #include <boost/json/storage_ptr.hpp>
@@ -9,8 +9,9 @@
 
 namespace fullon_orm {
 
-/// parse_value() for messages with a stored value in them, which may be nested as deeply as parse_value() allows: some
-/// levels more are no error.
+/// parse_value() for messages that contain a stored value. That may be nested as deeply as parse_value()
+/// allows, so the message around it may have 8 levels more.
+/// \param storage where the result's memory comes from; it must live as long as the result
 boost::system::result<boost::json::value> parse_message(std::string_view text,
                                                         boost::json::storage_ptr storage = {});
 

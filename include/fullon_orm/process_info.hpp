@@ -1,4 +1,4 @@
-// A process of the trading system, as it reports itself.
+// A process of the trading system, as it reports about itself.
 #pragma once
 
 #include <fullon_orm/detail/iso_times.hpp>
@@ -15,25 +15,32 @@
 
 namespace fullon_orm {
 
-/// The kinds of processes that there are.
+/// The types of processes.
 inline constexpr std::array<std::string_view, 8> process_types{
     "tick", "ohlcv", "bot", "account", "order", "bot_status_service", "crawler", "user_trades_service"};
 
-/// What a process says it is doing.
+/// The statuses that a process may report.
 inline constexpr std::array<std::string_view, 6> process_statuses{"starting", "running", "processing",
                                                                   "idle",     "error",   "stopped"};
 
-/// Redis: string `process:data:{process_id}`, JSON with these members in this order, 24 h after its last update.
+/// What a process reports about itself. Redis: string `process:data:{process_id}`, a JSON object with these
+/// members in this order, kept for 24 h after its last update.
+///
+/// \code
+/// const auto id = make_process_id("tick", "ticker_daemon", now_seconds()); // clock.hpp
+/// if (const auto read = process_info_from_json(text, id))
+///     show(read->component, read->status);
+/// \endcode
 struct process_info {
     std::string process_id{}; ///< `{process_type}:{component}:{epoch seconds of its start}`
     std::string process_type{}; ///< one of `process_types`
     std::string component{}; ///< such as `ticker_daemon`, `bot_1`
-    boost::json::object params{};
+    boost::json::object params{}; ///< as the process wrote them
     std::string status{}; ///< one of `process_statuses`
-    std::string message{};
-    std::optional<double> created_at{}; ///< epoch seconds
-    std::optional<double> updated_at{};
-    std::optional<double> heartbeat{};
+    std::string message{}; ///< text for people
+    std::optional<double> created_at{}; ///< when it was registered, epoch seconds; stored as ISO 8601 text
+    std::optional<double> updated_at{}; ///< its last update, epoch seconds; stored as ISO 8601 text
+    std::optional<double> heartbeat{}; ///< its last sign of life, epoch seconds; stored as ISO 8601 text
 
     bool operator==(const process_info&) const = default;
 };
@@ -41,22 +48,25 @@ BOOST_DESCRIBE_STRUCT(process_info, (),
                       (process_id, process_type, component, params, status, message, created_at, updated_at,
                        heartbeat))
 
+/// The times of a process are stored as ISO 8601 text.
 template <>
 inline constexpr bool detail::stores_iso_times<process_info> = true;
 
-/// The JSON that is stored; the times as ISO 8601 text.
+/// The JSON to be stored; the times as ISO 8601 text.
 std::string to_json(const process_info& value);
 
-/// Reads stored JSON. Type and component are those of the id, which is that of the key: what the JSON says they are
-/// counts only where the id is of another form.
+/// Reads a stored process. Type and component come from the id, which is that of the key; those in the JSON
+/// count only where the id has another form.
+/// \returns read_fault::not_json or read_fault::not_an_object where it is unreadable
 boost::system::result<process_info, read_error> process_info_from_json(std::string_view json,
                                                                        std::string process_id);
 
-/// The stored JSON after an update: what `update` has replaces what is stored, members that this library does not know
-/// stay.
+/// The JSON to be stored after an update: members that `update` has replace those that are stored; members
+/// that this library does not know stay.
 std::string merge_process(const boost::json::object& stored, const process_info& update);
 
-/// `tick:ticker_daemon:1795189008.11052`
+/// The id of a process, such as `tick:ticker_daemon:1795189008.11052`.
+/// \param created_at epoch seconds
 std::string make_process_id(std::string_view process_type, std::string_view component, double created_at);
 
 } // namespace fullon_orm

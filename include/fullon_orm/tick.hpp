@@ -14,20 +14,30 @@
 
 namespace fullon_orm {
 
-/// Redis: hash `tickers:{exchange}`, field = symbol, value = JSON with these members in this order. Optional numbers
-/// are empty where Redis has none. `time` is epoch seconds. (Each has an initialiser, so that
-/// `tick{.price = 1}` is complete for every compiler's warnings.)
+/// The latest price of one symbol at one exchange. Redis: hash `tickers:{exchange}`, field `{symbol}`, value
+/// a JSON object with these members in this order; the same JSON is published on the channel
+/// `ticker_updates:{exchange}:{symbol}`.
+///
+/// Prices are in the quote currency of the symbol. Optional numbers are empty where Redis has none.
+///
+/// \code
+/// const auto read = tick_from_json(text, "binance", "BTC/USDT");
+/// if (read)
+///     show(read->price, read->time_point());
+/// \endcode
+//
+// Each member has an initialiser, so that `tick{.price = 1}` is complete for every compiler's warnings.
 struct tick {
-    std::string symbol{};
-    std::string exchange{};
-    double price = 0;
-    std::optional<double> volume{};
-    std::optional<double> time{};
-    std::optional<double> bid{};
-    std::optional<double> ask{};
-    std::optional<double> last{};
+    std::string symbol{}; ///< such as `BTC/USDT`: the field in Redis
+    std::string exchange{}; ///< from the key in Redis
+    double price = 0; ///< always there
+    std::optional<double> volume{}; ///< as the service wrote it
+    std::optional<double> time{}; ///< time of the tick, epoch seconds
+    std::optional<double> bid{}; ///< highest price of a buyer
+    std::optional<double> ask{}; ///< lowest price of a seller
+    std::optional<double> last{}; ///< price of the last trade
 
-    /// `time` as a time point.
+    /// `time` as a time point, to the nearest microsecond; empty where `time` is.
     std::optional<std::chrono::sys_time<std::chrono::microseconds>> time_point() const
     {
         return time ? std::optional(to_time_point(*time)) : std::nullopt;
@@ -37,11 +47,11 @@ struct tick {
 };
 BOOST_DESCRIBE_STRUCT(tick, (), (symbol, exchange, price, volume, time, bid, ask, last))
 
-/// The JSON that the Python services store and publish.
+/// The JSON to be stored and published, as the Python services write it; empty members as null.
 std::string to_json(const tick& value);
 
-/// Reads stored or published JSON. Exchange and symbol are those of its key and field (or channel): what the JSON
-/// says they are is ignored. Unreadable without a finite price.
+/// Reads a stored or published tick. Exchange and symbol are those of key and field, or of the channel; what
+/// the JSON says is ignored. Without a finite price it is unreadable.
 boost::system::result<tick, read_error> tick_from_json(std::string_view json, std::string exchange,
                                                        std::string symbol);
 

@@ -1,4 +1,4 @@
-// A trade: public ones of an exchange, and a user's own.
+// A trade: a public one of an exchange, or a user's own.
 #pragma once
 
 #include <fullon_orm/id.hpp>
@@ -15,32 +15,42 @@
 
 namespace fullon_orm {
 
-/// Redis: lists `trades:{exchange}:{symbol without "/"}` and `user_trades:{uid}:{exchange}`, elements = JSON with these
-/// members in this order. Price and volume are certain to be there; the exchange stands in the key alone.
+/// A trade, public or a user's own. Redis: lists `trades:{exchange}:{symbol without "/"}` and
+/// `user_trades:{uid}:{exchange}`, each element a JSON object with these members in this order, newest at the
+/// end. The exchange is part of the key only.
+///
+/// Only price and volume are always there. Members that a public trade does not have (`uid`, `cur_volume`,
+/// ...) are empty.
+///
+/// \code
+/// const auto read = trade_from_json(text, "BTC/USDT");
+/// if (read)
+///     show(read->volume, read->price, read->time_point());
+/// \endcode
 struct trade {
-    std::optional<stored_id> trade_id{};
+    std::optional<stored_id> trade_id{}; ///< number or text, as it is stored
     std::optional<stored_id> ex_trade_id{}; ///< the exchange's own id
-    std::optional<stored_id> ex_order_id{};
-    std::optional<stored_id> uid{};
+    std::optional<stored_id> ex_order_id{}; ///< the exchange's id of the order that it filled
+    std::optional<stored_id> uid{}; ///< id of the user
     std::optional<stored_id> ex_id{}; ///< exchange account
     std::string symbol{}; ///< such as `BTC/USDT`
-    std::optional<std::string> order_type{};
+    std::optional<std::string> order_type{}; ///< such as `limit`, `market`
     std::optional<std::string> side{}; ///< `buy` or `sell`
-    double volume = 0;
-    double price = 0;
-    std::optional<double> cost{};
-    std::optional<double> fee{};
+    double volume = 0; ///< in the base currency
+    double price = 0; ///< in the quote currency
+    std::optional<double> cost{}; ///< in the quote currency
+    std::optional<double> fee{}; ///< as the service wrote it; no currency is stored with it
     std::optional<double> cur_volume{}; ///< of the position after this trade
-    std::optional<double> cur_avg_price{};
-    std::optional<double> cur_avg_cost{};
-    std::optional<double> cur_fee{};
-    std::optional<double> roi{};
-    std::optional<double> roi_pct{};
-    std::optional<double> total_fee{};
-    std::optional<double> leverage{};
-    std::optional<double> time{}; ///< epoch seconds
+    std::optional<double> cur_avg_price{}; ///< as the service wrote it
+    std::optional<double> cur_avg_cost{}; ///< as the service wrote it
+    std::optional<double> cur_fee{}; ///< as the service wrote it
+    std::optional<double> roi{}; ///< as the service wrote it
+    std::optional<double> roi_pct{}; ///< as the service wrote it
+    std::optional<double> total_fee{}; ///< as the service wrote it
+    std::optional<double> leverage{}; ///< as the service wrote it
+    std::optional<double> time{}; ///< time of the trade, epoch seconds
 
-    /// `time` as a time point.
+    /// `time` as a time point, to the nearest microsecond; empty where `time` is.
     std::optional<std::chrono::sys_time<std::chrono::microseconds>> time_point() const
     {
         return time ? std::optional(to_time_point(*time)) : std::nullopt;
@@ -53,14 +63,16 @@ BOOST_DESCRIBE_STRUCT(trade, (),
                        price, cost, fee, cur_volume, cur_avg_price, cur_avg_cost, cur_fee, roi, roi_pct,
                        total_fee, leverage, time))
 
-/// The JSON that is stored; the time as epoch seconds (older services wrote ISO 8601: both are read).
+/// The JSON to be stored; empty members as null, the time as epoch seconds. (Older services wrote ISO 8601;
+/// both are read.)
 std::string to_json(const trade& value);
 
-/// Reads stored JSON; unreadable without a finite price and volume. `symbol` is that of its key, with or without "/":
-/// the stored one counts where it is the same apart from the "/". Empty (the key has none): the stored one.
+/// Reads a stored trade. Without a finite price and volume it is unreadable.
+/// \param symbol that of the key, with or without "/". The stored symbol is kept where it is the same apart
+///               from "/", else it is replaced. Empty where the key has no symbol: the stored one is kept.
 boost::system::result<trade, read_error> trade_from_json(std::string_view json, std::string_view symbol = {});
 
-/// A symbol as it stands in keys of trades and bars: without "/".
+/// The symbol as keys of trades and bars spell it, without "/": `BTCUSDT` for `BTC/USDT`.
 std::string without_slash(std::string_view symbol);
 
 } // namespace fullon_orm

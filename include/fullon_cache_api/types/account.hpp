@@ -1,4 +1,4 @@
-// Positions and balances as they travel on the wire and as the client hands them out.
+// Balances and positions: elements of query results and of messages on the wire.
 #pragma once
 
 #include <fullon_orm/iso_time.hpp>
@@ -17,18 +17,29 @@ struct position;
 
 namespace fullon_cache_api {
 
-/// The balance of one currency in an exchange account (Redis: hash `accounts`, field = account). `reserved_balance` is
-/// total - available, not below 0, where Redis does not say; `available_balance` total - reserved. `timestamp` is the
-/// account's date, epoch seconds.
+/// The balance of one currency in an exchange account. Result of cache_calls::get_balance(), element of
+/// cache_calls::get_balances().
+///
+/// Redis: hash `accounts`, field `{user_id}`; one member of the stored JSON object for each currency. Amounts
+/// are in units of that currency. Both spellings that services use are read: `balance, available, reserved`
+/// and `total, free, used`.
+///
+/// \code
+/// if (auto found = co_await cache.get_balance("1", "USDT"))
+///     if (found->available_balance)
+///         spend_at_most(*found->available_balance);
+/// \endcode
 struct balance {
-    std::string user_id; ///< exchange account
-    std::string currency;
-    std::optional<double> total_balance;
+    std::string user_id; ///< the exchange account: the field in Redis
+    std::string currency; ///< such as `USDT`
+    std::optional<double> total_balance; ///< empty where Redis has no number
+    /// Where it is not stored: total less reserved, not below 0.
     std::optional<double> available_balance;
+    /// Where it is not stored: total less available, not below 0.
     std::optional<double> reserved_balance;
-    std::optional<double> timestamp;
+    std::optional<double> timestamp; ///< when the account was written (`date`), epoch seconds
 
-    /// `timestamp` as a time point.
+    /// `timestamp` as a time point, to the nearest microsecond; empty where `timestamp` is.
     std::optional<std::chrono::sys_time<std::chrono::microseconds>> time() const
     {
         return timestamp ? std::optional(fullon_orm::to_time_point(*timestamp)) : std::nullopt;
@@ -39,19 +50,29 @@ struct balance {
 BOOST_DESCRIBE_STRUCT(balance, (),
                       (user_id, currency, total_balance, available_balance, reserved_balance, timestamp))
 
-/// An open position (Redis: hash `account_positions`, field = account, entry = symbol).
+/// A position of an exchange account. Element of cache_calls::get_positions().
+///
+/// Redis: hash `account_positions`, field `{account}`; one member of the stored JSON object for each symbol.
+/// The stored `volume` is negative for a short position; here that is `side`, and `size` is its absolute
+/// value. Services may keep a closed position with a volume of 0.
+///
+/// \code
+/// for (const auto& one : co_await cache.get_positions("1"))
+///     if (one.size.value_or(0) != 0)
+///         show(one.symbol, one.side.value_or("unknown"), *one.size);
+/// \endcode
 struct position {
-    std::string symbol;
-    std::string exchange; ///< exchange account
-    std::optional<std::string> side; ///< `long` or `short`; empty, as `size`, where the volume is unknown
-    std::optional<double> size; ///< amount, never negative
-    std::optional<double> entry_price;
-    std::optional<double> cost;
-    std::optional<double> fee;
-    std::optional<double> count;
-    std::optional<double> timestamp; ///< epoch seconds
+    std::string symbol; ///< such as `BTC/USDT`
+    std::string exchange; ///< the exchange account, not the name of an exchange
+    std::optional<std::string> side; ///< `long` or `short`; empty where the volume is missing or no number
+    std::optional<double> size; ///< in the base currency, never negative; empty where `side` is
+    std::optional<double> entry_price; ///< stored as `price`; in the quote currency
+    std::optional<double> cost; ///< in the quote currency
+    std::optional<double> fee; ///< as the service wrote it; no currency is stored with it
+    std::optional<double> count; ///< as the service wrote it
+    std::optional<double> timestamp; ///< of this position, epoch seconds
 
-    /// `timestamp` as a time point.
+    /// `timestamp` as a time point, to the nearest microsecond; empty where `timestamp` is.
     std::optional<std::chrono::sys_time<std::chrono::microseconds>> time() const
     {
         return timestamp ? std::optional(fullon_orm::to_time_point(*timestamp)) : std::nullopt;
@@ -61,7 +82,9 @@ struct position {
 };
 BOOST_DESCRIBE_STRUCT(position, (), (symbol, exchange, side, size, entry_price, cost, fee, count, timestamp))
 
+/// A stored balance as the API reports it; `of` gives the account and its date.
 balance to_balance(const fullon_orm::balance& stored, const fullon_orm::account_balances& of);
+/// A stored position as the API reports it.
 position to_position(const fullon_orm::position& stored);
 
 } // namespace fullon_cache_api

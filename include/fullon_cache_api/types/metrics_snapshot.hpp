@@ -1,4 +1,4 @@
-// The figures of a server at one moment: what `/metrics` and `stream_metrics` tell.
+// The counters of a server at one moment: metrics(), stream_metrics() and `/metrics`.
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -10,39 +10,57 @@
 
 namespace fullon_cache_api {
 
-// What has no unit in its name is a count since the server was made, but for what is said to be "now".
+// Members without a unit in their name are counts since the server was made, unless their comment says "now".
 
+/// Connections of clients.
 struct connection_figures {
-    std::uint64_t open = 0; ///< WebSockets, now
-    std::uint64_t total = 0; ///< WebSockets
-    std::uint64_t http = 0; ///< now, those that may become WebSockets included
-    std::uint64_t refused = 0;            ///< upgrades that were answered with an HTTP error
-    std::uint64_t slow_consumers_cut = 0; ///< took nothing for `slow_consumer_timeout`
+    std::uint64_t open = 0; ///< open WebSockets, now
+    std::uint64_t total = 0; ///< WebSockets that were opened
+    std::uint64_t http = 0; ///< HTTP connections now, those that may still become WebSockets included
+    std::uint64_t refused = 0; ///< upgrades to a WebSocket that were answered with an HTTP error
+    std::uint64_t slow_consumers_cut = 0; ///< cut because they took nothing for `slow_consumer_timeout`
 
     bool operator==(const connection_figures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(connection_figures, (), (open, total, http, refused, slow_consumers_cut))
 
+/// A histogram of durations, with the bounds of metrics_snapshot::latency_bounds.
 struct latency_metrics {
+<<<<<<< HEAD
     std::uint64_t count = 0;
     double sum_seconds = 0;
     std::vector<std::uint64_t> within; ///< of each of `latency_bounds`: how many took at most that long
 
     bool operator==(const latency_metrics&) const = default;
+=======
+    std::uint64_t count = 0; ///< measured durations
+    double sum_seconds = 0; ///< their sum
+    std::vector<std::uint64_t> within; ///< for each bound, how many took at most that long (cumulative)
+>>>>>>> api-docs
 };
 BOOST_DESCRIBE_STRUCT(latency_metrics, (), (count, sum_seconds, within))
 
+/// Requests of one operation.
 struct operation_figures {
+<<<<<<< HEAD
     std::string operation;                         ///< "unknown": whatever is not in the catalogue
     std::map<std::string, std::uint64_t>
         outcomes; ///< "success", codes of the wire, "abandoned" (the asker went away)
     latency_metrics latency;                       ///< of the requests that were run
 
     bool operator==(const operation_figures&) const = default;
+=======
+    std::string operation; ///< such as "get_ticker"; "unknown" for all names that are not in the catalogue
+    /// By "success", error code of the wire such as "CACHE_MISS", or "abandoned": the caller went away first.
+    std::map<std::string, std::uint64_t> outcomes;
+    latency_metrics latency; ///< of the requests that were run
+>>>>>>> api-docs
 };
 BOOST_DESCRIBE_STRUCT(operation_figures, (), (operation, outcomes, latency))
 
+/// Messages to WebSocket clients.
 struct delivery_figures {
+<<<<<<< HEAD
     std::uint64_t sent_messages = 0;
     std::uint64_t sent_bytes = 0;         ///< of messages, without frame headers
     std::uint64_t conflated_messages = 0; ///< taken out of a client's queue for a newer value
@@ -51,32 +69,44 @@ struct delivery_figures {
     std::uint64_t waiting_bytes = 0;      ///< now, in all queues
 
     bool operator==(const delivery_figures&) const = default;
+=======
+    std::uint64_t sent_messages = 0; ///< messages sent
+    std::uint64_t sent_bytes = 0; ///< size of these, without frame headers
+    std::uint64_t conflated_messages = 0; ///< replaced in a client's queue by a newer value
+    std::uint64_t dropped_messages = 0; ///< events that were lost to the bound of a client's queue
+    std::uint64_t waiting_messages = 0; ///< in all queues, now
+    std::uint64_t waiting_bytes = 0; ///< in all queues, now
+>>>>>>> api-docs
 };
 BOOST_DESCRIBE_STRUCT(delivery_figures, (),
                       (sent_messages, sent_bytes, conflated_messages, dropped_messages, waiting_messages,
                        waiting_bytes))
 
+/// What queries of the cache came to; queries about the service itself do not count.
 struct cache_figures {
-    std::uint64_t hits = 0;   ///< queries that found in the cache what they asked for
-    std::uint64_t misses = 0; ///< that did not, or found that there is nothing
+    std::uint64_t hits = 0; ///< queries that found what they asked for
+    std::uint64_t misses = 0; ///< queries that found nothing, an empty list or "not blocked"
 
     bool operator==(const cache_figures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(cache_figures, (), (hits, misses))
 
+/// The server's connection to Redis.
 struct redis_metrics {
-    bool up = false; ///< now
-    std::uint64_t reconnects = 0;
-    std::uint64_t losses = 0;        ///< of an established link
-    std::uint64_t invalidations = 0; ///< keys that Redis reported changed
-    std::uint64_t publications = 0;  ///< messages of channels
-    std::uint64_t readings = 0;      ///< for streams, after changes
+    bool up = false; ///< whether it is up now
+    std::uint64_t reconnects = 0; ///< how often it was made again
+    std::uint64_t losses = 0; ///< how often an established connection was lost
+    std::uint64_t invalidations = 0; ///< changes of keys that Redis reported (CLIENT TRACKING)
+    std::uint64_t publications = 0; ///< messages of channels
+    std::uint64_t readings = 0; ///< readings of followed keys for streams
 
     bool operator==(const redis_metrics&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(redis_metrics, (), (up, reconnects, losses, invalidations, publications, readings))
 
+/// Topics of streams.
 struct topic_figures {
+<<<<<<< HEAD
     std::uint64_t followed = 0;      ///< now
     std::uint64_t subscriptions = 0; ///< now: pairs of a connection (in process: a stream) and a topic
     std::uint64_t updates = 0;       ///< ids given out
@@ -84,21 +114,46 @@ struct topic_figures {
     std::uint64_t deliveries = 0;    ///< updates handed to connections
 
     bool operator==(const topic_figures&) const = default;
+=======
+    std::uint64_t followed = 0; ///< topics that any stream follows, now
+    std::uint64_t subscriptions = 0; ///< pairs of a connection (in process: a stream) and a topic, now
+    std::uint64_t updates = 0; ///< update ids that were given out
+    std::uint64_t suppressed = 0; ///< of these, overtaken by a newer value before they were sent
+    std::uint64_t deliveries = 0; ///< updates handed to connections and to streams in process
+>>>>>>> api-docs
 };
 BOOST_DESCRIBE_STRUCT(topic_figures, (), (followed, subscriptions, updates, suppressed, deliveries))
 
+/// Requests of one HTTP route.
 struct route_metrics {
+<<<<<<< HEAD
     std::string route;                             ///< as a pattern
     std::map<std::string, std::uint64_t> statuses; ///< by HTTP status
     latency_metrics latency;
 
     bool operator==(const route_metrics&) const = default;
+=======
+    std::string route; ///< its pattern, such as "/tickers/{exchange}/{symbol}"; "other" for what is no route
+    std::map<std::string, std::uint64_t>
+        statuses; ///< answers by HTTP status, such as "200"; "other" for rare ones
+    latency_metrics latency; ///< of all answers
+>>>>>>> api-docs
 };
 BOOST_DESCRIBE_STRUCT(route_metrics, (), (route, statuses, latency))
 
-/// Of one server, or of a gateway that stands alone. Requests, streams and hits count in process too, messages and bytes are
-/// those of connections. Operations, streams and routes that nobody used are left out.
+/// The counters of one server, or of a gateway that stands alone. Result of
+/// cache_websocket_server::metrics(), item of cache_calls::stream_metrics() (topic `metrics:{interval}`).
+/// They come from the server's memory, not from Redis.
+///
+/// Requests, streams and hits include those in process; messages and bytes are those of connections.
+/// Operations and routes that nobody has used are left out.
+///
+/// \code
+/// const auto now = server.metrics();
+/// show(now.connections.open, now.cache.hits, now.redis.up);
+/// \endcode
 struct metrics_snapshot {
+<<<<<<< HEAD
     double timestamp = 0; ///< epoch seconds
     double started_at = 0; ///< epoch seconds
     double uptime_seconds = 0;
@@ -115,6 +170,22 @@ struct metrics_snapshot {
     std::vector<double> latency_bounds; ///< seconds, growing
 
     bool operator==(const metrics_snapshot&) const = default;
+=======
+    double timestamp = 0; ///< when it was taken, epoch seconds
+    double started_at = 0; ///< when the server was made, epoch seconds
+    double uptime_seconds = 0; ///< since then, by a steady clock
+    double interval = 0; ///< seconds between two updates of the stream; 0 outside a stream
+    connection_figures connections; ///< connections of clients
+    std::map<std::string, std::uint64_t> open_streams; ///< by operation, now
+    std::uint64_t requests_in_flight = 0; ///< requests that are being answered, now
+    std::vector<operation_figures> requests; ///< requests by operation
+    delivery_figures delivery; ///< messages to WebSocket clients
+    cache_figures cache; ///< hits and misses of queries
+    redis_metrics redis; ///< the connection to Redis
+    topic_figures topics; ///< topics of streams
+    std::vector<route_metrics> http; ///< requests over HTTP by route
+    std::vector<double> latency_bounds; ///< upper bounds of every latency_metrics::within, seconds, ascending
+>>>>>>> api-docs
 };
 BOOST_DESCRIBE_STRUCT(metrics_snapshot, (),
                       (timestamp, started_at, uptime_seconds, interval, connections, open_streams,

@@ -1,4 +1,4 @@
-// Overviews of orders.
+// Results of the overviews of orders.
 #pragma once
 
 #include <fullon_cache_api/types/order.hpp>
@@ -13,34 +13,37 @@
 
 namespace fullon_cache_api {
 
-/// The exchanges that have orders, by name.
+/// Result of cache_calls::get_orders_queue_size(): the exchanges that have orders. Redis: hashes
+/// `order_status:*`.
 struct order_queue_sizes {
-    std::vector<queue_info> queues; ///< as order_queue
-    std::int64_t total = 0;         ///< of their sizes
+    std::vector<queue_info> queues; ///< one for each exchange; see order_queue for what holds for them
+    std::int64_t total = 0; ///< sum of their sizes: readable orders
 
     bool operator==(const order_queue_sizes&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(order_queue_sizes, (), (queues, total))
 
-/// The same with what they hold. `status` is the worst of all; healthy when there is none.
+/// Result of cache_calls::get_orders_queue_status(): the same with the orders counted by status. Redis:
+/// hashes `order_status:*`.
 struct order_queue_states {
-    std::string status;
-    std::vector<order_queue> queues;
-    std::int64_t total = 0;
-    std::int64_t unreadable = 0;
-    std::optional<double> oldest; ///< times of orders, epoch seconds
-    std::optional<double> newest;
+    std::string status; ///< the worst `health_status` of the queues; "healthy" when there is none
+    std::vector<order_queue> queues; ///< one for each exchange that has orders
+    std::int64_t total = 0; ///< sum of their sizes: readable orders
+    std::int64_t unreadable = 0; ///< unreadable orders of all exchanges
+    std::optional<double> oldest; ///< `timestamp` of the order written longest ago, epoch seconds
+    std::optional<double> newest; ///< `timestamp` of the order written most recently, epoch seconds
 
     bool operator==(const order_queue_states&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(order_queue_states, (), (status, queues, total, unreadable, oldest, newest))
 
-/// Orders of one user, the last written first.
+/// Result of cache_calls::get_user_orders(): the cached orders whose `uid` is this user. Redis: hashes
+/// `order_status:*`.
 struct user_orders {
-    std::string user_id;
-    std::vector<order> orders;
-    std::int64_t count = 0;
-    std::int64_t unreadable = 0; ///< orders of the exchanges that were searched: whose they are nobody knows
+    std::string user_id; ///< as it was asked for
+    std::vector<order> orders; ///< most recently written first
+    std::int64_t count = 0; ///< of these
+    std::int64_t unreadable = 0; ///< unreadable orders of the exchanges that were searched, of whatever user
 
     bool operator==(const user_orders&) const = default;
 };

@@ -1,4 +1,4 @@
-// A process of the trading system as it travels on the wire and as the client hands it out.
+// A process of the trading system: result of a query, message on the wire.
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -13,18 +13,27 @@ struct process_info;
 
 namespace fullon_cache_api {
 
-/// A process (Redis: string `process:data:{process_id}`). Times are epoch seconds.
+/// A process of the trading system, as it reported itself. Element of cache_calls::get_active_processes().
+/// Redis: string `process:data:{process_id}`.
+///
+/// \code
+/// for (const auto& one : co_await cache.get_active_processes("bot"))
+///     if (one.heartbeat_stale || one.status == "error")
+///         alert(one.component, one.message);
+/// \endcode
 struct process {
-    std::string process_id;
-    std::string process_type;
-    std::string component;
-    std::string status;
-    std::string message;
-    boost::json::object params;
-    std::optional<double> created_at;
-    std::optional<double> updated_at;
-    std::optional<double> heartbeat;
-    bool heartbeat_stale = false; ///< its heartbeat is older than 300 s, over 60 s ahead, or missing
+    std::string process_id; ///< `{process_type}:{component}:{epoch seconds of its start}`
+    std::string process_type; ///< one of fullon_orm::process_types
+    std::string component; ///< such as `ticker_daemon`, `bot_1`
+    std::string status; ///< one of fullon_orm::process_statuses
+    std::string message; ///< text for people, as the process wrote it
+    boost::json::object params; ///< as the process wrote them
+    std::optional<double> created_at; ///< when it was registered, epoch seconds
+    std::optional<double> updated_at; ///< its last update, epoch seconds
+    std::optional<double> heartbeat; ///< its last sign of life, epoch seconds
+    /// The heartbeat is missing, older than 300 s at the time of the answer, or more than 60 s ahead of it;
+    /// or `updated_at` is more than 60 s ahead.
+    bool heartbeat_stale = false;
 
     bool operator==(const process&) const = default;
 };
@@ -32,6 +41,8 @@ BOOST_DESCRIBE_STRUCT(process, (),
                       (process_id, process_type, component, status, message, params, created_at, updated_at,
                        heartbeat, heartbeat_stale))
 
+/// A stored process as the API reports it.
+/// \param now epoch seconds
 process to_process(const fullon_orm::process_info& stored, double now);
 
 } // namespace fullon_cache_api

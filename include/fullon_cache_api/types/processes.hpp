@@ -1,4 +1,4 @@
-// What the queries on processes give.
+// Results of the queries on processes.
 #pragma once
 
 #include <fullon_cache_api/types/process.hpp>
@@ -12,9 +12,10 @@
 
 namespace fullon_cache_api {
 
-/// Processes, the newest update first.
+/// Result of the operation `get_active_processes`. cache_calls::get_active_processes() returns the member
+/// `processes`.
 struct process_list {
-    std::vector<process> processes;
+    std::vector<process> processes; ///< most recent update first
 };
 BOOST_DESCRIBE_STRUCT(process_list, (), (processes))
 

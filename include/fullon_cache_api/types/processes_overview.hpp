@@ -1,4 +1,4 @@
-// How processes and the cache do.
+// Results of the overviews of processes and of the cache as a whole.
 #pragma once
 
 #include <fullon_cache_api/types/metrics_snapshot.hpp>
@@ -14,15 +14,15 @@
 
 namespace fullon_cache_api {
 
-/// Processes of one type. Ages are seconds at the time of the answer, of those that have a heartbeat which is not over 60 s
-/// ahead of it; null without any.
+/// The processes of one type in process_performance. Ages are seconds at the time of the answer, over the
+/// processes that have a heartbeat which is not more than 60 s ahead; empty where there is none.
 struct process_type_performance {
-    std::int64_t processes = 0;
-    std::int64_t stale = 0; ///< no heartbeat within 300 s, or a time that is over 60 s ahead
-    std::int64_t failed = 0; ///< in error
-    std::optional<double> youngest_heartbeat_age;
-    std::optional<double> mean_heartbeat_age;
-    std::optional<double> oldest_heartbeat_age;
+    std::int64_t processes = 0; ///< of this type
+    std::int64_t stale = 0; ///< of these; as process::heartbeat_stale
+    std::int64_t failed = 0; ///< of these, with the status "error"
+    std::optional<double> youngest_heartbeat_age; ///< seconds since the most recent heartbeat
+    std::optional<double> mean_heartbeat_age; ///< seconds, the average
+    std::optional<double> oldest_heartbeat_age; ///< seconds since the heartbeat longest ago
 
     bool operator==(const process_type_performance&) const = default;
 };
@@ -30,46 +30,52 @@ BOOST_DESCRIBE_STRUCT(process_type_performance, (),
                       (processes, stale, failed, youngest_heartbeat_age, mean_heartbeat_age,
                        oldest_heartbeat_age))
 
-/// Processes that were updated within the last hour (or, as they say, later than now: they are stale). Unhealthy when all are stale or in error (also when there is none),
-/// degraded when one is, or one is unreadable.
+/// Result of cache_calls::get_processes_performance(): the processes that were updated within the last hour.
+/// One whose update claims to be from the future is counted too; more than 60 s ahead it is stale. Redis:
+/// hashes `process:active:{type}` and strings `process:data:{process_id}`.
+///
+/// The status is "unhealthy" when all processes are stale or in error, also when there is none; "degraded"
+/// when one is, or one is unreadable; else "healthy".
 struct process_performance {
-    std::string status; ///< "healthy", "degraded", "unhealthy"
-    std::int64_t processes = 0;
-    std::int64_t stale = 0;
-    std::int64_t failed = 0;
-    std::int64_t unreadable = 0;
-    std::optional<double> oldest; ///< heartbeats, epoch seconds
-    std::optional<double> newest;
-    std::map<std::string, process_type_performance> by_type;
+    std::string status; ///< "healthy", "degraded" or "unhealthy"
+    std::int64_t processes = 0; ///< of all types
+    std::int64_t stale = 0; ///< of these, as in process_type_performance
+    std::int64_t failed = 0; ///< of these, with the status "error"
+    std::int64_t unreadable = 0; ///< further processes that cannot be read
+    std::optional<double> oldest; ///< heartbeat longest ago, epoch seconds
+    std::optional<double> newest; ///< most recent heartbeat, epoch seconds
+    std::map<std::string, process_type_performance> by_type; ///< by process_type
 
     bool operator==(const process_performance&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(process_performance, (),
                       (status, processes, stale, failed, unreadable, oldest, newest, by_type))
 
-/// What this server says of itself; `stream_metrics` says more.
+/// The server's own figures in cache_overview. cache_calls::stream_metrics() has more.
 struct server_overview {
-    double uptime_seconds = 0;
-    connection_figures connections;
-    cache_figures cache;
-    redis_metrics redis; ///< its link to Redis
+    double uptime_seconds = 0; ///< since the server was made
+    connection_figures connections; ///< its clients
+    cache_figures cache; ///< hits and misses of its queries
+    redis_metrics redis; ///< its connection to Redis
 
     bool operator==(const server_overview&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(server_overview, (), (uptime_seconds, connections, cache, redis))
 
-/// What is in Redis, and how it does. What Redis says of itself is null where this server's Redis user may not run INFO.
+/// Result of cache_calls::get_processes_cache_overview(): what is in Redis, and how Redis and the server are
+/// doing. The figures of Redis come from INFO; they are empty where the server's Redis user may not run it.
 struct cache_overview {
-    /// By kind: see fullon_cache::overview_reader::count_keys().
+    /// Keys and entries by kind of data, such as "tickers", "orders", "bars";
+    /// fullon_cache::overview_reader::count_keys() lists the kinds.
     std::map<std::string, fullon_cache::key_count> keys;
-    std::int64_t total_keys = 0; ///< of these kinds
-    std::optional<std::string> redis_version;
+    std::int64_t total_keys = 0; ///< keys of these kinds
+    std::optional<std::string> redis_version; ///< such as "7.0.15"
     std::optional<std::int64_t> uptime_seconds; ///< of Redis
-    std::optional<std::int64_t> connected_clients;
-    std::optional<std::int64_t> used_memory; ///< bytes
-    std::optional<std::int64_t> max_memory; ///< bytes; 0 = no limit
-    std::optional<double> hit_rate; ///< of all keys asked for since Redis was started: 0 to 1
-    server_overview server;
+    std::optional<std::int64_t> connected_clients; ///< of Redis
+    std::optional<std::int64_t> used_memory; ///< of Redis, bytes
+    std::optional<std::int64_t> max_memory; ///< of Redis, bytes; 0 = no limit
+    std::optional<double> hit_rate; ///< from 0 to 1, of all keys asked for since Redis was started
+    server_overview server; ///< the server that answers
 
     bool operator==(const cache_overview&) const = default;
 };

@@ -1,4 +1,4 @@
-// The ticker as it travels on the wire and as the client hands it out.
+// The ticker: result of a query, item of a stream, message on the wire.
 #pragma once
 
 #include <fullon_orm/iso_time.hpp>
@@ -15,19 +15,27 @@ struct tick;
 
 namespace fullon_cache_api {
 
-/// The latest price of one symbol at one exchange (Redis: hash `tickers:{exchange}`, field = symbol).
-/// Optional numbers are empty where Redis has none. `timestamp` is the tick's time, epoch seconds.
+/// The latest price of one symbol at one exchange. Result of cache_calls::get_ticker(), item of
+/// cache_calls::stream_tickers() (topic `tickers:{exchange}:{symbol}`). Redis: hash `tickers:{exchange}`,
+/// field `{symbol}`.
+///
+/// Prices are in the quote currency of the symbol. Optional numbers are empty where Redis has none.
+///
+/// \code
+/// if (auto found = co_await cache.get_ticker("binance", "BTC/USDT"))
+///     show(found->price, found->time());
+/// \endcode
 struct ticker {
-    std::string exchange;
-    std::string symbol;
-    double price = 0;
-    std::optional<double> volume;
-    std::optional<double> timestamp;
-    std::optional<double> bid;
-    std::optional<double> ask;
-    std::optional<double> last;
+    std::string exchange; ///< from the key in Redis
+    std::string symbol; ///< the field in Redis, such as `BTC/USDT`
+    double price = 0; ///< always there: an entry without a finite price is unreadable
+    std::optional<double> volume; ///< as the service wrote it
+    std::optional<double> timestamp; ///< time of the tick, epoch seconds; stored as `time`
+    std::optional<double> bid; ///< highest price of a buyer
+    std::optional<double> ask; ///< lowest price of a seller
+    std::optional<double> last; ///< price of the last trade
 
-    /// `timestamp` as a time point.
+    /// `timestamp` as a time point, to the nearest microsecond; empty where `timestamp` is.
     std::optional<std::chrono::sys_time<std::chrono::microseconds>> time() const
     {
         return timestamp ? std::optional(fullon_orm::to_time_point(*timestamp)) : std::nullopt;
@@ -37,6 +45,7 @@ struct ticker {
 };
 BOOST_DESCRIBE_STRUCT(ticker, (), (exchange, symbol, price, volume, timestamp, bid, ask, last))
 
+/// A stored tick as the API reports it.
 ticker to_ticker(const fullon_orm::tick& stored);
 
 } // namespace fullon_cache_api

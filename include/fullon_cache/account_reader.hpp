@@ -38,7 +38,7 @@ public:
     /// One position; empty when there is none, or when it is not newer than `newer_than` (epoch seconds).
     /// \throws cache_error serialization when it is unreadable, or all of the account is.
     boost::asio::awaitable<std::optional<fullon_orm::position>>
-    get_position(std::string symbol, std::string ex_id, std::optional<double> newer_than = {}) const;
+    get_position(std::string ex_id, std::string symbol, std::optional<double> newer_than = {}) const;
 
     /// The positions of every account, in no particular order.
     boost::asio::awaitable<std::vector<fullon_orm::position>> get_all_positions() const;

@@ -73,7 +73,7 @@ inline std::string trades_list(std::string_view exchange, std::string_view symbo
     return make_key(trades_prefix, exchange, fullon_orm::without_slash(symbol));
 }
 
-inline std::string user_trades_list(std::string_view uid, std::string_view exchange)
+inline std::string user_trades_list(std::string_view exchange, std::string_view uid)
 {
     return make_key("user_trades:", uid, exchange);
 }

@@ -20,7 +20,7 @@ public:
 
     /// Its time goes with it. \returns whether there was one.
     /// \par Retry safe, but for what was written meanwhile; then it says whether there was one then.
-    boost::asio::awaitable<bool> delete_ticker(std::string symbol, std::string exchange) const;
+    boost::asio::awaitable<bool> delete_ticker(std::string exchange, std::string symbol) const;
     boost::asio::awaitable<bool> delete_ticker(fullon_orm::symbol symbol) const;
 
     /// All tickers of the exchange with their times, at once. \returns how many there were.

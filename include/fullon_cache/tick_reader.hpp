@@ -30,7 +30,7 @@ struct order_sizes {
 };
 
 /// Reads tickers. Redis: hash `tickers:{exchange}`, field = symbol; channel `ticker_updates:{exchange}:{symbol}`
-/// (older producers: `next_ticker:...`). Parameters stand in the order of the Python library: symbol first.
+/// (older producers: `next_ticker:...`). The exchange stands first, as everywhere.
 /// Strings are copied. Errors and cancellation: see cache_base. In lists an unreadable entry is skipped.
 class tick_reader : public cache_base {
 public:
@@ -39,8 +39,8 @@ public:
     {}
 
     /// The tick; empty when the cache has none. \throws cache_error serialization when it is unreadable.
-    boost::asio::awaitable<std::optional<fullon_orm::tick>> get_ticker(std::string symbol,
-                                                                       std::string exchange) const;
+    boost::asio::awaitable<std::optional<fullon_orm::tick>> get_ticker(std::string exchange,
+                                                                       std::string symbol) const;
     /// The same for the symbol's own exchange (`exchange_name`).
     boost::asio::awaitable<std::optional<fullon_orm::tick>> get_ticker(fullon_orm::symbol symbol) const;
 
@@ -57,11 +57,12 @@ public:
     /// (base_reader::subscribe() has every publication.) \throws cache_error unavailable when Redis goes away meanwhile,
     /// serialization when it is unreadable.
     boost::asio::awaitable<std::optional<fullon_orm::tick>>
-    get_next_ticker(std::string symbol, std::string exchange, std::chrono::milliseconds timeout) const;
+    get_next_ticker(std::string exchange, std::string symbol, std::chrono::milliseconds timeout) const;
 
-    /// Price of the symbol at the exchange, or of any exchange when none is named; empty when unknown.
-    boost::asio::awaitable<std::optional<double>> get_price(std::string symbol,
-                                                            std::string exchange = {}) const;
+    /// Price of the symbol at the exchange, as get_ticker() has it; empty when unknown.
+    boost::asio::awaitable<std::optional<double>> get_price(std::string exchange, std::string symbol) const;
+    /// The same of any exchange, as get_any_ticker() has it.
+    boost::asio::awaitable<std::optional<double>> get_any_price(std::string symbol) const;
 
     /// Names of the exchanges that have tickers.
     boost::asio::awaitable<std::vector<std::string>> get_ticker_exchanges() const;
@@ -74,7 +75,7 @@ public:
     /// of dollars, x price of `{quote}/USDT` (or USDC, USD); all 0 when the free ones are worth less than 2. Unchanged are
     /// sizes of futures, of BTC, and of a symbol without "/". Empty when a price is not in the cache.
     boost::asio::awaitable<std::optional<order_sizes>>
-    round_down(std::string symbol, std::string exchange, order_sizes sizes, bool futures = false) const;
+    round_down(std::string exchange, std::string symbol, order_sizes sizes, bool futures = false) const;
 
 private:
     struct calls;

@@ -20,15 +20,15 @@ public:
     boost::asio::awaitable<std::int64_t> push_trade(std::string exchange, fullon_orm::trade value) const;
 
     /// The same to the list of the symbol that is named here.
-    boost::asio::awaitable<std::int64_t> push_trade_list(std::string symbol, std::string exchange,
-                                                         fullon_orm::trade value) const;
+    boost::asio::awaitable<std::int64_t> push_trade(std::string exchange, std::string symbol,
+                                                    fullon_orm::trade value) const;
 
     /// Takes all trades out of the list, oldest first, in one step: each goes to exactly one of those who take.
     /// Unreadable ones are taken out too (and logged). Nothing is lost, and it may be repeated after any error: see
     /// base_cache::blpop(). Of what another one has just given back a part may come with the next call.
     /// \par Cancellation terminal; nothing is taken then.
-    boost::asio::awaitable<std::vector<fullon_orm::trade>> take_trades(std::string symbol,
-                                                                       std::string exchange) const;
+    boost::asio::awaitable<std::vector<fullon_orm::trade>> take_trades(std::string exchange,
+                                                                       std::string symbol) const;
 
     /// Notes that trades of this key were written.
     /// \par Retry safe.
@@ -36,7 +36,7 @@ public:
 
     /// Appends a user's own trade. Redis: list `user_trades:{uid}:{exchange}`. \returns how many wait in the list.
     /// \par Retry not safe after `unknown_outcome`: the trade may be in the list twice then.
-    boost::asio::awaitable<std::int64_t> push_user_trade(std::string uid, std::string exchange,
+    boost::asio::awaitable<std::int64_t> push_user_trade(std::string exchange, std::string uid,
                                                          fullon_orm::trade value) const;
 
     /// Takes the oldest of them out; waits up to `timeout` for one (0: does not wait). An unreadable one stays at the head.
@@ -44,7 +44,7 @@ public:
     /// \par Cancellation terminal; nothing is taken then.
     /// \throws cache_error serialization
     boost::asio::awaitable<std::optional<fullon_orm::trade>>
-    pop_user_trade(std::string uid, std::string exchange,
+    pop_user_trade(std::string exchange, std::string uid,
                    std::chrono::milliseconds timeout = std::chrono::milliseconds::zero()) const;
 
     /// Notes that trades of this user were written, now or at a time in epoch seconds.

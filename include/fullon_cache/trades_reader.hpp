@@ -42,7 +42,7 @@ public:
     /// The newest `limit` trades that wait in the list (all without a limit), oldest first, as they are
     /// at one instant.
     boost::asio::awaitable<std::vector<fullon_orm::trade>>
-    get_trades(std::string symbol, std::string exchange, std::optional<std::int64_t> limit = {}) const;
+    get_trades(std::string exchange, std::string symbol, std::optional<std::int64_t> limit = {}) const;
 
     /// Every list that has trades (of one exchange where it is named), by their keys. They are read one after the other: no
     /// instantaneous picture. Unreadable is a list whose key names no exchange and symbol (`trades:odd`); what cannot be

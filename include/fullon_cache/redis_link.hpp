@@ -296,7 +296,8 @@ private:
     std::deque<std::string> wanted_prefixes_;
     std::set<std::string, std::less<>> tracked_; // prefixes of keys
     ending down_;
-    // Values of this size and above are not sent: the default limit of Redis, or the smallest that it has refused.
+    // Values of this size and above are not sent: the default limit of Redis, or the smallest size that it
+    // has refused.
     std::size_t smallest_refused_ = std::size_t{512} * 1024 * 1024 + 1;
     bool role_told_ = false; // that ROLE is refused
     bool listeners_up_ = false; // they were told that the link is up: it may be without tracking

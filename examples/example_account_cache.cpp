@@ -84,9 +84,9 @@ asio::awaitable<void> positions(fullon_cache::account_cache cache)
     for (const auto& one : co_await cache.get_positions("7"))
         fmt::print("position  7: {:<8} {:>5} at {}\n", one.symbol, *one.volume, *one.price);
 
-    const auto btc = co_await cache.get_position("BTC/USDT", "7");
+    const auto btc = co_await cache.get_position("7", "BTC/USDT");
     expect(btc && btc->volume == 0.5 && btc->cost == 0.5 * 46900, "the position as it was written last");
-    const auto newer = co_await cache.get_position("BTC/USDT", "7", 1640995200.5);
+    const auto newer = co_await cache.get_position("7", "BTC/USDT", 1640995200.5);
     expect(!newer, "nothing newer than what we know");
     fmt::print("position  7: BTC/USDT: nothing newer than {:.1f}\n", *btc->timestamp);
 

@@ -45,13 +45,12 @@ asio::awaitable<void> write(fullon_cache::tick_cache cache)
 
 asio::awaitable<void> read(fullon_cache::tick_cache cache)
 {
-    const auto btc =
-        co_await cache.get_ticker("BTC/USDT", "kraken"); // symbol first, as in the Python library
+    const auto btc = co_await cache.get_ticker("kraken", "BTC/USDT");
     expect(btc && btc->price == 47000.5 && btc->bid == 47000.0 && !btc->volume,
            "the ticker as it was written");
     fmt::print("get       {} at {}: {}, bid {}\n", btc->symbol, btc->exchange, btc->price, *btc->bid);
 
-    const auto nothing = co_await cache.get_ticker("DOGE/USDT", "kraken");
+    const auto nothing = co_await cache.get_ticker("kraken", "DOGE/USDT");
     expect(!nothing, "an empty optional for a ticker that is not there");
     fmt::print("get       DOGE/USDT at kraken: not in the cache\n");
 
@@ -64,7 +63,7 @@ asio::awaitable<void> read(fullon_cache::tick_cache cache)
     expect(any && any->exchange == "binance", "the newest BTC/USDT of all exchanges");
     fmt::print("any       BTC/USDT: {} at {}, the newest\n", any->price, any->exchange);
 
-    const auto price = co_await cache.get_price("ETH/USDT");
+    const auto price = co_await cache.get_any_price("ETH/USDT");
     expect(price == 3700.25, "the price of ETH/USDT");
     fmt::print("price     ETH/USDT: {}\n", *price);
 }
@@ -74,19 +73,19 @@ asio::awaitable<void> value_in_dollars(fullon_cache::tick_cache cache)
     fullon_cache::order_sizes sizes;
     sizes.free = 0.5;
     sizes.total = 2;
-    const auto worth = co_await cache.round_down("ETH/USDT", "kraken", sizes);
+    const auto worth = co_await cache.round_down("kraken", "ETH/USDT", sizes);
     expect(worth && worth->free == 0.5 * 3700.25 && worth->total == 2 * 3700.25, "size x price");
     fmt::print("worth     {} ETH: {} US dollars\n", sizes.total, worth->total);
 
     sizes.free = 0.0005;
-    const auto dust = co_await cache.round_down("ETH/USDT", "kraken", sizes);
+    const auto dust = co_await cache.round_down("kraken", "ETH/USDT", sizes);
     expect(dust && dust->total == 0, "nothing where less than 2 dollars are free");
     fmt::print("worth     {} ETH, {} of them free: too little\n", sizes.total, sizes.free);
 }
 
 asio::awaitable<void> listen(fullon_cache::tick_cache cache, bool* heard)
 {
-    const auto next = co_await cache.get_next_ticker("SOL/USDT", "kraken", std::chrono::seconds(10));
+    const auto next = co_await cache.get_next_ticker("kraken", "SOL/USDT", std::chrono::seconds(10));
     *heard = true;
     expect(next && next->price > 47000.5, "a first tick within ten seconds");
     fmt::print("next      {} at {}: {}\n", next->symbol, next->exchange, next->price);
@@ -103,21 +102,21 @@ asio::awaitable<void> publish(fullon_cache::tick_cache cache, const bool* heard)
 
 asio::awaitable<void> wait_for_next(fullon_cache::tick_cache reader, fullon_cache::tick_cache writer)
 {
-    const auto stored = co_await reader.get_next_ticker("BTC/USDT", "kraken", std::chrono::seconds(0));
+    const auto stored = co_await reader.get_next_ticker("kraken", "BTC/USDT", std::chrono::seconds(0));
     expect(stored.has_value(), "what is stored comes at once");
     // Where nothing is, the first that comes: the writer goes on until the reader has heard it.
     bool heard = false;
     co_await (listen(reader, &heard) && publish(writer, &heard));
 
-    const auto none = co_await reader.get_next_ticker("BTC/USDT", "nowhere", std::chrono::milliseconds(100));
+    const auto none = co_await reader.get_next_ticker("nowhere", "BTC/USDT", std::chrono::milliseconds(100));
     expect(!none, "an empty optional after the time-out");
     fmt::print("next      BTC/USDT at nowhere: none within 100 ms\n");
 }
 
 asio::awaitable<void> remove(fullon_cache::tick_cache cache)
 {
-    expect(co_await cache.delete_ticker("BTC/USDT", "kraken"), "there was one to delete");
-    expect(!co_await cache.delete_ticker("BTC/USDT", "kraken"), "and then no more");
+    expect(co_await cache.delete_ticker("kraken", "BTC/USDT"), "there was one to delete");
+    expect(!co_await cache.delete_ticker("kraken", "BTC/USDT"), "and then no more");
     expect(co_await cache.delete_exchange_tickers("kraken") == 2, "two were left at kraken");
     expect((co_await cache.get_all_tickers()).size() == 1, "binance's is the only one now");
     fmt::print("deleted   BTC/USDT at kraken, then all of kraken\n");

@@ -55,9 +55,9 @@ asio::awaitable<void> write(fullon_cache::trades_cache cache)
 asio::awaitable<void> read(fullon_cache::trades_cache cache)
 {
     // Looking takes nothing out.
-    for (const auto& one : co_await cache.get_trades("BTC/USDT", "kraken", 2))
+    for (const auto& one : co_await cache.get_trades("kraken", "BTC/USDT", 2))
         print("newest", one);
-    const auto all = co_await cache.get_trades("BTC/USDT", "kraken");
+    const auto all = co_await cache.get_trades("kraken", "BTC/USDT");
     expect(all.size() == 3 && all.front().price == 47000.5, "all that wait, the oldest first");
 
     const auto written = co_await cache.get_trade_status("kraken");
@@ -68,11 +68,11 @@ asio::awaitable<void> read(fullon_cache::trades_cache cache)
 asio::awaitable<void> take(fullon_cache::trades_cache cache)
 {
     // Whoever stores trades takes them out: all at once, and each goes to one taker alone.
-    const auto taken = co_await cache.take_trades("BTC/USDT", "kraken");
+    const auto taken = co_await cache.take_trades("kraken", "BTC/USDT");
     expect(taken.size() == 3, "all three of them");
     for (const auto& one : taken)
         print("taken", one);
-    expect((co_await cache.take_trades("BTC/USDT", "kraken")).empty(), "and then none");
+    expect((co_await cache.take_trades("kraken", "BTC/USDT")).empty(), "and then none");
     fmt::print("taken     no more\n");
 }
 
@@ -82,20 +82,20 @@ asio::awaitable<void> execute_order(fullon_cache::trades_cache cache)
     auto own = make_trade(4, "buy", 0.25, 47002);
     own.uid = 42;
     own.ex_order_id = "OX-100";
-    co_await cache.push_user_trade("42", "kraken", own);
+    co_await cache.push_user_trade("kraken", "42", own);
     co_await cache.update_user_trade_status("kraken");
 }
 
 asio::awaitable<void> wait_for_user_trade(fullon_cache::trades_cache cache)
 {
-    const auto own = co_await cache.pop_user_trade("42", "kraken", std::chrono::seconds(5));
+    const auto own = co_await cache.pop_user_trade("kraken", "42", std::chrono::seconds(5));
     expect(own && own->price == 47002 && own->ex_order_id, "the trade of user 42 within five seconds");
     print("user 42", *own);
 }
 
 asio::awaitable<void> statuses(fullon_cache::trades_cache cache)
 {
-    const auto none = co_await cache.pop_user_trade("42", "kraken"); // does not wait
+    const auto none = co_await cache.pop_user_trade("kraken", "42"); // does not wait
     expect(!none, "there was one only");
 
     co_await cache.update_user_trade_status("binance", 1640995200); // at another time than now

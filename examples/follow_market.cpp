@@ -68,7 +68,7 @@ asio::awaitable<void> trade_for_a_minute(const services* to)
     for (int step = 1; step <= 20; ++step) {
         co_await examples::pause(20ms);
         if (step % 5 == 0) // the service that stores trades
-            co_await to->trades.take_trades(symbol, "binance");
+            co_await to->trades.take_trades("binance", symbol);
         co_await write_price(to, 47000 + step);
         co_await write_trade(to, 47000 + step);
         co_await write_bar(to, 60, 47000 + step);

@@ -98,7 +98,7 @@ asio::awaitable<void> drain(fullon_cache::trades_cache cache, std::string name,
     int own = 0;
     int times = 0;
     while (*total < trades) {
-        const auto taken = co_await cache.take_trades("BTC/USDT", "kraken");
+        const auto taken = co_await cache.take_trades("kraken", "BTC/USDT");
         own += static_cast<int>(taken.size());
         *total += static_cast<int>(taken.size());
         times += taken.empty() ? 0 : 1;
@@ -125,7 +125,7 @@ asio::awaitable<void> share_trades(fullon_cache::trades_cache cache)
     int total = 0;
     co_await (drain(cache, "quick", 3ms, &total) && drain(cache, "slow", 7ms, &total) && collect(cache));
     expect(total == trades, "each trade went to one of them");
-    expect((co_await cache.get_trades("BTC/USDT", "kraken")).empty(), "none is left");
+    expect((co_await cache.get_trades("kraken", "BTC/USDT")).empty(), "none is left");
 }
 
 asio::awaitable<void> report_errors(fullon_cache::base_cache cache)

@@ -71,7 +71,7 @@ public:
         std::size_t equal = 0;
         for (const auto& one : markets_) {
             const auto& last = one.published_last;
-            const auto stored = co_await cache_.get_ticker(last.symbol, last.exchange);
+            const auto stored = co_await cache_.get_ticker(last.exchange, last.symbol);
             if (stored && one.seen_last && stored->price == one.seen_last->price &&
                 stored->time == one.seen_last->timestamp)
                 ++equal;

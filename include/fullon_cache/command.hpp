@@ -15,10 +15,22 @@ namespace detail {
 class script;
 }
 
-/// One Redis command. Not an aggregate and without an initializer_list constructor, so that it can be made
-/// inside a `co_await` expression with g++ 12: `co_await redis.execute(command("HGET", key, field))`.
+/// One Redis command: a name and its arguments, as text. Words are any bytes, and are copied.
+///
+/// \code
+/// using fullon_cache::command;
+/// const auto value = (co_await redis.execute(command("HGET", "settings", "log_level"))).as_text();
+/// command read("HMGET", "settings"); // redis: a started fullon_cache::connection
+/// for (const auto& name : names)
+///     read.push(name);
+/// const auto values = (co_await redis.execute(std::move(read))).as_items();
+/// \endcode
+///
+/// Not an aggregate, and without an initializer_list constructor, so that g++ 12 compiles it correctly inside
+/// a `co_await` expression.
 class command {
 public:
+    /// \param words texts or integers, as push() takes them.
     template <class... Words>
     explicit command(std::string_view name, Words&&... words)
     {
@@ -27,6 +39,8 @@ public:
         (push(std::forward<Words>(words)), ...);
     }
 
+    /// Appends one argument: a text, or an integer as decimal digits. Floating-point numbers do not compile;
+    /// their text is the caller's choice.
     command& push(std::string word)
     {
         words_.push_back(std::move(word));
@@ -42,6 +56,7 @@ public:
         return push(std::string(text, end));
     }
 
+    /// The name, then the arguments.
     const std::vector<std::string>& words() const noexcept { return words_; }
 
 private:
@@ -51,11 +66,21 @@ private:
     const detail::script* script_ = nullptr; // that the words name by its digest
 };
 
-/// Commands that travel together in one write and are answered in order. Not atomic by itself: where a
-/// reader must not see half of it, add MULTI before and EXEC behind; Redis then answers QUEUED to each
-/// command and all results as one array in the place of EXEC.
+/// Commands that are sent in one write and answered in order, with one reply each.
+///
+/// A pipeline is not atomic: commands of others may be executed in between. Where nobody may see half of it,
+/// use base_cache::execute_atomically(), or add MULTI in front and EXEC at the end. Redis then answers QUEUED
+/// to each command, and EXEC with an array of all results.
+///
+/// \code
+/// fullon_cache::pipeline reads;
+/// reads.add("LLEN", "trades:kraken:BTCUSDT").add("LLEN", "trades:kraken:ETHUSDT");
+/// for (const auto& reply : co_await redis.execute(std::move(reads)))
+///     use(reply.as_integer()); // throws for an error reply
+/// \endcode
 class pipeline {
 public:
+    /// Appends a command, made of its name and arguments as command is.
     template <class... Words>
     pipeline& add(std::string_view name, Words&&... words)
     {

@@ -10,11 +10,21 @@
 
 namespace fullon_cache {
 
-/// What can go wrong in a cache operation. A miss is none of these: it is an empty optional.
+/// What can go wrong in a cache operation. A miss is no error: it is an empty optional or list.
 ///
-/// A write that did not fail was done, once. One that failed with `unknown_outcome`, or was cancelled, may have been done
-/// or not: nobody knows. After any other of these nothing was written: it was not sent, or Redis refused it (of several
-/// commands those before the refused one may be done, where a method says so). The library itself repeats no write.
+/// A write that did not fail was done once. A write that failed with `unknown_outcome`, or was cancelled, may
+/// have been done or not. After every other error it was not done: it was not sent, or Redis refused it
+/// (where a method says so, a part may have been done). The library never repeats a write by itself.
+///
+/// \code
+/// try {
+///     co_await trades.push_trade("kraken", trade); // trades: a fullon_cache::trades_cache
+/// } catch (const fullon_cache::cache_error& failure) {
+///     if (failure.code() == fullon_cache::errc::unknown_outcome)
+///         look_whether_it_is_there(); // pushing again might store it twice
+///     log(failure.code().message(), failure.diagnostics());
+/// }
+/// \endcode
 enum class errc {
     unavailable = 1, ///< Redis is not connected (known-down fails at once), or is loading its data
     timeout, ///< Redis did not answer within `config::socket_timeout`; a write was not sent
@@ -35,13 +45,15 @@ enum class errc {
     too_large, ///< a value, or what a command has of them, is larger than Redis takes (proto-max-bulk-len)
 };
 
-/// Category "fullon.cache".
+/// The category of `errc`, with the name "fullon.cache".
 const boost::system::error_category& cache_category() noexcept;
 
 boost::system::error_code make_error_code(errc value) noexcept;
 
-/// What cache operations throw: `code()` compares with `errc`, `diagnostics()` is Redis's own text (or ours
-/// for `invalid_argument`). The diagnostics may quote stored data: for logs, not for untrusted peers.
+/// What cache operations throw. `code()` compares with `errc`; `diagnostics()` is the text of Redis, or of
+/// this library where Redis said nothing (`invalid_argument` names the parameter).
+///
+/// The diagnostics may quote stored data: show them in logs, not to untrusted peers.
 class cache_error : public boost::system::system_error {
 public:
     explicit cache_error(errc code, std::string diagnostics = {});

@@ -1,4 +1,5 @@
-// Looking up host names, which cannot be cancelled: shared by all who wait. Included by impl files only.
+// Resolving host names. A look-up cannot be cancelled, so all who want the same name share it. Included by
+// impl files only.
 #pragma once
 
 #include <fullon_coro/notifier.hpp>
@@ -19,27 +20,45 @@
 
 namespace fullon_cache {
 
-/// Asio asks libc on a thread of its own, and libc may take its time: whoever waits goes away when he wants, and one
-/// look-up of a host is under way at most. It ends in its own time, and the io_context's run() not before it.
-/// Lives on one serial executor, in a shared_ptr.
+/// Resolves names for connections that are made again and again.
+///
+/// Asio runs getaddrinfo() on a thread of its own, where it can take as long as it likes. Here one look-up of
+/// a host and port is under way at most; callers wait for it and may stop waiting at any time. The look-up
+/// goes on until libc answers, and keeps the io_context's run() from returning until then.
+///
+/// \code
+/// const auto names = std::make_shared<host_resolver>(executor);
+/// const auto lookup = names->find("redis.internal", "6379");
+/// while (!lookup->done)
+///     if (!co_await lookup->finished.wait_until(deadline))
+///         co_return; // too late; the look-up ends by itself
+/// if (!lookup->failure)
+///     connect_to(lookup->found);
+/// \endcode
+///
+/// \par Concurrency one serial executor.
+/// \par Lifetimes held by a shared_ptr; a look-up that is under way keeps it alive. Answers are not kept:
+///                each find() without a look-up under way starts a new one.
 class host_resolver : public std::enable_shared_from_this<host_resolver> {
 public:
     using tcp = boost::asio::ip::tcp;
 
+    /// One look-up: under way, or finished with endpoints or an error.
     struct lookup {
         explicit lookup(const boost::asio::any_io_executor& executor) : resolver(executor), finished(executor)
         {}
         tcp::resolver resolver;
-        fullon_coro::notifier finished;
+        fullon_coro::notifier finished; ///< notified once it is done
         bool done = false;
-        boost::system::error_code failure;
-        std::vector<tcp::endpoint> found;
+        boost::system::error_code failure; ///< set if no endpoint was found
+        std::vector<tcp::endpoint> found; ///< in the order of getaddrinfo()
     };
 
     explicit host_resolver(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-    /// A look-up of this place: one that is under way, else a new one; an address needs none and is done at once.
-    /// \param service a port, in digits
+    /// The look-up of this host and port that is under way, or a new one. An address is not looked up: the
+    /// result is done at once.
+    /// \param service the port, in digits
     std::shared_ptr<lookup> find(const std::string& host, const std::string& service)
     {
         boost::system::error_code no_address;

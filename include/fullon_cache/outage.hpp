@@ -1,4 +1,4 @@
-// Why Redis cannot be read. Sans-io.
+// Why Redis cannot be read. Does no I/O.
 #pragma once
 
 #include <fullon_cache/error.hpp>
@@ -9,15 +9,22 @@
 
 namespace fullon_cache {
 
+/// The reason for which the link to Redis is not up, or data are stale.
+///
+/// \code
+/// if (link->state() != link_state::up) // link: a shared_ptr<redis_link>
+///     report(to_text(link->down_reason()), link->down_text()); // such as "redis_down", "Connection refused"
+/// \endcode
 enum class outage : std::uint8_t {
     none,
-    source_silent, ///< it is connected, or was, and answers nothing
-    redis_down,    ///< no connection, or a Redis that serves nobody
-    replica_cut,   ///< it is a replica without its master
-    not_permitted, ///< user or password are refused, or may not do what the link needs
-    slot_down,     ///< a part of a cluster is missing
+    source_silent, ///< connected, but nothing is answered
+    redis_down, ///< no connection, or a Redis that serves nobody, such as one that is loading its data
+    replica_cut, ///< a replica that has been without its master for longer than `config::replica_tolerance`
+    not_permitted, ///< user or password refused, or the Redis user may not run what the link needs
+    slot_down, ///< a part of a Redis Cluster is missing
 };
 
+/// The name of the enumerator.
 constexpr std::string_view to_text(outage why) noexcept
 {
     switch (why) {
@@ -31,11 +38,11 @@ constexpr std::string_view to_text(outage why) noexcept
     return "none";
 }
 
-/// How a connection ended, or a session.
+/// How a connection or a session ended.
 struct ending {
     outage why = outage::none;
-    std::string text;
-    errc refusal = errc::unavailable; ///< what those are told who ask for something meanwhile
+    std::string text; ///< a line for people and logs
+    errc refusal = errc::unavailable; ///< code with which operations fail until there is a new session
 };
 
 } // namespace fullon_cache

@@ -1,4 +1,5 @@
-// Where a list that was read before goes on in a newer reading of it. Sans-io.
+// Finding what is new in a list that has been read before, while others append to it and take from its front.
+// Does no I/O.
 #pragma once
 
 #include <algorithm>
@@ -9,9 +10,23 @@
 
 namespace fullon_cache {
 
-/// How many elements at the beginning of `after` were there in `before`, where a list only grows at its end and only
-/// loses elements at its beginning: the most that can be (at most `limit`), so that nothing is taken for new twice.
-/// What stands in front of `before` is not known and may be anything.
+/// How many elements at the beginning of `after` are known from `before`. The rest is new.
+///
+/// For a list that only grows at its end and only loses elements at its front. The last known element is the
+/// last one of `before`; if it fits in several places, the last of these counts, so that nothing is taken for
+/// new twice. What stood in front of `before` is not known and may be anything: `after` may reach further
+/// back.
+///
+/// \code
+/// const std::string before = "abcdef";
+/// const std::string after = "efgh";                            // a to d were taken, g and h appended
+/// const auto known = overlap(before, after, after.size());     // 2: "gh" is new
+/// \endcode
+///
+/// \param limit at most so many elements may be known, as when the list is known to have grown.
+/// \returns 0 if `before` is empty, or nothing fits: then everything may be new.
+/// \par Complexity up to `limit` times the size of `before` comparisons; linear if elements are mostly
+///                 different.
 template <class Before, class After, class Equal = std::equal_to<>>
 std::size_t overlap(const Before& before, const After& after, std::size_t limit, Equal equal = {})
 {
@@ -27,9 +42,11 @@ std::size_t overlap(const Before& before, const After& after, std::size_t limit,
     return 0;
 }
 
-/// The same for a list that was put back to an earlier state in between, and may have grown since: then `before` is no
-/// piece of a list, but what was read of it, in turn. What stands in `after` up to the newest that was read is known.
-/// For short lists: looks at every pair, where nothing is common.
+/// The same for a list that was put back to an earlier state in between (a Redis that was restored) and may
+/// have grown since. `before` is then what was read, one after the other, and need not be a piece of any one
+/// state of the list. Known is everything in `after` up to the newest element of `before` that `after` has.
+///
+/// Compares every pair if nothing is common: for short lists.
 template <class Before, class After, class Equal>
 std::size_t overlap_with_earlier(const Before& before, const After& after, std::size_t limit, Equal equal)
 {
@@ -40,7 +57,7 @@ std::size_t overlap_with_earlier(const Before& before, const After& after, std::
     return 0;
 }
 
-/// The same by the elements' hash and equality, in linear time.
+/// The same in linear time, by std::hash and equality of the elements.
 template <class Before, class After>
 std::size_t overlap_with_earlier(const Before& before, const After& after, std::size_t limit)
 {

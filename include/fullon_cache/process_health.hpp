@@ -1,4 +1,4 @@
-// How the trading system is, as its processes report; sans-io.
+// Judging processes by the times that they report. Does no I/O; "now" is a parameter.
 #pragma once
 
 #include <fullon_cache/system_health.hpp>
@@ -10,31 +10,38 @@
 
 namespace fullon_cache {
 
-/// A process whose last sign of life is older than this is stale.
+/// A process whose last heartbeat is older than this is stale.
 inline constexpr std::chrono::seconds stale_after{300};
 
-/// A process counts as active for this long after its last update, where nothing else is asked for.
+/// A process counts as active for this long after its last update, unless a caller asks for another time.
 inline constexpr std::chrono::minutes active_for{5};
 
-/// The same for the health of the system.
+/// A process counts for the health of the system for this long after its last update.
 inline constexpr std::chrono::minutes counted_for{60};
 
-/// By which a time may be ahead of now: the clock of another machine. One that is further ahead (or in milliseconds) says
-/// nothing of when it was written.
+/// How far a time may be ahead of now, because it comes from the clock of another machine. A time that is
+/// further ahead (or given in milliseconds) does not tell when it was written.
 inline constexpr std::chrono::seconds most_ahead{60};
 
-/// Whether there is no sign of life at `now` (epoch seconds): the heartbeat is older than `stale_after`, or missing, or it or
-/// the last update is ahead by more than `most_ahead`.
+/// Whether a process gives no sign of life: its heartbeat is missing or older than `stale_after`, or its
+/// heartbeat or last update is ahead of now by more than `most_ahead`.
+///
+/// \code
+/// if (is_stale(process, fullon_orm::now_seconds())) // process: a fullon_orm::process_info
+///     alarm(process.component);
+/// \endcode
+/// \param now epoch seconds, here and below
 bool is_stale(const fullon_orm::process_info& process, double now);
 
-/// Whether the last update is at most `within` before `now`, and not ahead of it by more than `most_ahead`.
+/// Whether the last update is at most `within` before now, and not ahead of it by more than `most_ahead`.
+/// False without an update.
 bool is_active(const fullon_orm::process_info& process, double now, std::chrono::seconds within = active_for);
 
-/// Whether the last update is not known to be older than `counted_for`: that of a process that is active so long, and one that
-/// is ahead of now, whose process is stale. Health is of these.
+/// Whether a process counts for the health of the system: its last update is at most `counted_for` before
+/// now, or ahead of now by any amount. Processes that are too far ahead count as stale.
 bool is_counted(const fullon_orm::process_info& process, double now);
 
-/// Counts those for which is_counted().
+/// The health of the system, over those processes for which is_counted().
 system_health health_of(const std::vector<fullon_orm::process_info>& processes, double now);
 
 } // namespace fullon_cache

@@ -42,119 +42,177 @@ class redis_connection;
 class host_resolver;
 class tls_trust;
 
+/// What operations find when they begin.
 enum class link_state : std::uint8_t {
     connecting, ///< the first attempt is under way: operations wait for its outcome
-    up,
-    down,       ///< operations are refused at once; attempts go on
-    closed,
+    up,         ///< operations are sent
+    down,       ///< operations fail at once; attempts to connect go on
+    closed,     ///< not started yet, or stopped: operations fail with `errc::closed`
 };
 
-/// What became of a wish to hear channels.
+/// The outcome of a subscription.
 struct subscribed {
-    std::vector<std::string> refused; ///< channels, or the prefix; held as if they were heard
-    std::string why; ///< as Redis says it; empty where nothing was refused
+    /// The channels that Redis refused, or the prefix. They stay held: Redis is asked again after half a
+    /// minute.
+    std::vector<std::string> refused;
+    std::string why; ///< the text of Redis' refusal; empty if nothing was refused
 };
 
-/// Shared by every cache over one `connection`. All members are used on one serial executor.
+/// The link to Redis that a `connection` and all its caches share: sessions, reconnects, and what is sent.
 ///
-/// A session is one connection for queries, with its life. CLIENT TRACKING is set on it: what Redis reports as changed
-/// and what it answers come from one server, in one order. Channels have a connection of their own, which is made anew
-/// within a session when it breaks (Redis cuts it when rights to a channel are taken away).
+/// Users construct a connection; this class is for code that follows Redis' pushes, or writes its own caches.
 ///
-/// What is asked of Redis to subscribe or to track belongs to the link. Whoever asked waits for the outcome, and undoes
-/// nothing for others by going away.
+/// A session is the life of one physical connection for queries. CLIENT TRACKING is set on that connection,
+/// so that answers and reports of changed keys come from one server, in one order. Channels have a connection
+/// of their own, which is made anew within the session if it breaks: Redis cuts it when it takes away rights
+/// to a channel. A third connection is made when something waits for a key.
+///
+/// Subscriptions and tracked prefixes belong to the link and are set again in each session. Whoever asked for
+/// them only waits for the outcome: if it is cancelled, nothing is undone for others.
+///
+/// \code
+/// const auto& link = redis.shared_link(); // redis: a started fullon_cache::connection
+/// const auto answer = co_await link->execute(fullon_cache::command("LLEN", "trades:kraken:BTCUSDT"));
+/// use(answer.as_integer());
+/// \endcode
+///
+/// \par Concurrency all members are used on the serial executor of the connection. Any number of operations
+///                  may be under way at once.
+/// \par Lifetimes   background tasks own the link. Whoever awaits an operation must hold the link until it
+///                  completes.
+/// \par Cancellation terminal, for every operation; a command that was sent may still be executed.
 class redis_link : public std::enable_shared_from_this<redis_link> {
 public:
+    /// Does nothing before start(). \throws configuration_error if the settings are not valid.
     redis_link(boost::asio::any_io_executor executor, config settings);
     ~redis_link();
 
+    /// Starts to connect, and to connect again after each outage, until stop() or cancel(). Further calls do
+    /// nothing.
     void start();
+
+    /// Ends what waits for a list, gives back what was taken and not kept (for at most one second), then
+    /// cancel(). Completes when all background tasks have ended. Cancelled, it throws after having called
+    /// cancel().
     boost::asio::awaitable<void> stop();
+
+    /// Closes the connections at once. Operations under way fail with `errc::unavailable`, or
+    /// `errc::unknown_outcome` for writes that were sent; later ones with `errc::closed`. Background tasks
+    /// end on the executor.
     void cancel() noexcept;
 
-    /// The io_context is being destroyed: lets go of all that lives in it.
+    /// Called when the io_context is being destroyed: releases everything that lives in it.
     void context_gone() noexcept;
 
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     const config& settings() const noexcept { return settings_; }
+    /// Whether operations are sent now; follows the watchdog.
     link_state state() const noexcept { return state_; }
 
-    /// How often a session was set up, and how often an established one was lost.
+    /// How often the link came up, and how often it was lost after that, since construction.
     std::uint64_t sessions() const noexcept { return sessions_; }
     std::uint64_t losses() const noexcept { return losses_; }
 
-    /// How many changes of keys were reported (of all at once: one), and how many messages of channels came.
+    /// Counters for metrics: keys that Redis reported as changed (a report of all keys at once counts one),
+    /// and messages of channels.
     std::uint64_t invalidations() const noexcept { return invalidations_; }
     std::uint64_t publications() const noexcept { return publications_; }
 
-    /// Waits until the link is up. \throws cache_error (closed; unavailable at the deadline)
+    /// Completes when the link is up.
+    /// \throws cache_error `errc::closed`; at the deadline `errc::unavailable`, or why Redis refuses the
+    ///         link.
     boost::asio::awaitable<void> wait_up(std::chrono::steady_clock::time_point deadline);
 
-    /// One command. \throws cache_error (unavailable, timeout, unknown_outcome, closed, too_large, and what an error reply
-    ///         says; invalid_argument for one that a shared connection does not carry: see command_facts.hpp)
+    /// Sends one command, and completes with its reply.
+    /// \throws cache_error for an error reply; else as the overload for pipelines.
     boost::asio::awaitable<reply> execute(command one);
 
-    /// Sends the commands in one write; one reply each, errors among them.
-    /// \throws cache_error (unavailable, timeout, unknown_outcome, closed, too_large, invalid_argument)
+    /// Sends the commands in one write, and completes with one reply each, in order. Error replies stay in
+    /// their place: use reply::checked(). Other operations' commands may be executed in between, except
+    /// within MULTI and EXEC.
+    /// \throws cache_error `errc::unavailable` if Redis is down or the session ends; `errc::timeout` after
+    ///         `config::socket_timeout`; instead of both, `errc::unknown_outcome` if they were sent and one
+    ///         of them may write; `errc::too_large`; `errc::closed`; `errc::protocol` if the replies cannot
+    ///         belong to the commands (the session ends); `errc::invalid_argument`, naming the command, for
+    ///         what a shared connection does not carry: SUBSCRIBE, SELECT, MONITOR, WATCH, BLPOP, WAIT, XREAD
+    ///         BLOCK, MULTI without EXEC, ...
     boost::asio::awaitable<std::vector<reply>> execute(pipeline commands);
 
-    /// Completes at once where Redis has let this session execute a transaction before, else when it has one without commands.
-    /// \throws cache_error permission_denied where it may not, and as execute()
+    /// Makes sure that the Redis user may run MULTI and EXEC; otherwise Redis would run the commands between
+    /// them one by one. Sends an empty transaction once for each session.
+    /// \throws cache_error `errc::permission_denied` if it may not; else as execute()
     boost::asio::awaitable<void> require_transactions();
 
-    /// One command that only reads, sent at once and without a coroutine, for who must not lose a turn of the event loop.
-    /// `done` is called once, and must not throw: in the turn in which the answer (or an error reply) is read, or with null
-    /// where the session has ended first. Only while the link is up.
+    /// Sends one command that only reads, at once and without a coroutine, for callers that must not lose a
+    /// turn of the event loop. Precondition: the link is up.
+    /// \param done called once, in the turn in which the reply (perhaps an error reply) is read, or with null
+    ///             if the session ends first. It must not throw; the reply may be moved from, and is valid
+    ///             only during the call.
     void ask(command one, std::function<void(reply* answer)> done);
 
-    /// Takes the first element of a list, or all that are in it; where there are none, waits up to `wait` for some. See
-    /// taken: what its owner does not keep goes back.
-    /// \throws cache_error (unavailable, timeout, closed, and what an error reply says). After any of them nothing is taken,
-    ///         or it goes back.
+    /// Takes the first element of a list, or all of them; if the list is empty, waits up to `wait` for
+    /// elements. What the owner of the result does not keep goes back to the front of the list: see taken.
+    /// \throws cache_error `errc::unavailable`, `errc::timeout`, `errc::closed`, and what an error reply
+    ///         says. Nothing is lost: after any of them nothing was taken, or it goes back.
     boost::asio::awaitable<taken> take(std::string list, bool all, std::chrono::milliseconds wait);
 
-    /// The answer of a command that reads `key`, as soon as it is not null; null when `wait` is over.
-    /// \throws cache_error (unavailable as soon as the session is over, timeout, closed, and what an error reply says)
+    /// Sends a command that reads `key`, again each time the key changes, until its reply is not null.
+    /// \returns that reply; null when `wait` is over.
+    /// \throws cache_error `errc::unavailable` as soon as the session ends, `errc::timeout`, `errc::closed`,
+    ///         and what an error reply says.
     boost::asio::awaitable<reply> read_until(command one, std::string key, std::chrono::milliseconds wait);
 
-    /// Subscribes (counted) and completes when Redis has answered for every channel. What it refuses is no failure: see
-    /// the result; it is asked again after half a minute. Where no connection for channels can be made, though queries
-    /// work, all count as refused until one can: then on_publications_lost() comes.
-    /// \throws cache_error (unavailable, timeout, closed); nothing is held then.
+    /// Subscribes to channels, and completes when Redis has answered for each. Messages go to every
+    /// push_listener.
+    ///
+    /// Subscriptions are counted: each successful call needs one unsubscribe() of the same channels. A
+    /// channel that Redis refuses is no failure, see the result. If queries work but no connection for
+    /// channels can be made, all count as refused; push_listener::on_publications_lost() tells when they are
+    /// in force.
+    /// \throws cache_error `errc::unavailable`, `errc::timeout`, `errc::closed`; nothing is held then.
     boost::asio::awaitable<subscribed> subscribe(std::vector<std::string> channels);
+    /// Gives up one subscription of each channel; does not wait for Redis.
     void unsubscribe(const std::vector<std::string>& channels) noexcept;
 
-    /// Follows every channel that starts with `prefix`, for as long as the link lives.
-    /// \throws cache_error (unavailable, timeout, closed)
+    /// Subscribes to every channel that begins with `prefix` (taken literally), for the life of the link.
+    /// \throws cache_error `errc::unavailable`, `errc::timeout`, `errc::closed`
     boost::asio::awaitable<subscribed> subscribe_prefix(std::string prefix);
 
-    /// Has Redis report every change of a key that starts with `prefix`, for as long as the link lives.
-    /// \throws cache_error (unavailable, timeout, closed; permission_denied, server_error with "CLIENT TRACKING: " and
-    ///         what Redis says)
+    /// Has Redis report every change of a key that begins with `prefix` (CLIENT TRACKING ON BCAST), for the
+    /// life of the link, to push_listener::on_invalidate(). Completes when Redis has agreed.
+    /// \throws cache_error `errc::unavailable`, `errc::timeout`, `errc::closed`; `errc::permission_denied` or
+    ///         `errc::server_error` if Redis refuses, with `CLIENT TRACKING: ` and its text.
     boost::asio::awaitable<void> track(std::string prefix);
 
-    /// Why the link is not up, in a word and in a line; `none` and empty while it is.
+    /// Why the link is not up, as a code and as a line for people; outage::none and empty while it is.
     outage down_reason() const noexcept { return down_.why; }
     const std::string& down_text() const noexcept { return down_.text; }
 
-    /// What the log was told of what cannot be read, and its room for operations that fail or are slow: of all caches.
+    /// What all caches of the link share for their logs: which unreadable entries were told, and how many
+    /// lines about failed and slow operations may be written.
     unreadable_log& unreadable() noexcept { return unreadable_; }
     fullon_log::line_budget& operation_lines() noexcept { return operation_lines_; }
 
-    /// For list_taker: what it asks is not bounded by time but by the session; what tells of changes, none while there is no
-    /// session; its end.
+    // For detail::list_taker, key_watch and merge_queue.
+
+    /// As execute(), without a limit of time: ends with the session.
     boost::asio::awaitable<std::vector<reply>> execute_patiently(pipeline commands);
+    /// Tells waiting operations that a key has changed; null while there is no session.
     std::shared_ptr<detail::key_watch> changes();
+    /// Runs a task in the background of the link; what it throws is logged.
     void spawn(std::string name, boost::asio::awaitable<void> task)
     {
         tasks_.spawn(std::move(name), std::move(task));
     }
+    /// The taker of this list has nothing left to do.
     void forget_taker(const std::string& list) noexcept;
-    /// Of what is taken: no other has it, in whatever process.
+    /// A name for what is taken in one step, unique among all processes.
     std::string next_token() { return owner_ + "-" + std::to_string(++tokens_); }
-    /// Changes to what is stored, of all caches.
+    /// The queue in which merges into one key wait for each other.
     detail::merge_queue& merges() noexcept { return *merges_; }
 
+    /// Adds a listener. It is not owned, and must be detached before it is destroyed; it may detach itself in
+    /// a call.
     void attach(push_listener& listener) { listeners_.push_back(&listener); }
     void detach(push_listener& listener) noexcept { std::erase(listeners_, &listener); }
 
@@ -238,7 +296,8 @@ private:
     std::deque<std::string> wanted_prefixes_;
     std::set<std::string, std::less<>> tracked_; // prefixes of keys
     ending down_;
-    // Sizes of a value, from this one on, are not sent: what Redis takes at most (as it comes), or has refused.
+    // Values of this size and above are not sent: the default limit of Redis, or the smallest size that it
+    // has refused.
     std::size_t smallest_refused_ = std::size_t{512} * 1024 * 1024 + 1;
     bool role_told_ = false; // that ROLE is refused
     bool listeners_up_ = false; // they were told that the link is up: it may be without tracking

@@ -1,4 +1,4 @@
-// What Redis answers, fit to be shown. Sans-io.
+// Text of Redis for logs and messages. Does no I/O.
 #pragma once
 
 #include <algorithm>
@@ -8,8 +8,14 @@
 
 namespace fullon_cache {
 
-/// An error reply in one short line. Redis quotes the arguments of a command that it does not know, a password perhaps:
-/// they are left out.
+/// The text of an error reply as one line of at most 200 printable ASCII characters; others become '?'.
+///
+/// When Redis does not know a command it quotes its arguments, which may be a password: they are left out.
+///
+/// \code
+/// const auto line = shown_error("ERR unknown command 'AUTHX', with args beginning with: 'secret'");
+/// // ERR unknown command 'AUTHX'
+/// \endcode
 inline std::string shown_error(std::string_view text)
 {
     constexpr std::size_t longest = 200;

@@ -7,24 +7,43 @@
 
 namespace fullon_cache {
 
-/// Writes tickers, in the commands of the Python library, each in one round trip.
+/// Writes tickers, with the Redis commands of the Python library, each call in one round trip.
+///
+/// \code
+/// const fullon_cache::tick_cache tickers(redis); // redis: a started fullon_cache::connection
+/// fullon_orm::tick tick;
+/// tick.exchange = "kraken";
+/// tick.symbol = "BTC/USDT";
+/// tick.price = 47000.5;
+/// tick.time = fullon_orm::now_seconds();
+/// co_await tickers.set_ticker(tick);
+/// \endcode
+///
+/// \par Errors as in cache_base and tick_reader: `errc::invalid_argument` for an exchange or a symbol that is
+///             refused there.
 class tick_cache : public tick_reader {
 public:
     using tick_reader::tick_reader;
 
-    /// HSET of the tick, SET of `ticker_time:{exchange}:{symbol}`, PUBLISH: one step. What is not stored is not published.
-    /// \par Retry safe; it is published again, and may replace a newer tick.
-    /// \throws cache_error invalid_argument when the exchange is empty or has a ':', the symbol is empty or `/`, a number is
-    ///         not finite.
+    /// Stores a tick and publishes it.
+    ///
+    /// Redis, in one step: HSET of the field in `tickers:{exchange}`, SET of
+    /// `ticker_time:{exchange}:{symbol}`, PUBLISH on `ticker_updates:{exchange}:{symbol}`. What is not stored
+    /// is not published.
+    /// \par Retry safe; the tick is published again, and may replace a newer one.
+    /// \throws cache_error `errc::invalid_argument` also if a number is not finite.
     boost::asio::awaitable<void> set_ticker(fullon_orm::tick value) const;
 
-    /// Its time goes with it. \returns whether there was one.
-    /// \par Retry safe, but for what was written meanwhile; then it says whether there was one then.
-    boost::asio::awaitable<bool> delete_ticker(std::string symbol, std::string exchange) const;
+    /// Deletes a tick and its time in one step. Nothing is published.
+    /// \returns whether there was a tick.
+    /// \par Retry safe; it may delete a tick that was written meanwhile.
+    boost::asio::awaitable<bool> delete_ticker(std::string exchange, std::string symbol) const;
+    /// The same for `symbol.symbol` at `symbol.exchange_name`.
     boost::asio::awaitable<bool> delete_ticker(fullon_orm::symbol symbol) const;
 
-    /// All tickers of the exchange with their times, at once. \returns how many there were.
-    /// \par Retry safe, but for what was written meanwhile.
+    /// Deletes all ticks of an exchange and their times in one step.
+    /// \returns how many ticks there were.
+    /// \par Retry safe; it may delete ticks that were written meanwhile.
     boost::asio::awaitable<std::int64_t> delete_exchange_tickers(std::string exchange) const;
 
 private:

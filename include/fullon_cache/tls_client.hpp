@@ -1,5 +1,5 @@
-// What a TLS client asks of its peer: a certificate of a known issuer, for the host that was meant. Included by impl
-// files only.
+// TLS contexts for clients that verify their peer: its certificate must come from a trusted issuer and be
+// valid for the host that was asked for. Included by impl files only.
 #pragma once
 
 #include <fullon_cache/tls_trust.hpp>
@@ -23,7 +23,7 @@
 
 namespace fullon_cache {
 
-/// What OpenSSL has to say about its last failure, which is forgotten.
+/// The reason of the first error in OpenSSL's error queue of this thread, as text. Clears the queue.
 inline std::string openssl_reason()
 {
     const char* reason = ::ERR_reason_error_string(::ERR_peek_error());
@@ -32,14 +32,17 @@ inline std::string openssl_reason()
     return text;
 }
 
-/// How far a handshake came. Filled while it runs.
+/// How far the handshakes of a context came. OpenSSL's callbacks fill it while they run, on the executor of
+/// the stream.
 struct tls_progress {
-    bool begun = false;
-    bool agreed = false;
-    std::string refusal; ///< why the certificate was not believed
+    bool begun = false; ///< a handshake has started
+    bool agreed = false; ///< a handshake has completed
+    std::string refusal; ///< why the peer's certificate was refused; empty if it was not
 };
 
-/// TLS 1.2 at least, and of its suites those with forward secrecy and authenticated encryption: no static RSA, no SHA-1.
+/// A context for clients or servers: TLS 1.2 or newer, and of the suites of 1.2 only those with forward
+/// secrecy and authenticated encryption (no static RSA, no SHA-1), without compression, renegotiation and a
+/// session cache. It has no trusted issuers yet.
 inline boost::asio::ssl::context bare_tls_context(boost::asio::ssl::context::method method)
 {
     boost::asio::ssl::context made(method);
@@ -52,12 +55,14 @@ inline boost::asio::ssl::context bare_tls_context(boost::asio::ssl::context::met
     return made;
 }
 
-/// What a context tells its streams: not each of them can be reached, Boost.Redis keeps its own to itself.
+/// What a context sets on each of its streams as the handshake begins: callers that hand the context to a
+/// library cannot reach the stream itself.
 struct tls_errand {
     std::string server_name; // sent with the first message (SNI); empty for an address
     std::shared_ptr<tls_progress> progress;
 };
 
+/// Attaches an errand to a context, which owns it from then on.
 inline void run_errand(SSL_CTX* context, tls_errand errand)
 {
     static const int index = ::SSL_CTX_get_ex_new_index(
@@ -83,9 +88,24 @@ inline void run_errand(SSL_CTX* context, tls_errand errand)
     });
 }
 
-/// A context for connections to `host` (a name, or an address without brackets), for which `trust` is used during the call
-/// only. Where it is of a file, the peer's own certificate may stand there, too.
-/// \throws system_error with the reason, naming the file
+/// A context for connections to one host.
+///
+/// The peer's certificate must be issued by `trust` and name the host in its subjectAltName; the common name
+/// does not count. If `trust` is of a file, that file may also hold the peer's own certificate instead of its
+/// issuer's. The host name is sent in the handshake (SNI), an address is not.
+///
+/// \code
+/// tls_trust trust("/etc/ssl/redis-ca.pem");
+/// const auto progress = std::make_shared<tls_progress>();
+/// auto context = tls_client_context("redis.internal", trust, progress);
+/// boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream(executor, context);
+/// \endcode
+///
+/// \param host     a name, or an address without brackets
+/// \param trust    used during the call only
+/// \param progress shared with the callbacks of the context's streams
+/// \throws system_error naming the file if it cannot be read, or the host if no certificate can be valid for
+///         it
 inline boost::asio::ssl::context tls_client_context(std::string host, tls_trust& trust,
                                                     std::shared_ptr<tls_progress> progress)
 {
@@ -117,14 +137,14 @@ inline boost::asio::ssl::context tls_client_context(std::string host, tls_trust&
     return made;
 }
 
-/// \param reason one of OpenSSL's SSL_R_*
+/// Whether an error of Asio's SSL category has this reason. \param reason one of OpenSSL's SSL_R_*
 inline bool is_tls_reason(const boost::system::error_code& ec, int reason)
 {
     return ec.category() == boost::asio::error::get_ssl_category() &&
            ERR_GET_REASON(static_cast<unsigned long>(static_cast<unsigned>(ec.value()))) == reason;
 }
 
-/// Why a handshake of a client failed.
+/// Why a client's handshake failed, as text for people; the error's own message is not part of it.
 inline std::string tls_problem(const boost::system::error_code& ec, const tls_progress& progress)
 {
     if (!progress.refusal.empty())

@@ -1,4 +1,5 @@
-// Whose certificates a TLS client believes: read once, and again when the file is another. Included by impl files only.
+// The certificate issuers that a TLS client trusts: read once, and again when the file changes. Included by
+// impl files only.
 #pragma once
 
 #include <boost/asio/buffer.hpp>
@@ -23,7 +24,8 @@
 
 namespace fullon_cache {
 
-/// \throws system_error with the reason that the system gives, and the path
+/// The contents of a file. Blocks while it reads.
+/// \throws system_error with the error of the system, and the path
 inline std::string text_of_file(const std::string& path)
 {
     std::string text;
@@ -39,22 +41,37 @@ inline std::string text_of_file(const std::string& path)
     return text;
 }
 
-/// The issuers of `ca_file` (PEM, any number of certificates), or of the system where it is empty. One for all
-/// connections of an owner: to parse the system's takes tens of milliseconds. Used on one serial executor.
+/// The issuers of one PEM file, or those of the system (OpenSSL's default file and folder, or `SSL_CERT_FILE`
+/// and `SSL_CERT_DIR`).
+///
+/// Share one object among all connections of an owner: parsing the system's issuers takes tens of
+/// milliseconds.
+///
+/// \code
+/// tls_trust trust(""); // the system's
+/// SSL_CTX_set1_cert_store(context.native_handle(), trust.store());
+/// \endcode
+///
+/// \par Concurrency one serial executor; no call suspends.
 class tls_trust {
 public:
+    /// Reads nothing yet. \param ca_file any number of certificates in PEM form; empty: those of the system
     explicit tls_trust(std::string ca_file) : ca_file_(std::move(ca_file)) {}
 
     const std::string& ca_file() const noexcept { return ca_file_; }
 
-    /// Reads where nothing was read yet, or what was is not there any more. What is returned lives until the next call;
-    /// a context that it is given to keeps it (SSL_CTX_set1_cert_store).
-    /// \throws system_error with the reason, naming the file; the next call tries again
+    /// The store of issuers. Reads the file at the first call, and again when the file has been replaced or
+    /// changed.
+    ///
+    /// After a failure nothing is trusted, not even what was read before; the next call tries again.
+    /// \returns a store that is valid until the next call; a context that it is given to keeps it
+    ///          (SSL_CTX_set1_cert_store).
+    /// \throws system_error with the reason, naming the file
     X509_STORE* store()
     {
         auto found = marks(); // before it is read: what changes meanwhile is read again
         if (!store_ || found != marks_) {
-            store_.reset(); // who was taken out of the file is not believed because it cannot be read
+            store_.reset(); // an issuer that was removed must not stay trusted because the file is unreadable
             store_ = read();
             marks_ = std::move(found);
         }
@@ -62,8 +79,8 @@ public:
     }
 
 private:
-    // Of each file by what it differs from the one that was there before. The change time is that of its contents, too, and
-    // cannot be set back.
+    // What tells a file from the one that was there before. The change time (ctime) is set by writes too, and
+    // no program can set it back.
     std::vector<std::int64_t> marks() const
     {
         std::vector<std::int64_t> made;

@@ -1,5 +1,5 @@
-// What the log is told of stored entries that cannot be read: one line for each reading, and only for what changed.
-// Sans-io.
+// Limits what is logged about stored entries that cannot be read: one line for each read of a key, and only
+// when it changes. Does no I/O except for log_unreadable().
 #pragma once
 
 #include <fullon_log/level.hpp>
@@ -17,18 +17,29 @@
 
 namespace fullon_cache {
 
-/// Counts the entries of one reading.
+/// Counts the entries of one read, readable and not.
+///
+/// \code
+/// fullon_cache::reading found;
+/// for (const auto& [symbol, json] : fields)
+///     if (const auto tick = fullon_orm::tick_from_json(json, "kraken", symbol))
+///         found.readable();
+///     else
+///         found.unreadable(symbol, tick.error().text());
+/// log_unreadable(told, log, "tickers:kraken", found); // told: the unreadable_log of the link
+/// \endcode
 class reading {
 public:
     void readable(std::size_t entries = 1) noexcept { entries_ += entries; }
-    /// One that could not be read: its field (or nothing, in a list), and why.
+    /// Counts one that could not be read. The texts are copied. \param entry its field; empty in a list
     void unreadable(std::string_view entry, std::string_view reason);
 
+    /// All entries, unreadable ones included.
     std::size_t entries() const noexcept { return entries_; }
     std::size_t unreadable() const noexcept { return unreadable_; }
-    /// The first that was unreadable, as `<entry>: <reason>`; long ones are cut.
+    /// The first unreadable entry, as `<entry>: <reason>`, cut if long.
     const std::string& first() const noexcept { return first_; }
-    /// Equal where the same entries are unreadable for the same reasons, in whatever order.
+    /// A hash of the unreadable entries and their reasons that does not depend on their order.
     std::uint64_t mark() const noexcept { return mark_; }
 
 private:
@@ -38,25 +49,33 @@ private:
     std::string first_{};
 };
 
-/// What was told of which key. Its size is bounded: of more than `most_keys` keys those are forgotten that were read the
-/// longest ago. So are its lines: what changes with every reading is told now and then.
+/// Remembers what was logged about which key, so that the same is not logged again.
+///
+/// Memory is bounded: beyond `most_keys` keys the least recently read one is forgotten. So is the log: one
+/// key gets 4 lines at once and then one in 15 seconds, all keys together 50 and then one a second. What
+/// there is no room for is logged by a later read, if it still holds.
+///
+/// \par Concurrency one thread at a time.
 class unreadable_log {
 public:
     using clock = std::chrono::steady_clock;
 
     static constexpr std::size_t most_keys = 1000;
 
+    /// A line that is due.
     struct line {
-        fullon_log::level severity; ///< WARNING, or INFO where all is readable again
+        fullon_log::level severity; ///< WARNING; INFO if everything is readable again
         std::string text; ///< `1000 of 1001 unreadable, first: BTC/USDT: price: missing`, or `readable again`
-        std::uint64_t left_out; ///< lines of other keys that there was no room for since the last line
+        std::uint64_t left_out; ///< how many lines were due but had no room since the last line
     };
 
-    /// What the log has to be told after a reading of `key`; mostly nothing. Readings of different parts of one key need
-    /// a name each, or each would seem a change: the key and the part.
+    /// The line that is due after a read of `key`; usually none.
+    /// \param key the key; for reads of a part of it, the key and the part: otherwise reads of different
+    ///            parts would look like changes.
     std::optional<line> note(std::string_view key, const reading& found,
                              clock::time_point now = clock::now());
 
+    /// How many keys are remembered.
     std::size_t keys() const noexcept { return known_.size(); }
 
 private:
@@ -72,7 +91,7 @@ private:
     fullon_log::line_budget budget_{50, std::chrono::seconds(1)};
 };
 
-/// The same, and logs it.
+/// Notes a read, and logs the line that is due, with the key as a field.
 void log_unreadable(unreadable_log& told, const fullon_log::logger& log, std::string_view key,
                     const reading& found);
 

@@ -157,8 +157,8 @@ int main(int argc, char** argv)
         return ignoring(at.redis.execute(fullon_cache::command("HGET", "tickers:binance", symbol(round))));
     });
     add("get_ticker hit",
-        [](world& at, int round) { return ignoring(at.ticks.get_ticker(symbol(round), "binance")); });
-    add("get_ticker miss", [](world& at, int) { return ignoring(at.ticks.get_ticker("none", "binance")); });
+        [](world& at, int round) { return ignoring(at.ticks.get_ticker("binance", symbol(round))); });
+    add("get_ticker miss", [](world& at, int) { return ignoring(at.ticks.get_ticker("binance", "none")); });
     add("is_blocked hit", [](world& at, int) { return ignoring(at.bots.is_blocked("binance", "S1/USDT")); });
     add("get_order_status hit", [](world& at, int round) {
         return ignoring(at.orders.get_order_status("binance", std::to_string(round % 500)));

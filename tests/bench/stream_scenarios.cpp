@@ -61,7 +61,7 @@ step<ticker> delete_ticker()
 {
     return {"delete_ticker",
             [](stream_world& at, place where) {
-                return ignoring(at.ticks.delete_ticker(symbol, exchange(where.subject)));
+                return ignoring(at.ticks.delete_ticker(exchange(where.subject), symbol));
             },
             is_removed};
 }
@@ -290,7 +290,7 @@ scenario_ptr trades(std::string name, std::string of)
                                return !heard.snapshot && heard.price == where.round;
                            }});
     made->steps.push_back({"take_trades", [](stream_world& at, place) {
-                               return ignoring(at.trades.take_trades("BTC/USDT", "binance"));
+                               return ignoring(at.trades.take_trades("binance", "BTC/USDT"));
                            }});
     return made;
 }

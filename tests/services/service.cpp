@@ -117,7 +117,7 @@ private:
             one.trade_id = element;
             one.price = 1;
             one.volume = 1;
-            co_await trades_.push_trade_list(services::traded, services::exchange, std::move(one));
+            co_await trades_.push_trade(services::exchange, services::traded, std::move(one));
         }
     }
 
@@ -138,7 +138,7 @@ private:
     {
         try {
             if (which == 4) {
-                const auto all = co_await trades_.take_trades(services::traded, services::exchange);
+                const auto all = co_await trades_.take_trades(services::exchange, services::traded);
                 for (const auto& one : all)
                     diary_.write(services::got + " " + std::get<std::string>(*one.trade_id));
                 co_return;

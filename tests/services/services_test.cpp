@@ -180,7 +180,7 @@ asio::awaitable<void> drain(asio::any_io_executor executor, const support::redis
     const fullon_cache::trades_cache trades(connection);
     const auto deadline = steady_clock::now() + 30s * support::patience;
     for (;;) {
-        const auto trades_left = co_await trades.take_trades(services::traded, services::exchange);
+        const auto trades_left = co_await trades.take_trades(services::exchange, services::traded);
         for (const auto& one : trades_left)
             into.found(std::get<std::string>(*one.trade_id));
         const auto work = co_await base.lpop(services::work_list);

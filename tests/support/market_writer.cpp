@@ -101,8 +101,8 @@ asio::awaitable<void> market_writer::write_bot(std::size_t text)
 asio::awaitable<void> market_writer::write_ticker()
 {
     if (once_in(10)) {
-        co_await ticks_.delete_ticker(what_.symbol(below(what_.symbols)),
-                                      what_.exchange(below(what_.exchanges)));
+        co_await ticks_.delete_ticker(what_.exchange(below(what_.exchanges)),
+                                      what_.symbol(below(what_.symbols)));
         co_return;
     }
     co_await ticks_.set_ticker(make_tick());

@@ -63,16 +63,16 @@ TEST_CASE("positions are replaced, added one by one, touched and deleted")
         CHECK(of_one[1].ex_id == "1");
         const auto all = co_await w.cache.get_all_positions();
         CHECK(all.size() == 4);
-        const auto one = co_await w.cache.get_position("SOL/USDT:USDT", "1");
+        const auto one = co_await w.cache.get_position("1", "SOL/USDT:USDT");
         REQUIRE(one);
         auto written = make_position("1", "SOL/USDT:USDT", 7);
         written.cost = written.fee = written.count = 0; // never null
         CHECK(*one == written);
-        const auto other = co_await w.cache.get_position("SOL/USDT", "1");
+        const auto other = co_await w.cache.get_position("1", "SOL/USDT");
         CHECK_FALSE(other);
-        const auto old = co_await w.cache.get_position("BTC/USDT", "1", 1762500000.5);
+        const auto old = co_await w.cache.get_position("1", "BTC/USDT", 1762500000.5);
         CHECK_FALSE(old);
-        const auto fresh = co_await w.cache.get_position("BTC/USDT", "1", 1762500000.4);
+        const auto fresh = co_await w.cache.get_position("1", "BTC/USDT", 1762500000.4);
         CHECK(fresh.has_value());
 
         w.cli("HSET", "account_positions", "1",

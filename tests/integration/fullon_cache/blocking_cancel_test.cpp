@@ -67,7 +67,7 @@ asio::awaitable<element> pop_order(fullon_cache::connection* redis, milliseconds
 asio::awaitable<element> pop_trade(fullon_cache::connection* redis, milliseconds timeout)
 {
     const trades_cache cache(*redis);
-    const auto read = co_await cache.pop_user_trade("7", "okx", timeout);
+    const auto read = co_await cache.pop_user_trade("okx", "7", timeout);
     element text;
     if (read)
         text = as_trade(static_cast<int>(read->price));

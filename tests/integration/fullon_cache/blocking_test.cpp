@@ -80,7 +80,7 @@ TEST_CASE("the pops of orders, trades and errors wait too")
         const fullon_cache::trades_cache trades(w.connection);
         const pop order(executor, orders.pop_open_order("local", 60s));
         const background<std::optional<fullon_orm::trade>> trade(executor,
-                                                                 trades.pop_user_trade("7", "okx", 60s));
+                                                                 trades.pop_user_trade("okx", "7", 60s));
         const pop error(executor, w.cache.pop_global_error(60s));
         co_await support::until_waiting(w.cli, 3);
         co_await orders.push_open_order("EX1", "local");
@@ -88,7 +88,7 @@ TEST_CASE("the pops of orders, trades and errors wait too")
         CHECK(id == "EX1");
         fullon_orm::trade written;
         written.price = 5;
-        co_await trades.push_user_trade("7", "okx", written);
+        co_await trades.push_user_trade("okx", "7", written);
         const auto read = co_await trade.result();
         REQUIRE(read);
         CHECK(read->price == 5);
@@ -98,7 +98,7 @@ TEST_CASE("the pops of orders, trades and errors wait too")
 
         // One that cannot be read is an error, and stays at the head.
         w.cli("RPUSH", "user_trades:7:okx", "{x", "y");
-        const auto broken = co_await support::error_of(trades.pop_user_trade("7", "okx", 60s));
+        const auto broken = co_await support::error_of(trades.pop_user_trade("okx", "7", 60s));
         CHECK(broken == errc::serialization);
         CHECK(w.cli("LINDEX", "user_trades:7:okx", 0).text == "{x");
         CHECK(w.cli("LLEN", "user_trades:7:okx").integer() == 2);

@@ -77,7 +77,7 @@ asio::awaitable<void> set_ticker(const fullon_cache::connection& redis)
 asio::awaitable<void> delete_ticker(const fullon_cache::connection& redis)
 {
     const tick_cache cache(redis);
-    co_await cache.delete_ticker("BTC/USDT", "okx");
+    co_await cache.delete_ticker("okx", "BTC/USDT");
 }
 asio::awaitable<void> delete_tickers(const fullon_cache::connection& redis)
 {
@@ -297,7 +297,7 @@ TEST_CASE("what is refused in part is not written in part, nor published")
         w.cli("SET", "tickers:okx", "x");
         const auto tick = co_await support::error_of(w.cache.set_ticker(make_tick(1)));
         CHECK(tick == errc::wrong_type);
-        const auto gone = co_await support::error_of(w.cache.delete_ticker("BTC/USDT", "okx"));
+        const auto gone = co_await support::error_of(w.cache.delete_ticker("okx", "BTC/USDT"));
         CHECK(gone == errc::wrong_type);
         const auto all_gone = co_await support::error_of(w.cache.delete_exchange_tickers("okx"));
         CHECK(all_gone == errc::wrong_type);
@@ -456,7 +456,7 @@ TEST_CASE("scripts run whether or not Redis knows them, or lets the user call th
         const auto trade = make_trade(1);
         const auto pushed = co_await trades.push_trade("okx", trade);
         CHECK(pushed == 1);
-        const auto taken = co_await trades.take_trades("BTC/USDT", "okx");
+        const auto taken = co_await trades.take_trades("okx", "BTC/USDT");
         CHECK(taken.size() == 1);
     };
     support::with_cache<process_cache>(body);

@@ -48,7 +48,7 @@ TEST_CASE("an operation has all that it needs before it begins: its cache may be
     asio::co_spawn(context, base_cache(redis).ping(), count);
     asio::co_spawn(context, fullon_cache::orders_cache(redis).push_open_order("EX1", "local"), count);
     asio::co_spawn(context, fullon_cache::orders_cache(redis).pop_open_order("local", 60s), count);
-    asio::co_spawn(context, fullon_cache::trades_cache(redis).take_trades("BTC/USD", "kraken"), count);
+    asio::co_spawn(context, fullon_cache::trades_cache(redis).take_trades("kraken", "BTC/USD"), count);
     asio::co_spawn(context, fullon_cache::trades_cache(redis).update_trade_status("kraken"), count);
     asio::co_spawn(context, redis.execute(command("PING")), count);
 
@@ -70,7 +70,7 @@ TEST_CASE("an operation has all that it needs before it begins: its cache may be
     asio::co_spawn(context, account_cache(redis).upsert_position(position), count);
     asio::co_spawn(context, account_cache(redis).upsert_user_account("7", some), count);
     asio::co_spawn(context, account_reader(redis).get_all_accounts(), count);
-    asio::co_spawn(context, account_reader(redis).get_position("BTC/USD", "7"), count);
+    asio::co_spawn(context, account_reader(redis).get_position("7", "BTC/USD"), count);
     asio::co_spawn(context, bot_cache(redis).update_bot("1", some), count);
     asio::co_spawn(context, bot_cache(redis).try_block_exchange("kraken", "BTC/USD", "1"), count);
     asio::co_spawn(context, bot_reader(redis).get_bots(), count);
@@ -83,9 +83,9 @@ TEST_CASE("an operation has all that it needs before it begins: its cache may be
     asio::co_spawn(context, process_reader(redis).get_active_processes(), count);
     asio::co_spawn(context, tick_cache(redis).set_ticker(tick), count);
     asio::co_spawn(context, tick_reader(redis).get_any_ticker("BTC/USD"), count);
-    asio::co_spawn(context, tick_reader(redis).get_price("BTC/USD"), count);
+    asio::co_spawn(context, tick_reader(redis).get_any_price("BTC/USD"), count);
     asio::co_spawn(context, trades_cache(redis).push_trade("kraken", trade), count);
-    asio::co_spawn(context, trades_reader(redis).get_trades("BTC/USD", "kraken"), count);
+    asio::co_spawn(context, trades_reader(redis).get_trades("kraken", "BTC/USD"), count);
     while (done < 29)
         REQUIRE(context.run_one_for(10s * support::patience) == 1);
     redis_cli cli(server);

@@ -312,7 +312,7 @@ TEST_CASE("a connection that is destroyed without stop ends by itself, its cache
         redis.reset();
         std::optional<errc> failure;
         try {
-            co_await ticks.get_ticker("A", "okx");
+            co_await ticks.get_ticker("okx", "A");
         } catch (const cache_error& error) {
             failure = static_cast<errc>(error.code().value());
         }

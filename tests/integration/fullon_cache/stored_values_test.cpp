@@ -49,10 +49,10 @@ TEST_CASE("every reader survives the nasty values, the good entries intact")
         CHECK(names_of(bad, symbol) == std::set<std::string>{"EXTRA", "STR"});
         const auto skip = co_await ticks.get_all_tickers("skip");
         CHECK(names_of(skip, symbol) == std::set<std::string>{"A"});
-        const auto nulls = co_await ticks.get_ticker("BTC/USDT", "nulls");
+        const auto nulls = co_await ticks.get_ticker("nulls", "BTC/USDT");
         REQUIRE(nulls);
         CHECK_FALSE(nulls->bid);
-        const auto extra = co_await ticks.get_ticker("EXTRA", "bad");
+        const auto extra = co_await ticks.get_ticker("bad", "EXTRA");
         REQUIRE(extra);
         CHECK(extra->exchange == "bad"); // not what the JSON says
         const auto everywhere = co_await ticks.get_all_tickers(); // a key of another type among them
@@ -61,7 +61,7 @@ TEST_CASE("every reader survives the nasty values, the good entries intact")
         const fullon_cache::account_reader accounts(redis);
         const auto positions = co_await accounts.get_all_positions();
         CHECK(positions.size() == 3);
-        const auto sol = co_await accounts.get_position("SOL/USDT", "2");
+        const auto sol = co_await accounts.get_position("2", "SOL/USDT");
         REQUIRE(sol);
         CHECK(sol->volume == 3);
         CHECK_FALSE(sol->price);
@@ -94,14 +94,14 @@ TEST_CASE("every reader survives the nasty values, the good entries intact")
         CHECK(blocker == "bot_1");
 
         const fullon_cache::trades_reader trades(redis);
-        const auto good = co_await trades.get_trades("BTC/USDT", "binance");
+        const auto good = co_await trades.get_trades("binance", "BTC/USDT");
         CHECK(good.size() == 3);
-        const auto mixed = co_await trades.get_trades("BADJ", "binance");
+        const auto mixed = co_await trades.get_trades("binance", "BADJ");
         CHECK(mixed.size() == 1);
-        const auto iso = co_await trades.get_trades("ISO/USDT", "binance");
+        const auto iso = co_await trades.get_trades("binance", "ISO/USDT");
         REQUIRE(iso.size() == 1);
         CHECK(iso[0].time == 1762500000.123456);
-        const auto timeless = co_await trades.get_trades("NULLTIME", "binance");
+        const auto timeless = co_await trades.get_trades("binance", "NULLTIME");
         REQUIRE(timeless.size() == 1);
         CHECK_FALSE(timeless[0].time);
 

@@ -101,7 +101,7 @@ asio::awaitable<texts> pop_order(std::shared_ptr<connection> redis)
 asio::awaitable<texts> pop_trade(std::shared_ptr<connection> redis)
 {
     const trades_cache cache(*redis);
-    const auto one = co_await cache.pop_user_trade("7", "okx");
+    const auto one = co_await cache.pop_user_trade("okx", "7");
     texts all;
     if (one)
         all.push_back(text_of(*one));
@@ -112,7 +112,7 @@ asio::awaitable<texts> take_trades(std::shared_ptr<connection> redis)
 {
     const trades_cache cache(*redis);
     texts all;
-    for (const auto& one : co_await cache.take_trades("BTC/USDT", "binance"))
+    for (const auto& one : co_await cache.take_trades("binance", "BTC/USDT"))
         all.push_back(text_of(one));
     co_return all;
 }
@@ -653,7 +653,7 @@ TEST_CASE("a take without one of the rights that it needs leaves everything wher
                 std::size_t taken = 0;
                 if (all) {
                     try {
-                        const auto found = co_await trades.take_trades("BTC/USD", "kraken");
+                        const auto found = co_await trades.take_trades("kraken", "BTC/USD");
                         taken = found.size();
                     } catch (const fullon_cache::cache_error& error) {
                         failure = static_cast<errc>(error.code().value());
@@ -668,7 +668,7 @@ TEST_CASE("a take without one of the rights that it needs leaves everything wher
                     });
                 }
                 // All of it is there still, each once.
-                const auto rest = co_await trades.take_trades("BTC/USD", "kraken");
+                const auto rest = co_await trades.take_trades("kraken", "BTC/USD");
                 CHECK(rest.size() + taken + (failure || all ? 0 : 1) == 2);
             }
     };

@@ -124,13 +124,13 @@ TEST_CASE("deleting sends what was recorded, a DEL of several keys as single one
         second.symbol = "ETH/USDT";
         co_await ticks.set_ticker(second);
         support::monitor_session monitor(server);
-        const bool there = co_await ticks.delete_ticker("BTC/USDT", "binance");
+        const bool there = co_await ticks.delete_ticker("binance", "BTC/USDT");
         CHECK(there);
         std::vector<std::string> expected;
         expected.push_back("HDEL tickers:binance BTC/USDT");
         expected.push_back("DEL ticker_time:binance:BTC/USDT");
         CHECK(writes_seen(monitor) == expected);
-        const bool again = co_await ticks.delete_ticker("BTC/USDT", "binance");
+        const bool again = co_await ticks.delete_ticker("binance", "BTC/USDT");
         CHECK_FALSE(again);
         writes_seen(monitor);
         const auto count = co_await ticks.delete_exchange_tickers("binance");
@@ -152,9 +152,9 @@ TEST_CASE("every reading method finds what was written, and a miss is empty")
         newer.time = *value.time + 1;
         co_await ticks.set_ticker(newer);
 
-        const auto found = co_await ticks.get_ticker("BTC/USDT", "binance");
+        const auto found = co_await ticks.get_ticker("binance", "BTC/USDT");
         CHECK(found == value);
-        const auto missing = co_await ticks.get_ticker("BTC/USDT", "nowhere");
+        const auto missing = co_await ticks.get_ticker("nowhere", "BTC/USDT");
         CHECK_FALSE(missing);
         fullon_orm::symbol symbol;
         symbol.symbol = "BTC/USDT";
@@ -165,9 +165,9 @@ TEST_CASE("every reading method finds what was written, and a miss is empty")
         CHECK(any == newer);
         const auto none = co_await ticks.get_any_ticker("XRP/USDT");
         CHECK_FALSE(none);
-        const auto price = co_await ticks.get_price("BTC/USDT", "binance");
+        const auto price = co_await ticks.get_price("binance", "BTC/USDT");
         CHECK(price == 50000.0);
-        const auto any_price = co_await ticks.get_price("BTC/USDT");
+        const auto any_price = co_await ticks.get_any_price("BTC/USDT");
         CHECK(any_price == 51000.0);
         const auto all = co_await ticks.get_all_tickers();
         CHECK(all.size() == 2);
@@ -183,7 +183,7 @@ TEST_CASE("get_next_ticker gives what is stored, or waits for the first, no long
     with_cache([](redis_server& server, redis_cli& cli, tick_cache& ticks) -> asio::awaitable<void> {
         using namespace asio::experimental::awaitable_operators;
         const auto value = recorded_tick();
-        const auto nothing = co_await ticks.get_next_ticker("BTC/USDT", "binance", 50ms);
+        const auto nothing = co_await ticks.get_next_ticker("binance", "BTC/USDT", 50ms);
         CHECK_FALSE(nothing);
         const auto publish = [](tick_cache writer, tick what) -> asio::awaitable<void> {
             for (int i = 0; i < 20; ++i) { // whenever the subscription stands
@@ -191,10 +191,10 @@ TEST_CASE("get_next_ticker gives what is stored, or waits for the first, no long
                 co_await writer.set_ticker(what);
             }
         };
-        auto both = ticks.get_next_ticker("BTC/USDT", "binance", 5s) && publish(ticks, value);
+        auto both = ticks.get_next_ticker("binance", "BTC/USDT", 5s) && publish(ticks, value);
         const auto next = co_await std::move(both);
         CHECK(next == value);
-        const auto at_once = co_await ticks.get_next_ticker("BTC/USDT", "binance", 0ms);
+        const auto at_once = co_await ticks.get_next_ticker("binance", "BTC/USDT", 0ms);
         CHECK(at_once == value);
 
         // A publication that nothing was stored for: of another database, or of a writer that died.
@@ -204,12 +204,12 @@ TEST_CASE("get_next_ticker gives what is stored, or waits for the first, no long
                 publisher("PUBLISH", "ticker_updates:binance:ETH/USDT", R"({"price": 1.0})");
             }
         };
-        auto invented = ticks.get_next_ticker("ETH/USDT", "binance", 300ms) && invent(cli);
+        auto invented = ticks.get_next_ticker("binance", "ETH/USDT", 300ms) && invent(cli);
         const auto none = co_await std::move(invented);
         CHECK_FALSE(none);
         cli("HSET", "tickers:binance", "XRP/USDT", "{x");
         const auto broken = co_await support::error_of(
-            ticks.get_next_ticker("XRP/USDT", "binance", std::chrono::milliseconds::max()));
+            ticks.get_next_ticker("binance", "XRP/USDT", std::chrono::milliseconds::max()));
         CHECK(broken == errc::serialization);
 
         // An outage while waiting is an error, not "nothing came".
@@ -220,7 +220,7 @@ TEST_CASE("get_next_ticker gives what is stored, or waits for the first, no long
         };
         const auto wait = [](tick_cache reader, std::optional<errc>& result) -> asio::awaitable<void> {
             try {
-                co_await reader.get_next_ticker("ETH/USDT", "binance", std::chrono::milliseconds::max());
+                co_await reader.get_next_ticker("binance", "ETH/USDT", std::chrono::milliseconds::max());
             } catch (const cache_error& error) {
                 result = static_cast<errc>(error.code().value());
             }
@@ -246,12 +246,12 @@ TEST_CASE("one bad entry never spoils the rest, and is an error when it alone is
         cli("SET", "tickers:wrongtype", "x");
         const auto all = co_await ticks.get_all_tickers("bad");
         CHECK(all.size() == 2);
-        const auto good = co_await ticks.get_ticker("GOOD", "bad");
+        const auto good = co_await ticks.get_ticker("bad", "GOOD");
         REQUIRE(good);
         CHECK(good->price == 50000.5);
         CHECK(good->symbol == "GOOD"); // identity comes from the key and the field
         CHECK(good->exchange == "bad");
-        const auto nulls = co_await ticks.get_ticker("NULLS", "bad");
+        const auto nulls = co_await ticks.get_ticker("bad", "NULLS");
         REQUIRE(nulls);
         CHECK_FALSE(nulls->bid);
         CHECK_FALSE(nulls->volume);
@@ -259,13 +259,13 @@ TEST_CASE("one bad entry never spoils the rest, and is an error when it alone is
 
         std::optional<errc> failure;
         try {
-            co_await ticks.get_ticker("NOTJSON", "bad");
+            co_await ticks.get_ticker("bad", "NOTJSON");
         } catch (const cache_error& error) {
             failure = static_cast<errc>(error.code().value());
         }
         CHECK(failure == errc::serialization);
         try {
-            co_await ticks.get_ticker("X", "wrongtype");
+            co_await ticks.get_ticker("wrongtype", "X");
         } catch (const cache_error& error) {
             failure = static_cast<errc>(error.code().value());
             CHECK(error.diagnostics().starts_with("WRONGTYPE"));
@@ -289,7 +289,7 @@ TEST_CASE("bad arguments are refused by name before anything is sent")
         CHECK(said.starts_with("price"));
         said.clear();
         try {
-            co_await ticks.get_ticker("", "binance");
+            co_await ticks.get_ticker("binance", "");
         } catch (const cache_error& error) {
             said = error.diagnostics();
         }

@@ -61,18 +61,18 @@ TEST_CASE("reading trades removes nothing, and a limit means the newest")
             CHECK(length == id);
         }
         for (int round = 0; round < 2; ++round) {
-            const auto all = co_await w.cache.get_trades("BTC/USDT", "binance");
+            const auto all = co_await w.cache.get_trades("binance", "BTC/USDT");
             REQUIRE(all.size() == 5);
             CHECK(all[0] == make_trade(1));
             CHECK(all[4] == make_trade(5));
         }
-        const auto newest = co_await w.cache.get_trades("BTCUSDT", "binance", 2);
+        const auto newest = co_await w.cache.get_trades("binance", "BTCUSDT", 2);
         REQUIRE(newest.size() == 2);
         CHECK(newest[0] == make_trade(4));
         CHECK(w.cli("LLEN", "trades:binance:BTCUSDT").integer() == 5);
         const auto status = co_await w.cache.get_trade_status("binance");
         CHECK(status.value_or(0) > 1.7e9);
-        const auto none = co_await w.cache.get_trades("ETH/USDT", "binance");
+        const auto none = co_await w.cache.get_trades("binance", "ETH/USDT");
         CHECK(none.empty());
     });
 }
@@ -94,7 +94,7 @@ TEST_CASE("of several services that take trades each trade goes to exactly one")
             bool last = false;
             while (!last) {
                 last = pushed; // what was pushed before is there now
-                const auto some = co_await cache.take_trades("BTC/USDT", "binance");
+                const auto some = co_await cache.take_trades("binance", "BTC/USDT");
                 for (const auto& one : some)
                     taken.insert(std::get<std::int64_t>(*one.trade_id));
             }
@@ -119,19 +119,19 @@ TEST_CASE("of several services that take trades each trade goes to exactly one")
 TEST_CASE("a user's trades are popped in order, an unreadable one stays")
 {
     support::with_cache<trades_cache>([](world& w) -> asio::awaitable<void> {
-        co_await w.cache.push_user_trade("u1", "binance", make_trade(1));
-        co_await w.cache.push_user_trade("u1", "binance", make_trade(2));
-        const auto first = co_await w.cache.pop_user_trade("u1", "binance");
+        co_await w.cache.push_user_trade("binance", "u1", make_trade(1));
+        co_await w.cache.push_user_trade("binance", "u1", make_trade(2));
+        const auto first = co_await w.cache.pop_user_trade("binance", "u1");
         CHECK(first == make_trade(1));
-        const auto second = co_await w.cache.pop_user_trade("u1", "binance", 1s);
+        const auto second = co_await w.cache.pop_user_trade("binance", "u1", 1s);
         CHECK(second == make_trade(2));
-        const auto none = co_await w.cache.pop_user_trade("u1", "binance");
+        const auto none = co_await w.cache.pop_user_trade("binance", "u1");
         CHECK_FALSE(none);
-        const auto other = co_await w.cache.pop_user_trade("u2", "binance", 50ms);
+        const auto other = co_await w.cache.pop_user_trade("binance", "u2", 50ms);
         CHECK_FALSE(other);
         w.cli("RPUSH", "user_trades:u1:binance", "{x", "[1]");
         for (const auto timeout : {0ms, 1000ms}) {
-            const auto broken = co_await support::error_of(w.cache.pop_user_trade("u1", "binance", timeout));
+            const auto broken = co_await support::error_of(w.cache.pop_user_trade("binance", "u1", timeout));
             CHECK(broken == errc::serialization);
         }
         CHECK(w.cli("LRANGE", "user_trades:u1:binance", 0, -1).texts() ==
@@ -178,17 +178,17 @@ TEST_CASE("trades: bad arguments, another type of key and an outage are errors")
         worthless.price = std::numeric_limits<double>::quiet_NaN();
         const auto nan = co_await support::error_of(w.cache.push_trade("binance", worthless));
         CHECK(nan == errc::invalid_argument);
-        const auto limit = co_await support::error_of(w.cache.get_trades("A", "b", 0));
+        const auto limit = co_await support::error_of(w.cache.get_trades("b", "A", 0));
         CHECK(limit == errc::invalid_argument);
         w.cli("SET", "trades:binance:TEXT", "x");
-        const auto wrong = co_await support::error_of(w.cache.get_trades("TEXT", "binance"));
+        const auto wrong = co_await support::error_of(w.cache.get_trades("binance", "TEXT"));
         CHECK(wrong == errc::wrong_type);
-        const auto taken = co_await support::error_of(w.cache.take_trades("TEXT", "binance"));
+        const auto taken = co_await support::error_of(w.cache.take_trades("binance", "TEXT"));
         CHECK(taken == errc::wrong_type);
         w.server.kill();
-        const auto down = co_await support::error_of(w.cache.get_trades("A", "b"));
+        const auto down = co_await support::error_of(w.cache.get_trades("b", "A"));
         CHECK(down == errc::unavailable);
-        const auto pop = co_await support::error_of(w.cache.pop_user_trade("u", "b", 1s));
+        const auto pop = co_await support::error_of(w.cache.pop_user_trade("b", "u", 1s));
         CHECK(pop == errc::unavailable);
     });
 }

@@ -68,7 +68,7 @@ TEST_CASE("a client that asks for unreadable entries again and again cannot fill
         const std::string symbol(9000, 'x');
         world.cli("HSET", "tickers:okx", symbol, "{");
         for (int i = 0; i < 1000; ++i) {
-            const auto failure = co_await support::error_of(world.cache.get_ticker(symbol, "okx"));
+            const auto failure = co_await support::error_of(world.cache.get_ticker("okx", symbol));
             CHECK(failure == errc::serialization);
             co_await world.cache.get_any_ticker(symbol);
         }
@@ -125,7 +125,7 @@ TEST_CASE("every reader tells of unreadable entries once")
             ++expected;
             co_await bots.list_opening_positions();
             ++expected;
-            co_await trades.get_trades("BTC/USDT", "okx");
+            co_await trades.get_trades("okx", "BTC/USDT");
             ++expected;
             co_await trades.list_trade_queues();
             ++expected;

@@ -163,7 +163,7 @@ std::vector<write_kind> kinds_of_writes(writers& to)
         kinds.push_back({std::move(name), std::move(write), std::move(may_ask), readings});
     };
     add("set_ticker", [&] { return to.ticks.set_ticker(support::make_tick("x", "A", 1, 1)); }, ticker, 2);
-    add("delete_ticker", [&] { return ignoring(to.ticks.delete_ticker("A", "x")); }, ticker);
+    add("delete_ticker", [&] { return ignoring(to.ticks.delete_ticker("x", "A")); }, ticker);
     add(
         "set_ticker, all", [&] { return to.ticks.set_ticker(support::make_tick("y", "A", 1, 1)); },
         all_tickers, 2);
@@ -186,9 +186,9 @@ std::vector<write_kind> kinds_of_writes(writers& to)
     add("stop_process", [&] { return ignoring(to.processes.stop_process(to.process)); }, processes, 2);
     add("push_trade", [&] { return ignoring(to.trades.push_trade("x", trade_of("A"))); }, trades);
     add("push_trade, all", [&] { return ignoring(to.trades.push_trade("y", trade_of("A"))); }, trades);
-    add("take_trades", [&] { return ignoring(to.trades.take_trades("A", "x")); }, trades);
+    add("take_trades", [&] { return ignoring(to.trades.take_trades("x", "A")); }, trades);
     add("push_trade, of nobody", [&] { return ignoring(to.trades.push_trade("x", trade_of("B"))); }, {});
-    add("push_user_trade", [&] { return ignoring(to.trades.push_user_trade("1", "x", trade_of("A"))); }, {});
+    add("push_user_trade", [&] { return ignoring(to.trades.push_user_trade("x", "1", trade_of("A"))); }, {});
     add("update_ohlcv_bars", [&] { return to.bars.update_ohlcv_bars("A", "1m", one_bar()); }, bars_lists);
     add("update_ohlcv_bars, of nobody", [&] { return to.bars.update_ohlcv_bars("A", "5m", one_bar()); }, {});
     add("broadcast_message", [&] { return ignoring(to.processes.broadcast_message("bot", "x")); }, {});

@@ -84,7 +84,7 @@ TEST_CASE("trades: those that wait, then each that is pushed, whoever takes them
         CHECK_FALSE(one.snapshot);
         CHECK(one.update_id == 1);
         CHECK(one.timestamp == 1762500000.25);
-        const auto taken = co_await trades.take_trades("BTC/USDT", "binance");
+        const auto taken = co_await trades.take_trades("binance", "BTC/USDT");
         CHECK(taken.size() == 3); // the stream took nothing
         co_await trades.push_trade("binance", make_trade(91, "ETH/USDT")); // not ours
         co_await trades.push_trade("kraken", make_trade(92));
@@ -247,7 +247,7 @@ TEST_CASE("trades are told once and in order while services push and take them a
                     switch (random() % 6) {
                     case 0: co_await raw.lpop("trades:binance:BTCUSDT"); break;
                     case 1:
-                        for (const auto& one : co_await trades.take_trades("BTC/USDT", "binance"))
+                        for (const auto& one : co_await trades.take_trades("binance", "BTC/USDT"))
                             taken.push_back(std::get<std::int64_t>(one.trade_id.value()));
                         break;
                     case 2: co_await raw.ltrim("trades:binance:BTCUSDT", -3, -1); break;

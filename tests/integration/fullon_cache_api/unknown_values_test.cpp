@@ -226,9 +226,9 @@ TEST_CASE("a balance or a position that is there and unreadable is corrupt when 
         const fullon_cache::account_reader accounts(world.writer);
         const auto balance = co_await support::error_of(accounts.get_full_account("1", "BAD"));
         CHECK(balance == fullon_cache::errc::serialization);
-        const auto position = co_await support::error_of(accounts.get_position("BAD", "1"));
+        const auto position = co_await support::error_of(accounts.get_position("1", "BAD"));
         CHECK(position == fullon_cache::errc::serialization);
-        const auto none = co_await accounts.get_position("XXX", "1");
+        const auto none = co_await accounts.get_position("1", "XXX");
         CHECK_FALSE(none);
     });
 }

@@ -82,7 +82,7 @@ struct account_reader::calls {
     }
 
     static asio::awaitable<std::optional<position>>
-    get_position(account_reader self, std::string symbol, std::string ex_id, std::optional<double> newer_than)
+    get_position(account_reader self, std::string ex_id, std::string symbol, std::optional<double> newer_than)
     {
         detail::require_text(symbol, "symbol");
         auto account = co_await self.get_account_positions(std::move(ex_id));
@@ -191,10 +191,10 @@ asio::awaitable<std::vector<position>> account_reader::get_positions(std::string
     return calls::get_positions(*this, std::move(ex_id));
 }
 
-asio::awaitable<std::optional<position>> account_reader::get_position(std::string symbol, std::string ex_id,
+asio::awaitable<std::optional<position>> account_reader::get_position(std::string ex_id, std::string symbol,
                                                                       std::optional<double> newer_than) const
 {
-    return calls::get_position(*this, std::move(symbol), std::move(ex_id), newer_than);
+    return calls::get_position(*this, std::move(ex_id), std::move(symbol), newer_than);
 }
 
 asio::awaitable<listing<account_positions>> account_reader::list_account_positions() const

@@ -35,7 +35,7 @@ struct tick_cache::calls {
             time, ticker_channel(ticker_channel_prefix, value.exchange, value.symbol)));
     }
 
-    static asio::awaitable<bool> delete_ticker(tick_cache self, std::string symbol, std::string exchange)
+    static asio::awaitable<bool> delete_ticker(tick_cache self, std::string exchange, std::string symbol)
     {
         detail::require_pair(exchange, symbol);
         detail::operation op(self, "delete_ticker", {{"symbol", symbol}, {"exchange", exchange}});
@@ -59,14 +59,14 @@ asio::awaitable<void> tick_cache::set_ticker(tick value) const
     return calls::set_ticker(*this, std::move(value));
 }
 
-asio::awaitable<bool> tick_cache::delete_ticker(std::string symbol, std::string exchange) const
+asio::awaitable<bool> tick_cache::delete_ticker(std::string exchange, std::string symbol) const
 {
-    return calls::delete_ticker(*this, std::move(symbol), std::move(exchange));
+    return calls::delete_ticker(*this, std::move(exchange), std::move(symbol));
 }
 
 asio::awaitable<bool> tick_cache::delete_ticker(fullon_orm::symbol symbol) const
 {
-    return delete_ticker(std::move(symbol.symbol), std::move(symbol.exchange_name));
+    return delete_ticker(std::move(symbol.exchange_name), std::move(symbol.symbol));
 }
 
 asio::awaitable<std::int64_t> tick_cache::delete_exchange_tickers(std::string exchange) const

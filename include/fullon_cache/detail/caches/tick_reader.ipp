@@ -58,8 +58,8 @@ asio::awaitable<listing<tick>> tickers_of(detail::operation* op, std::string exc
 
 // The coroutines: each has a copy of its cache, which the caller may destroy before it begins.
 struct tick_reader::calls {
-    static asio::awaitable<std::optional<tick>> get_ticker(tick_reader self, std::string symbol,
-                                                           std::string exchange)
+    static asio::awaitable<std::optional<tick>> get_ticker(tick_reader self, std::string exchange,
+                                                           std::string symbol)
     {
         detail::require_pair(exchange, symbol);
         detail::operation op(self, "get_ticker", {{"symbol", symbol}, {"exchange", exchange}});
@@ -126,11 +126,11 @@ struct tick_reader::calls {
         co_return newest;
     }
 
-    static asio::awaitable<std::optional<tick>> get_next_ticker(tick_reader self, std::string symbol,
-                                                                std::string exchange,
+    static asio::awaitable<std::optional<tick>> get_next_ticker(tick_reader self, std::string exchange,
+                                                                std::string symbol,
                                                                 std::chrono::milliseconds timeout)
     {
-        auto stored = co_await self.get_ticker(symbol, exchange);
+        auto stored = co_await self.get_ticker(exchange, symbol);
         if (stored)
             co_return stored;
         const auto deadline = std::chrono::steady_clock::now() +
@@ -142,7 +142,7 @@ struct tick_reader::calls {
         co_await messages.open();
         for (;;) {
         // A publication says that there may be one: what is stored counts.
-            stored = co_await self.get_ticker(symbol, exchange);
+            stored = co_await self.get_ticker(exchange, symbol);
             if (stored)
                 co_return stored;
             const auto message = co_await messages.next_until(deadline);
@@ -151,14 +151,16 @@ struct tick_reader::calls {
         }
     }
 
-    static asio::awaitable<std::optional<double>> get_price(tick_reader self, std::string symbol,
-                                                            std::string exchange)
+    static asio::awaitable<std::optional<double>> get_price(tick_reader self, std::string exchange,
+                                                            std::string symbol)
     {
-        std::optional<tick> found;
-        if (exchange.empty())
-            found = co_await self.get_any_ticker(std::move(symbol));
-        else
-            found = co_await self.get_ticker(std::move(symbol), std::move(exchange));
+        const auto found = co_await self.get_ticker(std::move(exchange), std::move(symbol));
+        co_return found ? std::optional(found->price) : std::nullopt;
+    }
+
+    static asio::awaitable<std::optional<double>> get_any_price(tick_reader self, std::string symbol)
+    {
+        const auto found = co_await self.get_any_ticker(std::move(symbol));
         co_return found ? std::optional(found->price) : std::nullopt;
     }
 
@@ -189,7 +191,7 @@ struct tick_reader::calls {
     }
 
     static asio::awaitable<std::optional<order_sizes>>
-    round_down(tick_reader self, std::string symbol, std::string exchange, order_sizes sizes, bool futures)
+    round_down(tick_reader self, std::string exchange, std::string symbol, order_sizes sizes, bool futures)
     {
         constexpr double least_value = 2; // US dollars
         constexpr std::array<std::string_view, 3> dollars{"/USDT", "/USDC", "/USD"};
@@ -197,7 +199,7 @@ struct tick_reader::calls {
         const bool nothing = sizes.free == 0 && sizes.used == 0 && sizes.total == 0;
         if (nothing || futures || slash == std::string::npos || symbol.substr(0, slash) == "BTC")
             co_return sizes;
-        const auto price = co_await self.get_price(symbol, exchange);
+        const auto price = co_await self.get_price(exchange, symbol);
         if (!price)
             co_return std::nullopt;
         double factor = *price;
@@ -205,7 +207,7 @@ struct tick_reader::calls {
         if (quote.find("USD") == std::string::npos) {
             std::optional<double> in_dollars;
             for (std::size_t i = 0; i < dollars.size() && !in_dollars; ++i)
-                in_dollars = co_await self.get_price(quote + std::string(dollars[i]), exchange);
+                in_dollars = co_await self.get_price(exchange, quote + std::string(dollars[i]));
             if (!in_dollars)
                 co_return std::nullopt;
             factor *= *in_dollars;
@@ -220,14 +222,14 @@ struct tick_reader::calls {
     }
 };
 
-asio::awaitable<std::optional<tick>> tick_reader::get_ticker(std::string symbol, std::string exchange) const
+asio::awaitable<std::optional<tick>> tick_reader::get_ticker(std::string exchange, std::string symbol) const
 {
-    return calls::get_ticker(*this, std::move(symbol), std::move(exchange));
+    return calls::get_ticker(*this, std::move(exchange), std::move(symbol));
 }
 
 asio::awaitable<std::optional<tick>> tick_reader::get_ticker(fullon_orm::symbol symbol) const
 {
-    return get_ticker(std::move(symbol.symbol), std::move(symbol.exchange_name));
+    return get_ticker(std::move(symbol.exchange_name), std::move(symbol.symbol));
 }
 
 asio::awaitable<std::vector<tick>> tick_reader::get_all_tickers(std::string exchange) const
@@ -245,15 +247,20 @@ asio::awaitable<std::optional<tick>> tick_reader::get_any_ticker(std::string sym
     return calls::get_any_ticker(*this, std::move(symbol));
 }
 
-asio::awaitable<std::optional<tick>> tick_reader::get_next_ticker(std::string symbol, std::string exchange,
+asio::awaitable<std::optional<tick>> tick_reader::get_next_ticker(std::string exchange, std::string symbol,
                                                                   std::chrono::milliseconds timeout) const
 {
-    return calls::get_next_ticker(*this, std::move(symbol), std::move(exchange), timeout);
+    return calls::get_next_ticker(*this, std::move(exchange), std::move(symbol), timeout);
 }
 
-asio::awaitable<std::optional<double>> tick_reader::get_price(std::string symbol, std::string exchange) const
+asio::awaitable<std::optional<double>> tick_reader::get_price(std::string exchange, std::string symbol) const
 {
-    return calls::get_price(*this, std::move(symbol), std::move(exchange));
+    return calls::get_price(*this, std::move(exchange), std::move(symbol));
+}
+
+asio::awaitable<std::optional<double>> tick_reader::get_any_price(std::string symbol) const
+{
+    return calls::get_any_price(*this, std::move(symbol));
 }
 
 asio::awaitable<std::vector<std::string>> tick_reader::get_ticker_exchanges() const
@@ -266,10 +273,10 @@ asio::awaitable<std::map<std::string, boost::json::object>> tick_reader::get_tic
     return calls::get_tick_crawlers(*this);
 }
 
-asio::awaitable<std::optional<order_sizes>> tick_reader::round_down(std::string symbol, std::string exchange,
+asio::awaitable<std::optional<order_sizes>> tick_reader::round_down(std::string exchange, std::string symbol,
                                                                     order_sizes sizes, bool futures) const
 {
-    return calls::round_down(*this, std::move(symbol), std::move(exchange), std::move(sizes), futures);
+    return calls::round_down(*this, std::move(exchange), std::move(symbol), std::move(sizes), futures);
 }
 
 } // namespace fullon_cache

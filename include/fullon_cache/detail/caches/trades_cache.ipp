@@ -31,13 +31,13 @@ std::string iso_now()
 asio::awaitable<std::int64_t> trades_cache::push_trade(std::string exchange, trade value) const
 {
     auto symbol = value.symbol;
-    return push_trade_list(std::move(symbol), std::move(exchange), std::move(value));
+    return push_trade(std::move(exchange), std::move(symbol), std::move(value));
 }
 
 // The coroutines: each has a copy of its cache, which the caller may destroy before it begins.
 struct trades_cache::calls {
-    static asio::awaitable<std::int64_t> push_trade_list(trades_cache self, std::string symbol,
-                                                         std::string exchange, trade value)
+    static asio::awaitable<std::int64_t> push_trade(trades_cache self, std::string exchange,
+                                                    std::string symbol, trade value)
     {
         detail::require_pair(exchange, symbol);
         detail::require_storable_members(value);
@@ -48,8 +48,8 @@ struct trades_cache::calls {
         co_return answer.as_integer();
     }
 
-    static asio::awaitable<std::vector<trade>> take_trades(trades_cache self, std::string symbol,
-                                                           std::string exchange)
+    static asio::awaitable<std::vector<trade>> take_trades(trades_cache self, std::string exchange,
+                                                           std::string symbol)
     {
         detail::require_pair(exchange, symbol);
         detail::operation op(self, "take_trades", {{"symbol", symbol}, {"exchange", exchange}});
@@ -78,26 +78,26 @@ struct trades_cache::calls {
         co_await op.execute(command("SET", make_key(trade_status_prefix, key), iso_now()));
     }
 
-    static asio::awaitable<std::int64_t> push_user_trade(trades_cache self, std::string uid,
-                                                         std::string exchange, trade value)
+    static asio::awaitable<std::int64_t> push_user_trade(trades_cache self, std::string exchange,
+                                                         std::string uid, trade value)
     {
         detail::require_text(uid, "uid");
         detail::require_exchange(exchange);
         detail::require_storable_members(value);
         detail::operation op(self, "push_user_trade", {{"uid", uid}, {"exchange", exchange}});
         const auto answer =
-            co_await op.execute(command("RPUSH", user_trades_list(uid, exchange), to_json(value)));
+            co_await op.execute(command("RPUSH", user_trades_list(exchange, uid), to_json(value)));
         co_return answer.as_integer();
     }
 
-    static asio::awaitable<std::optional<trade>> pop_user_trade(trades_cache self, std::string uid,
-                                                                std::string exchange,
+    static asio::awaitable<std::optional<trade>> pop_user_trade(trades_cache self, std::string exchange,
+                                                                std::string uid,
                                                                 std::chrono::milliseconds timeout)
     {
         detail::require_text(uid, "uid");
         detail::require_exchange(exchange);
         detail::operation op(self, "pop_user_trade", {{"uid", uid}, {"exchange", exchange}});
-        const auto key = user_trades_list(uid, exchange);
+        const auto key = user_trades_list(exchange, uid);
         auto found = co_await op.take(key, false, timeout);
         op.hit(!found.elements().empty());
         if (found.elements().empty())
@@ -136,15 +136,15 @@ struct trades_cache::calls {
     }
 };
 
-asio::awaitable<std::int64_t> trades_cache::push_trade_list(std::string symbol, std::string exchange,
-                                                            trade value) const
+asio::awaitable<std::int64_t> trades_cache::push_trade(std::string exchange, std::string symbol,
+                                                       trade value) const
 {
-    return calls::push_trade_list(*this, std::move(symbol), std::move(exchange), std::move(value));
+    return calls::push_trade(*this, std::move(exchange), std::move(symbol), std::move(value));
 }
 
-asio::awaitable<std::vector<trade>> trades_cache::take_trades(std::string symbol, std::string exchange) const
+asio::awaitable<std::vector<trade>> trades_cache::take_trades(std::string exchange, std::string symbol) const
 {
-    return calls::take_trades(*this, std::move(symbol), std::move(exchange));
+    return calls::take_trades(*this, std::move(exchange), std::move(symbol));
 }
 
 asio::awaitable<void> trades_cache::update_trade_status(std::string key) const
@@ -152,16 +152,16 @@ asio::awaitable<void> trades_cache::update_trade_status(std::string key) const
     return calls::update_trade_status(*this, std::move(key));
 }
 
-asio::awaitable<std::int64_t> trades_cache::push_user_trade(std::string uid, std::string exchange,
+asio::awaitable<std::int64_t> trades_cache::push_user_trade(std::string exchange, std::string uid,
                                                             trade value) const
 {
-    return calls::push_user_trade(*this, std::move(uid), std::move(exchange), std::move(value));
+    return calls::push_user_trade(*this, std::move(exchange), std::move(uid), std::move(value));
 }
 
-asio::awaitable<std::optional<trade>> trades_cache::pop_user_trade(std::string uid, std::string exchange,
+asio::awaitable<std::optional<trade>> trades_cache::pop_user_trade(std::string exchange, std::string uid,
                                                                    std::chrono::milliseconds timeout) const
 {
-    return calls::pop_user_trade(*this, std::move(uid), std::move(exchange), timeout);
+    return calls::pop_user_trade(*this, std::move(exchange), std::move(uid), timeout);
 }
 
 asio::awaitable<void> trades_cache::update_user_trade_status(std::string key,

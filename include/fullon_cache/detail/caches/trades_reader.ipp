@@ -69,8 +69,8 @@ std::optional<trade_queue> read_queue(reading& found, std::string key, const rep
 
 // The coroutines: each has a copy of its cache, which the caller may destroy before it begins.
 struct trades_reader::calls {
-    static asio::awaitable<std::vector<trade>> get_trades(trades_reader self, std::string symbol,
-                                                          std::string exchange,
+    static asio::awaitable<std::vector<trade>> get_trades(trades_reader self, std::string exchange,
+                                                          std::string symbol,
                                                           std::optional<std::int64_t> limit)
     {
         detail::require_pair(exchange, symbol);
@@ -182,10 +182,10 @@ struct trades_reader::calls {
     }
 };
 
-asio::awaitable<std::vector<trade>> trades_reader::get_trades(std::string symbol, std::string exchange,
+asio::awaitable<std::vector<trade>> trades_reader::get_trades(std::string exchange, std::string symbol,
                                                               std::optional<std::int64_t> limit) const
 {
-    return calls::get_trades(*this, std::move(symbol), std::move(exchange), limit);
+    return calls::get_trades(*this, std::move(exchange), std::move(symbol), limit);
 }
 
 asio::awaitable<listing<trade_queue>> trades_reader::list_trade_queues(std::string exchange) const

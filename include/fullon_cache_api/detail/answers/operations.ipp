@@ -82,7 +82,7 @@ asio::awaitable<answer<operation_list>> list_operations::run(operation_context& 
 
 asio::awaitable<answer<ticker>> get_ticker::run(operation_context& context, params arguments)
 {
-    auto stored = co_await context.ticks.get_ticker(arguments.symbol, arguments.exchange);
+    auto stored = co_await context.ticks.get_ticker(arguments.exchange, arguments.symbol);
     if (!stored)
         co_return answer<ticker>::miss("Ticker " + arguments.symbol + " not found in " + arguments.exchange +
                                        " cache");

@@ -156,7 +156,7 @@ asio::awaitable<answer<block_status>> is_blocked::run(operation_context& context
 asio::awaitable<answer<symbol_trades>> get_trades::run(operation_context& context, params arguments)
 {
     const auto stored =
-        co_await context.trades.get_trades(arguments.symbol, arguments.exchange, arguments.limit);
+        co_await context.trades.get_trades(arguments.exchange, arguments.symbol, arguments.limit);
     result found{.exchange = arguments.exchange, .symbol = std::move(arguments.symbol), .trades = {}};
     found.trades.reserve(stored.size());
     for (const auto& one : stored)

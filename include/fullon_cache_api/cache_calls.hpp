@@ -193,10 +193,10 @@ public:
     /// @{
 
     /// An order by its id; empty when it is not in the cache. Redis: hash `order_status:{exchange}`, field
-    /// `{order_id}`. Without an exchange all of them are searched; of several orders with this id the one
-    /// written last is returned.
-    boost::asio::awaitable<std::optional<order>> get_order_status(std::string order_id,
-                                                                  std::string exchange = {});
+    /// `{order_id}`.
+    boost::asio::awaitable<std::optional<order>> get_order_status(std::string exchange, std::string order_id);
+    /// The same at whatever exchange has it; of several orders with this id the one written last.
+    boost::asio::awaitable<std::optional<order>> get_order_status(std::string order_id);
     /// The number of readable orders of an exchange. Redis: hash `order_status:{exchange}`.
     boost::asio::awaitable<std::int64_t> get_queue_length(std::string exchange);
 

@@ -145,8 +145,7 @@ public:
     /// \par Completes    when every task of the server has ended. May be called again; a stopped server
     ///                   cannot be started again.
     /// \par Cancellation terminal, partial, total: end the wait with `boost::asio::error::operation_aborted`.
-    ///                   The server has begun to stop all the same; await stop() again before the server is
-    ///                   destroyed.
+    ///                   The server goes on to stop, also when it is destroyed meanwhile.
     boost::asio::awaitable<void> stop();
 
     /// Reads `tls_cert_file` and `tls_key_file` again. New connections get the new certificate; open ones

@@ -23,7 +23,7 @@ namespace fullon_cache_api {
 /// currency of the symbol.
 ///
 /// \code
-/// if (auto found = co_await cache.get_order_status("777", "binance"))
+/// if (auto found = co_await cache.get_order_status("binance", "777"))
 ///     if (found->remaining)
 ///         show(found->status.value_or("unknown"), *found->remaining);
 /// \endcode

@@ -129,7 +129,7 @@ TEST_CASE("ids of any length are text in C++, and go on as what they were")
         store(world.redis);
         co_await world.start();
         auto cache = co_await support::use(world, where);
-        const auto order = co_await cache->get_order_status(order_id, "okx");
+        const auto order = co_await cache->get_order_status("okx", order_id);
         REQUIRE(order);
         CHECK(order->ex_order_id == fullon_orm::stored_id(order_id));
         CHECK(order->uid == fullon_orm::stored_id("123456789012345678902"));

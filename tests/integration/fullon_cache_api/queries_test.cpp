@@ -182,7 +182,7 @@ TEST_CASE("client and server have a method for every query")
         const auto tried = co_await fullon_cache_api::as_result(cache->get_positions("1"));
         REQUIRE(tried.has_value());
         CHECK(*tried == positions);
-        const auto order = co_await cache->get_order_status("MKT", "binance");
+        const auto order = co_await cache->get_order_status("binance", "MKT");
         REQUIRE(order);
         CHECK(order->order_type == "market");
         CHECK_FALSE(order->price);

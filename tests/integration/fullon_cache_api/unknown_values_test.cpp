@@ -135,7 +135,7 @@ TEST_CASE("what is filled of an order is unknown where nobody has said it", "[un
         for (const auto& row : rows) {
             INFO(row.stored);
             cli("HSET", "order_status:b", "o", row.stored);
-            const auto order = co_await cache.get_order_status("o", "b");
+            const auto order = co_await cache.get_order_status("b", "o");
             REQUIRE(order);
             CHECK(order->amount == row.amount);
             CHECK(order->filled == row.filled);

@@ -69,10 +69,14 @@ awaitable<std::vector<position>> cache_calls::get_positions(std::string user_id)
                                                                                    {std::move(user_id), {}});
 }
 
-awaitable<std::optional<order>> cache_calls::get_order_status(std::string order_id, std::string exchange)
+awaitable<std::optional<order>> cache_calls::get_order_status(std::string exchange, std::string order_id)
 {
-    return detail::find<asked::get_order_status>(
-        caller_, {std::move(order_id), detail::unless_empty(std::move(exchange))});
+    return detail::find<asked::get_order_status>(caller_, {std::move(order_id), std::move(exchange)});
+}
+
+awaitable<std::optional<order>> cache_calls::get_order_status(std::string order_id)
+{
+    return detail::find<asked::get_order_status>(caller_, {std::move(order_id), std::nullopt});
 }
 
 awaitable<std::int64_t> cache_calls::get_queue_length(std::string exchange)

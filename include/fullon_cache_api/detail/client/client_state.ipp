@@ -255,7 +255,13 @@ boost::asio::awaitable<void> client_state::close()
         }
     }
     cut_short();
-    co_await tasks_.join();
+    for (bool joined = false;
+         !joined;) // what runs has been told to end: whoever is cancelled now waits for that
+        try {
+            co_await tasks_.join();
+            joined = true;
+        } catch (const boost::system::system_error&) { // cancelled
+        }
     co_await boost::asio::this_coro::throw_if_cancelled(throws);
 }
 

@@ -215,7 +215,7 @@ asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_
         const bool taken = co_await std::move(taking);
         if (!taken) {
             account->held.resize(held_before);
-            co_return problem_answer(error::timeout, "too many replies are under way");
+            co_return problem_answer(503, "too many replies are under way", wire_name(error::timeout));
         }
     }
     const auto& operation = *what.operation;

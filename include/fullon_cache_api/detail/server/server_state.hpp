@@ -45,7 +45,7 @@ public:
                                                             std::make_shared<detail::server_metrics>())),
           replies_(std::make_shared<detail::reply_budget>(settings_.replies_max_bytes)),
           gateway_(std::make_shared<detail::gateway_core>(context_without_session(), rest_settings())),
-          sessions_changed_(executor),
+          sessions_changed_(executor), ended_changed_(executor),
           front_(settings_, gateway_, metrics_->metrics(), sessions_changed_,
                  [this](detail::net_stream connection, detail::received_request wish,
                         detail::connection_place place) {
@@ -88,28 +88,16 @@ public:
         listeners_.serve();
     }
 
+    /// What ends is the server, not the caller, who may be cancelled: then it only does not wait for that.
     asio::awaitable<void> stop()
     {
         const auto self = shared_from_this();
-        begin_stop();
-        const auto deadline = std::chrono::steady_clock::now() + settings_.stop_timeout;
-        for (auto* one : sessions_)
-            one->shut_down();
-        front_.shut_down();
-        bool in_time = true;
-        while (in_time && !(sessions_.empty() && front_.connections() == 0))
-            in_time = co_await sessions_changed_.wait_until(deadline);
-        for (auto* one : sessions_)
-            one->cut();
-        front_.cut();
-        co_await listeners_.join();
-        co_await http_tasks_.join();
-        co_await handshakes_.join();
-        co_await session_tasks_.join();
-        co_await local_.join();
-        co_await feeds_->stop();
-        co_await metrics_->stop();
-        co_await redis_.stop();
+        close_doors();
+        end_once();
+        while (!ended_)
+            co_await ended_changed_.wait();
+        if (end_failure_)
+            std::rethrow_exception(end_failure_);
     }
 
     /// A connection that the host has accepted, until it has ended here.
@@ -139,18 +127,12 @@ public:
     /// For a host that destroys the server without stop(): ends everything at once, on the executor.
     void abandon()
     {
-        if (std::exchange(stopped_, true) || !(started_ || !local_.idle()))
+        if (!started_ && local_.idle()) {
+            stopped_ = true;
             return;
+        }
         settings_.stop_timeout = std::chrono::milliseconds::zero();
-        asio::co_spawn(executor_, stop(), [self = shared_from_this()](std::exception_ptr) {});
-    }
-
-    void begin_stop()
-    {
-        stopped_ = stopping_ = true;
-        listeners_.close();
-        handshakes_.cancel();
-        local_.close();
+        end_once();
     }
 
     std::size_t connections() const noexcept { return sessions_.size(); }
@@ -169,6 +151,50 @@ private:
     };
 
     using error_handler = std::function<void(std::string_view, std::exception_ptr)>;
+
+    void close_doors()
+    {
+        if (std::exchange(stopping_, true))
+            return;
+        listeners_.close();
+        handshakes_.cancel();
+        local_.close();
+    }
+
+    void end_once()
+    {
+        if (std::exchange(stopped_, true))
+            return;
+        // No task of a group: it owns the state, which owns the groups.
+        asio::co_spawn(executor_, end(), [self = shared_from_this()](std::exception_ptr failure) {
+            self->end_failure_ = std::move(failure);
+            self->ended_ = true;
+            self->ended_changed_.notify_all();
+        });
+    }
+
+    asio::awaitable<void> end()
+    {
+        close_doors();
+        const auto deadline = std::chrono::steady_clock::now() + settings_.stop_timeout;
+        for (auto* one : sessions_)
+            one->shut_down();
+        front_.shut_down();
+        bool in_time = true;
+        while (in_time && !(sessions_.empty() && front_.connections() == 0))
+            in_time = co_await sessions_changed_.wait_until(deadline);
+        for (auto* one : sessions_)
+            one->cut();
+        front_.cut();
+        co_await listeners_.join();
+        co_await http_tasks_.join();
+        co_await handshakes_.join();
+        co_await session_tasks_.join();
+        co_await local_.join();
+        co_await feeds_->stop();
+        co_await metrics_->stop();
+        co_await redis_.stop();
+    }
 
     operation_context context_without_session() const
     {
@@ -274,6 +300,7 @@ private:
     std::shared_ptr<detail::gateway_core> gateway_; // of epoch_ and what stands before it
     std::set<detail::session*> sessions_;
     fullon_coro::notifier sessions_changed_;
+    fullon_coro::notifier ended_changed_;
     detail::connection_dispatcher front_;
     detail::in_process local_;
     detail::listeners listeners_;
@@ -282,7 +309,9 @@ private:
     fullon_coro::task_group session_tasks_;
     bool started_ = false;
     bool stopping_ = false;
-    bool stopped_ = false;
+    bool stopped_ = false; // the end has begun
+    bool ended_ = false;
+    std::exception_ptr end_failure_;
 };
 
 } // namespace fullon_cache_api

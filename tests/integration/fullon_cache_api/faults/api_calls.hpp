@@ -77,7 +77,7 @@ std::vector<api_call<Api>> api_calls()
         {"get_balances", [](Api& a) { return text_of(a.get_balances("1")); }},
         {"get_positions", [](Api& a) { return text_of(a.get_positions("1")); }},
         {"get_positions", [](Api& a) { return text_of(fullon_cache_api::as_result(a.get_positions("1"))); }},
-        {"get_order_status", [](Api& a) { return text_of(a.get_order_status("777", "binance")); }},
+        {"get_order_status", [](Api& a) { return text_of(a.get_order_status("binance", "777")); }},
         {"get_order_status",
          [](Api& a) { return text_of(fullon_cache_api::as_result(a.get_order_status("777"))); }},
         {"get_queue_length", [](Api& a) { return text_of(a.get_queue_length("binance")); }},

@@ -26,57 +26,35 @@ BOOST_DESCRIBE_STRUCT(connection_figures, (), (open, total, http, refused, slow_
 
 /// A histogram of durations, with the bounds of metrics_snapshot::latency_bounds.
 struct latency_metrics {
-<<<<<<< HEAD
-    std::uint64_t count = 0;
-    double sum_seconds = 0;
-    std::vector<std::uint64_t> within; ///< of each of `latency_bounds`: how many took at most that long
-
-    bool operator==(const latency_metrics&) const = default;
-=======
     std::uint64_t count = 0; ///< measured durations
     double sum_seconds = 0; ///< their sum
     std::vector<std::uint64_t> within; ///< for each bound, how many took at most that long (cumulative)
->>>>>>> api-docs
+
+    bool operator==(const latency_metrics&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(latency_metrics, (), (count, sum_seconds, within))
 
 /// Requests of one operation.
 struct operation_figures {
-<<<<<<< HEAD
-    std::string operation;                         ///< "unknown": whatever is not in the catalogue
-    std::map<std::string, std::uint64_t>
-        outcomes; ///< "success", codes of the wire, "abandoned" (the asker went away)
-    latency_metrics latency;                       ///< of the requests that were run
-
-    bool operator==(const operation_figures&) const = default;
-=======
     std::string operation; ///< such as "get_ticker"; "unknown" for all names that are not in the catalogue
     /// By "success", error code of the wire such as "CACHE_MISS", or "abandoned": the caller went away first.
     std::map<std::string, std::uint64_t> outcomes;
     latency_metrics latency; ///< of the requests that were run
->>>>>>> api-docs
+
+    bool operator==(const operation_figures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(operation_figures, (), (operation, outcomes, latency))
 
 /// Messages to WebSocket clients.
 struct delivery_figures {
-<<<<<<< HEAD
-    std::uint64_t sent_messages = 0;
-    std::uint64_t sent_bytes = 0;         ///< of messages, without frame headers
-    std::uint64_t conflated_messages = 0; ///< taken out of a client's queue for a newer value
-    std::uint64_t dropped_messages = 0;   ///< events lost to the bound of a client's queue
-    std::uint64_t waiting_messages = 0;   ///< now, in all queues
-    std::uint64_t waiting_bytes = 0;      ///< now, in all queues
-
-    bool operator==(const delivery_figures&) const = default;
-=======
     std::uint64_t sent_messages = 0; ///< messages sent
     std::uint64_t sent_bytes = 0; ///< size of these, without frame headers
     std::uint64_t conflated_messages = 0; ///< replaced in a client's queue by a newer value
     std::uint64_t dropped_messages = 0; ///< events that were lost to the bound of a client's queue
     std::uint64_t waiting_messages = 0; ///< in all queues, now
     std::uint64_t waiting_bytes = 0; ///< in all queues, now
->>>>>>> api-docs
+
+    bool operator==(const delivery_figures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(delivery_figures, (),
                       (sent_messages, sent_bytes, conflated_messages, dropped_messages, waiting_messages,
@@ -106,38 +84,24 @@ BOOST_DESCRIBE_STRUCT(redis_metrics, (), (up, reconnects, losses, invalidations,
 
 /// Topics of streams.
 struct topic_figures {
-<<<<<<< HEAD
-    std::uint64_t followed = 0;      ///< now
-    std::uint64_t subscriptions = 0; ///< now: pairs of a connection (in process: a stream) and a topic
-    std::uint64_t updates = 0;       ///< ids given out
-    std::uint64_t suppressed = 0;    ///< of these, overtaken by a newer value before they were sent
-    std::uint64_t deliveries = 0;    ///< updates handed to connections
-
-    bool operator==(const topic_figures&) const = default;
-=======
     std::uint64_t followed = 0; ///< topics that any stream follows, now
     std::uint64_t subscriptions = 0; ///< pairs of a connection (in process: a stream) and a topic, now
     std::uint64_t updates = 0; ///< update ids that were given out
     std::uint64_t suppressed = 0; ///< of these, overtaken by a newer value before they were sent
     std::uint64_t deliveries = 0; ///< updates handed to connections and to streams in process
->>>>>>> api-docs
+
+    bool operator==(const topic_figures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(topic_figures, (), (followed, subscriptions, updates, suppressed, deliveries))
 
 /// Requests of one HTTP route.
 struct route_metrics {
-<<<<<<< HEAD
-    std::string route;                             ///< as a pattern
-    std::map<std::string, std::uint64_t> statuses; ///< by HTTP status
-    latency_metrics latency;
-
-    bool operator==(const route_metrics&) const = default;
-=======
     std::string route; ///< its pattern, such as "/tickers/{exchange}/{symbol}"; "other" for what is no route
     std::map<std::string, std::uint64_t>
         statuses; ///< answers by HTTP status, such as "200"; "other" for rare ones
     latency_metrics latency; ///< of all answers
->>>>>>> api-docs
+
+    bool operator==(const route_metrics&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(route_metrics, (), (route, statuses, latency))
 
@@ -153,24 +117,6 @@ BOOST_DESCRIBE_STRUCT(route_metrics, (), (route, statuses, latency))
 /// show(now.connections.open, now.cache.hits, now.redis.up);
 /// \endcode
 struct metrics_snapshot {
-<<<<<<< HEAD
-    double timestamp = 0; ///< epoch seconds
-    double started_at = 0; ///< epoch seconds
-    double uptime_seconds = 0;
-    double interval = 0; ///< seconds between two updates of the stream
-    connection_figures connections;
-    std::map<std::string, std::uint64_t> open_streams; ///< now, by operation
-    std::uint64_t requests_in_flight = 0; ///< now
-    std::vector<operation_figures> requests;
-    delivery_figures delivery;
-    cache_figures cache;
-    redis_metrics redis;
-    topic_figures topics;
-    std::vector<route_metrics> http;
-    std::vector<double> latency_bounds; ///< seconds, growing
-
-    bool operator==(const metrics_snapshot&) const = default;
-=======
     double timestamp = 0; ///< when it was taken, epoch seconds
     double started_at = 0; ///< when the server was made, epoch seconds
     double uptime_seconds = 0; ///< since then, by a steady clock
@@ -185,7 +131,8 @@ struct metrics_snapshot {
     topic_figures topics; ///< topics of streams
     std::vector<route_metrics> http; ///< requests over HTTP by route
     std::vector<double> latency_bounds; ///< upper bounds of every latency_metrics::within, seconds, ascending
->>>>>>> api-docs
+
+    bool operator==(const metrics_snapshot&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(metrics_snapshot, (),
                       (timestamp, started_at, uptime_seconds, interval, connections, open_streams,

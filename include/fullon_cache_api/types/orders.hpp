@@ -20,17 +20,11 @@ namespace fullon_cache_api {
 ///     show(update->exchange, update->queue_length);
 /// \endcode
 struct queue_length {
-<<<<<<< HEAD
-    std::string exchange;
-    std::int64_t queue_length = 0;
-    double timestamp = 0;
-
-    bool operator==(const struct queue_length&) const = default; // a member has the same name
-=======
     std::string exchange; ///< name of the exchange
     std::int64_t queue_length = 0; ///< readable orders, whatever their status
     double timestamp = 0; ///< of the answer; in a stream of the reading. Epoch seconds
->>>>>>> api-docs
+
+    bool operator==(const struct queue_length&) const = default; // a member has the same name
 };
 BOOST_DESCRIBE_STRUCT(queue_length, (), (exchange, queue_length, timestamp))
 

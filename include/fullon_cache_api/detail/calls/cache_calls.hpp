@@ -36,14 +36,6 @@ namespace fullon_cache_api::detail {
     return true;
 }
 
-/// How an operation ended. A miss has neither a result nor a failure; a failure has its code and its words.
-template <class Result>
-struct ending {
-    std::optional<Result> result;
-    boost::system::error_code failure;
-    std::string text;
-};
-
 /// That of several results which the parameters make the operation have.
 template <class Result, class Found>
 Result result_of(Found&& found)
@@ -56,52 +48,50 @@ Result result_of(Found&& found)
 
 /// By a server in this process: what it finds needs no JSON.
 template <class Operation, class Result>
-boost::asio::awaitable<ending<Result>> ask_here(std::shared_ptr<local_calls> server,
-                                                typename Operation::params arguments)
+boost::asio::awaitable<call_reply<Result>> ask_here(std::shared_ptr<local_calls> server,
+                                                    typename Operation::params arguments)
 {
     BOOST_ASSERT_MSG(runs_on(server->executor()), "a server must be used on its own executor");
-    ending<Result> done;
     std::optional<typename Operation::result> found;
     auto asking = server->query(Operation::name, &arguments, &found);
-    auto reply = co_await std::move(asking);
+    auto done = co_await std::move(asking);
+    call_reply<Result> reply{{}, done.failure, std::move(done.text)};
     if (found)
-        done.result.emplace(result_of<Result>(std::move(*found)));
-    done.failure = reply.failure;
-    done.text = std::move(reply.text);
-    co_return done;
+        reply.result.emplace(result_of<Result>(std::move(*found)));
+    co_return reply;
 }
 
 /// By a server at the other end of a connection.
 template <class Operation, class Result>
-boost::asio::awaitable<ending<Result>> ask_there(std::shared_ptr<client_state> state,
-                                                 typename Operation::params arguments)
+boost::asio::awaitable<call_reply<Result>> ask_there(std::shared_ptr<client_state> state,
+                                                     typename Operation::params arguments)
 {
-    ending<Result> done;
+    call_reply<Result> reply;
     if (!state) {
-        done.failure = make_error_code(error::closed);
-        done.text = "the client is not connected";
-        co_return done;
+        reply.failure = make_error_code(error::closed);
+        reply.text = "the client is not connected";
+        co_return reply;
     }
     BOOST_ASSERT_MSG(runs_on(state->executor()), "a client must be used on its own executor");
     std::string params;
     fullon_orm::write_json(params, arguments, fullon_orm::json_style::wire);
-    auto reply = co_await state->request(std::string(Operation::name), std::move(params));
-    if (reply.code) {
-        if (reply.code != error::cache_miss)
-            done.failure = reply.code;
-        done.text = std::move(reply.text);
+    auto done = co_await state->request(std::string(Operation::name), std::move(params));
+    reply.text = std::move(done.text);
+    if (done.failure) {
+        if (done.failure != error::cache_miss)
+            reply.failure = done.failure;
     } else if (auto read =
-                   reply.result ? fullon_orm::read_json<Result>(*reply.result) : fullon_orm::read_error()) {
-        done.result.emplace(std::move(*read));
+                   done.result ? fullon_orm::read_json<Result>(*done.result) : fullon_orm::read_error()) {
+        reply.result.emplace(std::move(*read));
     } else {
-        done.failure = make_error_code(error::protocol);
-        done.text = std::string(Operation::name) + ": the result cannot be read: " + read.error().text();
+        reply.failure = make_error_code(error::protocol);
+        reply.text = std::string(Operation::name) + ": the result cannot be read: " + read.error().text();
     }
-    co_return done;
+    co_return reply;
 }
 
 template <class Operation, class Result = typename Operation::result>
-boost::asio::awaitable<ending<Result>> ask_for(caller whom, typename Operation::params arguments)
+boost::asio::awaitable<call_reply<Result>> ask_for(caller whom, typename Operation::params arguments)
 {
     return whom.local ? ask_here<Operation, Result>(std::move(whom.local), std::move(arguments))
                       : ask_there<Operation, Result>(std::move(whom.remote), std::move(arguments));

@@ -3,25 +3,16 @@
 
 #include <fullon_cache_api/detail/stream/stream_channel.hpp>
 #include <fullon_cache_api/detail/stream/stream_request.hpp>
+#include <fullon_cache_api/detail/wire/call_reply.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/system/error_code.hpp>
 
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace fullon_cache_api::detail {
-
-/// Why there is no result; nothing for success, and for a miss.
-struct local_reply {
-    local_reply() = default;
-    local_reply(boost::system::error_code code, std::string words) : failure(code), text(std::move(words)) {}
-
-    boost::system::error_code failure;
-    std::string text;
-};
 
 /// Abstract so that a program that only connects to servers does not link one. A pointer to it keeps the server's parts
 /// alive; all members are called on the executor.
@@ -32,8 +23,8 @@ public:
     /// Runs a query. `params` points to the operation's parameters, which may be moved from, `result` to an empty
     /// `std::optional` of its result; both must stay until this has completed.
     /// Throws nothing but operation_aborted, when it was cancelled.
-    virtual boost::asio::awaitable<local_reply> query(std::string_view operation, void* params,
-                                                      void* result) = 0;
+    virtual boost::asio::awaitable<call_reply<void>> query(std::string_view operation, void* params,
+                                                           void* result) = 0;
 
     /// Opens a stream; `self` is this. Completes when the stream has begun.
     /// \throws boost::system::system_error

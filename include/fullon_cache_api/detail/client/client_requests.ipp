@@ -24,7 +24,7 @@ namespace {
 
 client_reply failed_reply(error code, std::string text)
 {
-    return {make_error_code(code), std::move(text), {}};
+    return {{}, make_error_code(code), std::move(text)};
 }
 
 /// A refusal that would be the same the next time; everything else may be over a moment later.
@@ -108,7 +108,7 @@ boost::asio::awaitable<client_reply> client_state::exchange(std::string operatio
         if (!only) {
             auto waiting = wait_connected(deadline);
             auto failed = co_await std::move(waiting);
-            if (failed.code)
+            if (failed.failure)
                 co_return failed;
         }
         if (closing_)
@@ -215,13 +215,13 @@ void client_state::on_reply(connection& from, protocol::server_message message)
 
     client_reply reply;
     if (message.failure) {
-        reply.code = make_error_code(*message.failure);
+        reply.failure = make_error_code(*message.failure);
         reply.text = std::move(message.text);
     } else {
         if (message.result)
             reply.result.emplace(std::move(*message.result));
         if (expected.stream != 0)
-            reply.code = start_stream(from, expected, reply.result ? &*reply.result : nullptr, reply.text);
+            reply.failure = start_stream(from, expected, reply.result ? &*reply.result : nullptr, reply.text);
     }
     if (expected.call) {
         expected.call->reply.emplace(std::move(reply));
@@ -258,11 +258,11 @@ boost::asio::awaitable<std::shared_ptr<stream_channel>> client_state::subscribe(
         auto subscribing = subscribe_parts(nullptr, id);
         reply = co_await std::move(subscribing);
         // As of any request: once more where the connection broke under it.
-        if (reply.code != error::disconnected || retried || config_.on_disconnect == on_disconnect::fail)
+        if (reply.failure != error::disconnected || retried || config_.on_disconnect == on_disconnect::fail)
             break;
     }
-    if (reply.code)
-        throw boost::system::system_error(reply.code, reply.text);
+    if (reply.failure)
+        throw boost::system::system_error(reply.failure, reply.text);
     guard.kept = true;
     channel->on_end = [weak = weak_from_this(), id] {
         if (const auto state = weak.lock())
@@ -277,7 +277,7 @@ boost::asio::awaitable<client_reply> client_state::subscribe_parts(connection_pt
     if (!only) {
         auto waiting = wait_connected(clock::now() + config_.request_timeout);
         auto failed = co_await std::move(waiting);
-        if (failed.code)
+        if (failed.failure)
             co_return failed;
         only = up_;
     }
@@ -307,13 +307,13 @@ boost::asio::awaitable<client_reply> client_state::subscribe_parts(connection_pt
         for (auto& part : split.parts) {
             auto asking = exchange(operation, std::move(part), only, id);
             reply = co_await std::move(asking);
-            if (reply.code)
+            if (reply.failure)
                 break;
         }
     } catch (...) {
         thrown = std::current_exception();
     }
-    if (thrown || reply.code)
+    if (thrown || reply.failure)
         undo_parts(id);
     if (thrown)
         std::rethrow_exception(thrown);
@@ -332,8 +332,7 @@ void client_state::undo_parts(stream_id id)
 boost::asio::awaitable<void> client_state::resubscribe(connection_ptr current, stream_id id)
 {
     const auto self = shared_from_this();
-    fullon_coro::backoff pause(config_.backoff_min, config_.backoff_max,
-                                        fullon_coro::random_seed());
+    fullon_coro::backoff pause(config_.backoff_min, config_.backoff_max, fullon_coro::random_seed());
     boost::asio::steady_timer timer(executor_);
     while (!current->over) {
         const auto found = streams_.find(id);
@@ -342,11 +341,11 @@ boost::asio::awaitable<void> client_state::resubscribe(connection_ptr current, s
         const auto channel = found->second.channel;
         auto subscribing = subscribe_parts(current, id);
         const auto reply = co_await std::move(subscribing);
-        if (!reply.code || current->over || closing_)
+        if (!reply.failure || current->over || closing_)
             co_return;
-        if (is_final(reply.code)) {
+        if (is_final(reply.failure)) {
             log_.warning("a stream was refused after a reconnect", {{"error", reply.text}});
-            channel->fail(reply.code, reply.text);
+            channel->fail(reply.failure, reply.text);
             drop_stream(id);
             co_return;
         }

@@ -8,6 +8,7 @@
 #include <fullon_cache_api/detail/net/transport.hpp>
 #include <fullon_cache_api/detail/stream/stream_channel.hpp>
 #include <fullon_cache_api/detail/stream/stream_request.hpp>
+#include <fullon_cache_api/detail/wire/call_reply.hpp>
 #include <fullon_cache_api/detail/wire/client_messages.hpp>
 #include <fullon_cache_api/detail/wire/outbox.hpp>
 
@@ -38,12 +39,7 @@
 
 namespace fullon_cache_api::detail {
 
-/// What a request came back with.
-struct client_reply {
-    boost::system::error_code code;
-    std::string text; ///< of the error
-    std::optional<boost::json::value> result;
-};
+using client_reply = call_reply<boost::json::value>;
 
 /// One life of events(): bounded, the oldest are dropped.
 struct event_queue {

@@ -278,7 +278,7 @@ void client_state::end_everything()
         return;
     for (auto& [id, expected] : std::exchange(expected_, {}))
         if (expected.call) {
-            expected.call->reply = client_reply{make_error_code(error::closed), "the client was closed", {}};
+            expected.call->reply = client_reply{{}, make_error_code(error::closed), "the client was closed"};
             expected.call->timer.cancel();
         }
     for (auto& [id, stream] : std::exchange(streams_, {})) {

@@ -30,8 +30,8 @@ public:
     ~in_process();
 
     const boost::asio::any_io_executor& executor() const noexcept override { return executor_; }
-    boost::asio::awaitable<local_reply> query(std::string_view operation, void* params,
-                                              void* result) override;
+    boost::asio::awaitable<call_reply<void>> query(std::string_view operation, void* params,
+                                                   void* result) override;
     boost::asio::awaitable<std::shared_ptr<stream_channel>> subscribe(std::shared_ptr<local_calls> self,
                                                                       stream_request what) override;
 

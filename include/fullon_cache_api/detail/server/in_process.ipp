@@ -28,7 +28,7 @@ namespace {
 
 constexpr std::size_t snapshot_portion = 256; // items that are handed out before others have their turn
 
-local_reply closed_reply()
+call_reply<void> closed_reply()
 {
     return {make_error_code(error::closed), "the server was stopped"};
 }
@@ -48,7 +48,7 @@ struct in_process::opening {
     explicit opening(const boost::asio::any_io_executor& executor) : changed(executor) {}
 
     fullon_coro::notifier changed;
-    std::optional<local_reply> result;
+    std::optional<call_reply<void>> result;
 };
 
 /// A stream that is ended again unless it is kept.
@@ -83,7 +83,8 @@ in_process::in_process(boost::asio::any_io_executor executor, operation_context 
 
 in_process::~in_process() = default;
 
-boost::asio::awaitable<local_reply> in_process::query(std::string_view operation, void* params, void* result)
+boost::asio::awaitable<call_reply<void>> in_process::query(std::string_view operation, void* params,
+                                                           void* result)
 {
     if (closed_) {
         co_await yield_now(executor_);
@@ -114,7 +115,7 @@ boost::asio::awaitable<local_reply> in_process::query(std::string_view operation
     context_.metrics->answered(entry, done, std::chrono::steady_clock::now() - begin);
     if (!done.from_redis)
         co_await yield_now(executor_);
-    local_reply reply;
+    call_reply<void> reply;
     if (done.failure && done.failure != error::cache_miss)
         reply.failure = make_error_code(*done.failure);
     reply.text = std::move(done.text);
@@ -124,7 +125,7 @@ boost::asio::awaitable<local_reply> in_process::query(std::string_view operation
 boost::asio::awaitable<std::shared_ptr<stream_channel>>
 in_process::subscribe(std::shared_ptr<local_calls> self, stream_request what)
 {
-    std::optional<local_reply> failure;
+    std::optional<call_reply<void>> failure;
     std::shared_ptr<stream_channel> channel;
     co_await yield_now(executor_);
     if (closed_)
@@ -184,7 +185,7 @@ boost::asio::awaitable<void> in_process::open(std::shared_ptr<local_calls>,
         done = failure_of(thrown);
     done.from_redis = entry.reads_cache;
     context_.metrics->answered(entry, done, std::chrono::steady_clock::now() - begin);
-    local_reply reply;
+    call_reply<void> reply;
     if (done.failure) {
         reply.failure = make_error_code(*done.failure);
         reply.text = std::move(done.text);

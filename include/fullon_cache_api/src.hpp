@@ -70,8 +70,10 @@
 #include <fullon_cache_api/detail/http/visitors.ipp>
 #include <fullon_cache_api/detail/metrics/prometheus_text.ipp>
 #include <fullon_cache_api/detail/metrics/server_metrics.ipp>
+#include <fullon_cache_api/detail/net/frame_codec.ipp>
 #include <fullon_cache_api/detail/net/reply_budget.ipp>
 #include <fullon_cache_api/detail/net/tls_session.ipp>
+#include <fullon_cache_api/detail/net/websocket_transport.ipp>
 #include <fullon_cache_api/detail/rest/cache_gateway.ipp>
 #include <fullon_cache_api/detail/rest/rest_gateway.ipp>
 #include <fullon_cache_api/detail/rest/service_routes.ipp>

@@ -1,2 +1,2 @@
-// Listeners and sessions: with connect.cpp the only files that compile Beast's WebSocket.
+// Listeners and HTTP connections: what compiles Beast.
 #include <fullon_cache_api/detail/server/cache_websocket_server.ipp>

@@ -7,8 +7,6 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/role.hpp>
-#include <boost/beast/websocket/teardown.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
@@ -76,22 +74,6 @@ public:
     auto async_shut_down(Token&& token)
     {
         return boost::asio::async_initiate<Token, void(boost::system::error_code)>(ending{{this}}, token);
-    }
-
-    // The end of a WebSocket, as Beast asks for it.
-    template <class Handler>
-    friend void async_teardown(boost::beast::role_type role, net_stream& stream, Handler&& handler)
-    {
-        if (stream.tls_)
-            stream.tls_->shut_down(std::forward<Handler>(handler));
-        else
-            boost::beast::websocket::async_teardown(role, stream.socket_, std::forward<Handler>(handler));
-    }
-
-    friend void beast_close_socket(net_stream& stream)
-    {
-        boost::system::error_code ignored;
-        stream.socket().close(ignored);
     }
 
 private:

@@ -1,6 +1,7 @@
 // One WebSocket connection, message by message: the seam between sessions (and the client) and the framing.
 #pragma once
 
+#include <fullon_cache_api/detail/net/frame_codec.hpp>
 #include <fullon_cache_api/detail/wire/outbox.hpp>
 #include <fullon_cache_api/detail/wire/peer_limits.hpp>
 
@@ -14,17 +15,6 @@
 #include <vector>
 
 namespace fullon_cache_api::detail {
-
-enum class close_code : std::uint16_t {
-    normal = 1000,
-    going_away = 1001,
-    protocol_error = 1002,
-    unsupported_data = 1003,
-    bad_payload = 1007,
-    policy = 1008,
-    too_big = 1009,
-    internal = 1011,
-};
 
 /// What read() came back with.
 struct incoming {

@@ -4,14 +4,12 @@
 #include <fullon_cache_api/detail/compat/websocket_path.hpp>
 #include <fullon_cache_api/detail/http/http_reader.hpp>
 #include <fullon_cache_api/detail/http/rest_answer.hpp>
-#include <fullon_cache_api/detail/net/beast_transport.hpp>
+#include <fullon_cache_api/detail/net/websocket_key.hpp>
+#include <fullon_cache_api/detail/net/websocket_transport.hpp>
 #include <fullon_cache_api/detail/wire/peer_limits.hpp>
 #include <fullon_cache_api/server_config.hpp>
 #include <fullon_cache_api/service_limits.hpp>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
@@ -19,6 +17,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -77,28 +76,21 @@ inline std::optional<http_response> refuse_upgrade(const received_request& recei
     return std::nullopt;
 }
 
-/// \returns the connection as a WebSocket, or null when it broke or took too long.
-inline boost::asio::awaitable<std::unique_ptr<transport>>
-accept_websocket(net_stream connection, received_request received, const server_config& settings)
+/// The connection as a WebSocket. The handshake is answered before anything else is sent.
+inline std::unique_ptr<transport> accept_websocket(net_stream connection, const received_request& received,
+                                                   const server_config& settings)
 {
     transport_limits limits;
     limits.max_message_size = settings.max_message_size;
     limits.most_discarded = 16 * 1024 * 1024;
     limits.silence_timeout = 2 * settings.ping_interval;
-    auto made = std::make_unique<beast_transport>(std::move(connection), limits);
-    const auto request = upgrade_of(received);
-    made->stream().set_option(boost::beast::websocket::stream_base::decorator(
-        [text = limits_text(limits_of(settings))](boost::beast::websocket::response_type& answer) {
-            answer.set(boost::beast::http::field::server,
-                       "fullon_cache_api"); // else Beast names itself and its version
-            answer.set(limits_field, text);
-        }));
-    // Under Beast's own handshake time-out: cancel_after() around its operations may drop their completion.
-    const auto [accept_error] =
-        co_await made->stream().async_accept(request, boost::asio::as_tuple(boost::asio::use_awaitable));
-    if (accept_error)
-        co_return nullptr;
-    co_return std::move(made);
+    std::string answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                         "Server: fullon_cache_api\r\nSec-WebSocket-Accept: ";
+    answer.append(accept_value(find_header(received.message.headers, "Sec-WebSocket-Key")));
+    answer.append("\r\n").append(limits_field).append(": ").append(limits_text(limits_of(settings)));
+    answer.append("\r\n\r\n");
+    return std::make_unique<websocket_transport>(std::move(connection), websocket_transport::side::server,
+                                                 limits, std::string_view(), std::move(answer));
 }
 
 } // namespace fullon_cache_api::detail

@@ -47,10 +47,9 @@ public:
           gateway_(std::make_shared<detail::gateway_core>(context_without_session(), rest_settings())),
           sessions_changed_(executor), ended_changed_(executor),
           front_(settings_, gateway_, metrics_->metrics(), sessions_changed_,
-                 [this](detail::net_stream connection, detail::received_request wish,
+                 [this](detail::net_stream connection, const detail::received_request& wish,
                         detail::connection_place place) {
-                     handshakes_.spawn("upgrade",
-                                       upgrade(std::move(connection), std::move(wish), std::move(place)));
+                     upgrade(std::move(connection), wish, std::move(place));
                  }),
           local_(executor, context_without_session()),
           listeners_(
@@ -59,8 +58,7 @@ public:
                   http_tasks_.spawn("http", front_.serve(std::move(connection), listeners_.on_loopback()));
               },
               [this] { return front_.places().any_left(); }),
-          http_tasks_(executor, error_log("http")), handshakes_(executor, error_log("handshake")),
-          session_tasks_(executor, error_log("session"))
+          http_tasks_(executor, error_log("http")), session_tasks_(executor, error_log("session"))
     {
         hub_.max_body = settings_.max_reply_size;
         metrics_->metrics()->gather = [this](metrics_snapshot& to) { add_metrics(to); };
@@ -157,7 +155,6 @@ private:
         if (std::exchange(stopping_, true))
             return;
         listeners_.close();
-        handshakes_.cancel();
         local_.close();
     }
 
@@ -188,7 +185,6 @@ private:
         front_.cut();
         co_await listeners_.join();
         co_await http_tasks_.join();
-        co_await handshakes_.join();
         co_await session_tasks_.join();
         co_await local_.join();
         co_await feeds_->stop();
@@ -242,14 +238,14 @@ private:
         };
     }
 
-    asio::awaitable<void> upgrade(detail::net_stream connection, detail::received_request wish,
-                                  detail::connection_place place)
+    void upgrade(detail::net_stream connection, const detail::received_request& wish,
+                 detail::connection_place place)
     {
+        if (stopping_)
+            return;
         auto path = *detail::parse_websocket_path(wish.message.target, settings_.rest_prefix);
-        auto accepting = detail::accept_websocket(std::move(connection), std::move(wish), settings_);
-        auto accepted = co_await std::move(accepting);
-        if (accepted && !stopping_)
-            session_tasks_.spawn("session", serve(std::move(accepted), std::move(path), std::move(place)));
+        auto accepted = detail::accept_websocket(std::move(connection), wish, settings_);
+        session_tasks_.spawn("session", serve(std::move(accepted), std::move(path), std::move(place)));
     }
 
     // Never cancelled, only shut down or cut: it must outlive its own tasks.
@@ -305,7 +301,6 @@ private:
     detail::in_process local_;
     detail::listeners listeners_;
     fullon_coro::task_group http_tasks_;
-    fullon_coro::task_group handshakes_;
     fullon_coro::task_group session_tasks_;
     bool started_ = false;
     bool stopping_ = false;

@@ -1,0 +1,3 @@
+// WebSocket frames over connections.
+#include <fullon_cache_api/detail/net/frame_codec.ipp>
+#include <fullon_cache_api/detail/net/websocket_transport.ipp>

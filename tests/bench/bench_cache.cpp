@@ -86,6 +86,8 @@ struct world {
     fullon_cache::orders_cache orders{redis};
     fullon_cache::ohlcv_cache bars{redis};
     fullon_cache::bot_cache bots{redis};
+    fullon_cache::trades_cache trades{redis};
+    fullon_cache::base_cache plain{redis};
 };
 
 using call = std::function<asio::awaitable<void>(world&, int round)>;
@@ -108,6 +110,34 @@ asio::awaitable<void> measure(world* at, const call* operation, std::vector<doub
         co_await (*operation)(*at, round);
         micros->push_back(std::chrono::duration<double, std::micro>(steady::now() - begin).count());
     }
+}
+
+template <class Pop>
+asio::awaitable<void> push_then(Pop pop, world* at)
+{
+    (void)co_await at->redis.execute(fullon_cache::command("RPUSH", "q", "element"));
+    (void)co_await pop(*at);
+}
+
+fullon_orm::trade some_trade(int round)
+{
+    fullon_orm::trade made;
+    made.symbol = "BTC/USDT";
+    made.price = round;
+    made.volume = 1;
+    made.side = "buy";
+    return made;
+}
+
+// What push_trade() writes, in a transaction and without a script.
+asio::awaitable<void> bare_push_of_trade(world* at, int round)
+{
+    fullon_cache::pipeline commands;
+    commands.add("MULTI");
+    commands.add("RPUSH", "trades:bare", fullon_orm::to_json(some_trade(round)));
+    commands.add("SET", "TRADE:STATUS:bare", "2026-01-01 00:00:00");
+    commands.add("EXEC");
+    (void)co_await at->redis.execute(std::move(commands));
 }
 
 // One after the other by each of `callers`.
@@ -178,6 +208,17 @@ int main(int argc, char** argv)
         value.order_id = std::to_string(round % 500);
         value.final_volume = round;
         return ignoring(at.orders.update_order("binance", std::move(value)));
+    });
+    add("bare RPUSH, then bare LPOP", [](world& at, int) {
+        return ignoring(
+            push_then([](world& w) { return w.redis.execute(fullon_cache::command("LPOP", "q")); }, &at));
+    });
+    add("bare RPUSH, then lpop (loses nothing)",
+        [](world& at, int) { return ignoring(push_then([](world& w) { return w.plain.lpop("q"); }, &at)); });
+    add("bare RPUSH and SET of a trade",
+        [](world& at, int round) { return ignoring(bare_push_of_trade(&at, round)); });
+    add("push_trade", [](world& at, int round) {
+        return ignoring(at.trades.push_trade("binance", "BTC/USDT", some_trade(round)));
     });
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();

@@ -1,0 +1,1 @@
+// Nothing: headers.hpp is compiled with it.

@@ -104,8 +104,8 @@ TEST_CASE(
         const auto said = server.out();
         const auto rest = said.substr(said.find("REST on http://127.0.0.1:") + 25);
         const auto api_port = static_cast<std::uint16_t>(std::stoul(rest));
-        const auto at = std::to_string(api_port);
-        CHECK(rest == at + "/cache\ndocumentation on http://127.0.0.1:" + at + "/docs\n");
+        const auto number = std::to_string(api_port);
+        CHECK(rest == number + "/cache\ndocumentation on http://127.0.0.1:" + number + "/docs\n");
         CHECK(api_port != port);
         support::http_peer peer(executor);
         co_await peer.connect(api_port);

@@ -24,15 +24,18 @@ define compile # preset, more arguments
 endef
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install what the build needs (asks nothing)
-	cmake/setup.sh
+setup: ## install what the build, its checks and measurements need (asks nothing)
+	cmake/setup.sh --tools
 
-# Silent and quick when nothing is missing.
-.PHONY: ready
+# Silent and quick when nothing is missing. `ready` is what a build needs; `tools` also clang, formatter and the rest.
+.PHONY: ready tools
 ready:
 	@cmake/setup.sh
+	@mkdir -p build
+tools:
+	@cmake/setup.sh --tools
 	@mkdir -p build
 
 build: ready ## release build: build/release
@@ -54,29 +57,29 @@ test: build ## release build and all tests
 check: format-check lint asan tsan ## format, lint, and the tests under ASan + UBSan and under TSan
 
 .PHONY: asan tsan fuzz
-asan tsan: ready
+asan tsan: tools
 	$(call compile,$@,$(sanitizer_compiler))
 	ctest --preset $@ --parallel $(TEST_JOBS)
 
 FUZZ_SECONDS ?= 60
-fuzz: ready ## every fuzzer for FUZZ_SECONDS
+fuzz: tools ## every fuzzer for FUZZ_SECONDS
 	$(call compile,fuzz,$(sanitizer_compiler))
 	tests/fuzz/run.sh build/fuzz/bin $(FUZZ_SECONDS)
 
 # What it runs, and what shortens each part: tests/nightly.sh.
 .PHONY: nightly
 nightly: FUZZ_SECONDS := $(if $(filter file,$(origin FUZZ_SECONDS)),1800,$(FUZZ_SECONDS))
-nightly: build ## the long runs: property test, soak, faults, fuzzers, Conan, benchmarks; hours
+nightly: tools build ## the long runs: property test, soak, faults, fuzzers, Conan, benchmarks; hours
 	$(call compile,fuzz,$(sanitizer_compiler))
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/nightly.sh build/release/bin build/fuzz/bin
 
-format: ## format all sources
+format: tools ## format all sources
 	$(call newest,clang-format) -i $(sources)
 
-format-check: ready ## say which sources are not formatted
+format-check: tools ## say which sources are not formatted
 	$(call newest,clang-format) --dry-run -Werror $(sources)
 
-lint: build ## clang-tidy over the project's sources (those changed, where CHANGED=<git revision> is given)
+lint: tools build ## clang-tidy over the project's sources (those changed, where CHANGED=<git revision> is given)
 	cmake/lint.sh $(call newest,clang-tidy) build/release $(JOBS) $(CHANGED)
 
 .PHONY: docs-check
@@ -89,12 +92,12 @@ docs-check: ## fetch the public validators, and check documents, routes and page
 conan: ready ## Conan packages: static, shared and header-only, each made and used by a program
 	JOBS=$(JOBS) tests/conan/run.sh build/conan static shared header_only || (($$? == 77)) # it says why
 
-bench: build ## run the benchmarks, and measure what including the headers costs
+bench: tools build ## run the benchmarks, and measure what including the headers costs
 	tests/bench/compile_times.sh build/release
 	@shopt -s nullglob; for program in build/release/bin/bench_*; do \
 	    echo "== $$program"; "$$program" || exit 1; done
 
-coverage: ready ## tests with coverage: build/coverage/report/index.html
+coverage: tools ## tests with coverage: build/coverage/report/index.html
 	$(call compile,coverage)
 	find build/coverage -name '*.gcda' -delete
 	ctest --preset coverage --parallel $(TEST_JOBS)

@@ -130,5 +130,6 @@ class FullonCacheApi(ConanFile):
                 component.libs = [name]
         boost = self.cpp_info.components["fullon_boost"]
         # Every file that includes Asio or Beast must agree on them.
-        boost.defines = ["BOOST_ASIO_SEPARATE_COMPILATION", "BOOST_BEAST_SEPARATE_COMPILATION"]
+        boost.defines = ["BOOST_ASIO_SEPARATE_COMPILATION", "BOOST_BEAST_SEPARATE_COMPILATION",
+                         "BOOST_ASIO_DISABLE_ERROR_LOCATION"]
         boost.system_libs = ["pthread"]

@@ -13,14 +13,17 @@ readonly preferred_clang=19 # the newest of Debian 12: one clang-format, hence o
 
 usage() {
     cat <<'TEXT'
-usage: cmake/setup.sh [--prefix DIR] [--docs-tools] [--print-prefix] [--help]
+usage: cmake/setup.sh [--prefix DIR] [--tools] [--docs-tools] [--print-prefix] [--help]
 
 Installs what the build needs and is missing; asks nothing; does nothing when nothing is missing.
-Run it as root, or as a user who may use sudo (only package installation needs it).
+Run it as root, or as a user who may use sudo (only package installation needs it). Without these rights it prints the
+line that an administrator can paste.
 
   --prefix DIR     private prefix for what the distribution has too old
                    (default: ${XDG_CACHE_HOME:-$HOME/.cache}/fullon_cache_api/prefix)
-  --docs-tools     also what checks the living documents: validators, a property-based tester, Chromium
+  --tools          also what no build needs, as far as it can be had: clang (sanitizers, fuzzers), clang-format,
+                   clang-tidy, ccache, gcovr, Google Benchmark
+  --docs-tools     the same, and what checks the living documents: validators, a property-based tester, Chromium
   --print-prefix   print the private prefix, for CMAKE_PREFIX_PATH, and do nothing else
   --help           this text
 
@@ -42,7 +45,7 @@ default_prefix() {
     fi
 }
 
-prefix='' print_only=no docs_tools_wanted=no
+prefix='' print_only=no tools_wanted=no docs_tools_wanted=no
 while (($#)); do
     case $1 in
     --prefix)
@@ -52,7 +55,8 @@ while (($#)); do
         ;;
     --prefix=?*) prefix=${1#--prefix=} ;;
     --print-prefix) print_only=yes ;;
-    --docs-tools) docs_tools_wanted=yes ;;
+    --tools) tools_wanted=yes ;;
+    --docs-tools) tools_wanted=yes docs_tools_wanted=yes ;;
     -h | --help) usage; exit 0 ;;
     *) complain "unknown argument: $1"; usage >&2; exit 2 ;;
     esac
@@ -173,7 +177,17 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
 
-may_install() { [[ $EUID == 0 ]] || has_command sudo; }
+# Whether packages can be installed; sudo is asked once, in the way that as_root() uses it.
+rights=''
+may_install() {
+    if [[ -z $rights ]]; then
+        rights=no
+        if [[ $EUID == 0 ]] || { has_command sudo && sudo env true; }; then
+            rights=yes
+        fi
+    fi
+    [[ $rights == yes ]]
+}
 as_root() {
     if [[ $EUID == 0 ]]; then
         env DEBIAN_FRONTEND=noninteractive "$@"
@@ -209,6 +223,8 @@ forbid_services() {
     as_root chmod 755 /usr/sbin/policy-rc.d
 }
 
+to_paste=() # what an administrator has to install
+
 install_packages() { # install_packages required|optional PACKAGE...: never fails; the end of the script looks
     local kind=$1 package
     local -a wanted=()
@@ -219,7 +235,7 @@ install_packages() { # install_packages required|optional PACKAGE...: never fail
         return 0
     fi
     if ! may_install; then
-        complain "neither root nor sudo; to be installed ($kind): $*"
+        to_paste+=("$@")
         return 0
     fi
     apt_update
@@ -431,18 +447,23 @@ if ! has_boost || ! has_catch2; then
             install_packages required "${packages[@]}"
         elif [[ $id == debian && $codename == bookworm ]]; then
             unpack_prefix "$codename" || true
+        elif ! may_install; then # without package lists nothing is known of either
+            has_boost || to_paste+=(libboost-dev)
+            has_catch2 || to_paste+=(catch2)
         fi
     fi
 fi
 
-has_command ccache || optional+=(ccache)
-has_command gcovr || optional+=(gcovr)
-has_file 'include/benchmark/benchmark.h' || optional+=(libbenchmark-dev)
 declare -A clang_packages=()
-has_clang || clang_packages[clang]=clang
-has_clang_rt || clang_packages[rt]=libclang-rt
-has_clang_tool clang-format || clang_packages[format]=clang-format
-has_clang_tool clang-tidy || clang_packages[tidy]=clang-tidy
+if [[ $tools_wanted == yes ]]; then
+    has_command ccache || optional+=(ccache)
+    has_command gcovr || optional+=(gcovr)
+    has_file 'include/benchmark/benchmark.h' || optional+=(libbenchmark-dev)
+    has_clang || clang_packages[clang]=clang
+    has_clang_rt || clang_packages[rt]=libclang-rt
+    has_clang_tool clang-format || clang_packages[format]=clang-format
+    has_clang_tool clang-tidy || clang_packages[tidy]=clang-tidy
+fi
 if ((${#clang_packages[@]})) && has_command apt-cache; then
     apt_update
     version=$preferred_clang
@@ -501,20 +522,28 @@ need "CLI11" has_file 'include/CLI/CLI.hpp'
 need "redis-server" has_command redis-server
 need "Boost >= 1.86 (headers and CMake package; found nowhere in: ${search[*]})" has_boost
 need "Catch2 >= 3 (found nowhere in: ${search[*]})" has_catch2
-want "ccache" "fast rebuilds" has_command ccache
-want "clang >= $min_clang" "builds with clang" has_clang
-want "clang's runtime library" "fuzzing" has_clang_rt
-want "clang-format" "'make format' and format check" has_clang_tool clang-format
-want "clang-tidy" "'make lint'" has_clang_tool clang-tidy
-want "gcovr" "'make coverage'" has_command gcovr
-want "Swagger UI and Redoc (npm packages)" "interactive documentation pages (plain ones instead)" has_documentation
-want "Google Benchmark" "'make bench'" has_file 'include/benchmark/benchmark.h'
+if [[ $tools_wanted == yes ]]; then
+    want "ccache" "fast rebuilds" has_command ccache
+    want "clang >= $min_clang" "builds with clang" has_clang
+    want "clang's runtime library" "fuzzing" has_clang_rt
+    want "clang-format" "'make format' and format check" has_clang_tool clang-format
+    want "clang-tidy" "'make lint'" has_clang_tool clang-tidy
+    want "gcovr" "'make coverage'" has_command gcovr
+    want "Swagger UI and Redoc (npm packages)" "interactive documentation pages (plain ones instead)" has_documentation
+    want "Google Benchmark" "'make bench'" has_file 'include/benchmark/benchmark.h'
+fi
 
 if [[ $docs_tools_wanted == yes ]]; then
     . "$(dirname "${BASH_SOURCE[0]}")/docs_tools.sh"
     get_docs_tools
 fi
 
+if ((${#to_paste[@]})); then
+    line="apt-get update && apt-get install -y --no-install-recommends ${to_paste[*]}"
+    complain "neither root nor a user of sudo; paste this line where you may, then begin again:"
+    has_command sudo && line="sudo sh -c '$line'" || line="su -c '$line'"
+    printf '    %s\n' "$line" >&2
+fi
 if [[ $failed == yes ]]; then
     complain "the build will not work until the required parts above are there"
     exit 1

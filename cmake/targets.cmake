@@ -36,8 +36,9 @@ function(fullon_add_boost)
         target_compile_options(fullon_boost PRIVATE -w)
     endif()
     target_compile_features(fullon_boost ${scope} cxx_std_20)
+    # Without the line of Asio's sources in the text of each error.
     target_compile_definitions(fullon_boost ${scope}
-        BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
+        BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_DISABLE_ERROR_LOCATION)
     target_link_libraries(fullon_boost ${scope} Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
     add_library(fullon_cache_api::fullon_boost ALIAS fullon_boost)
 endfunction()

@@ -78,7 +78,8 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(argc, argv, "A client reads a ticker and follows two of them live.");
     return examples::run(example());
 }

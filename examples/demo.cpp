@@ -81,9 +81,13 @@ private:
 
     asio::awaitable<void> paint()
     {
-        while (!over_) {
+        while (!ending_) {
             table_.draw(markets_, elapsed());
             painter_.expires_after(table_.pause());
+            co_await painter_.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+        while (!over_) { // then once more, with all that was still under way
+            painter_.expires_at(steady_clock::time_point::max());
             co_await painter_.async_wait(asio::as_tuple(asio::use_awaitable));
         }
         table_.draw(markets_, elapsed());
@@ -95,6 +99,8 @@ private:
             std::chrono::duration<double>(wanted_.seconds)));
         co_await (clock_.async_wait(asio::use_awaitable) || signals_.async_wait(asio::use_awaitable));
 
+        ending_ = true;
+        painter_.cancel();
         feed_.stop();
         co_await wait_until([this] { return feed_.ended() && settled(); });
         co_await feed_.write_closing();
@@ -138,7 +144,8 @@ private:
     asio::signal_set signals_;
     steady_clock::time_point begin_;
     demo::ending end_;
-    bool over_ = false;
+    bool ending_ = false; // the time is over
+    bool over_ = false;   // all has arrived
     std::exception_ptr failure_;
 };
 

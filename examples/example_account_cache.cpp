@@ -130,7 +130,9 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(
+        argc, argv, "The account cache of fullon_cache: balances and positions of exchange accounts.");
     return examples::run(example());
 }

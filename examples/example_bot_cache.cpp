@@ -132,7 +132,9 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(argc, argv,
+                                "The bot cache of fullon_cache: the status of bots, and blocked symbols.");
     return examples::run(example());
 }

@@ -128,7 +128,9 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(argc, argv,
+                                "The bars (candles) of fullon_cache, with real ones of BTC/USDT.");
     return examples::run(example());
 }

@@ -140,7 +140,8 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(argc, argv, "The orders cache of fullon_cache: the life of an order.");
     return examples::run(example());
 }

@@ -129,7 +129,9 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(
+        argc, argv, "The process cache of fullon_cache: services register and give signs of life.");
     return examples::run(example());
 }

@@ -144,7 +144,8 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(argc, argv, "The ticker cache of fullon_cache, writing and reading.");
     return examples::run(example());
 }

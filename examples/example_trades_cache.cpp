@@ -129,7 +129,9 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(
+        argc, argv, "The trades cache of fullon_cache: public trades of an exchange, and those of users.");
     return examples::run(example());
 }

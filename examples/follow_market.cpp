@@ -108,7 +108,9 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(argc, argv,
+                                "A client follows prices, trades and bars of a symbol in one loop.");
     return examples::run(example());
 }

@@ -107,8 +107,10 @@ asio::awaitable<void> own_work(std::string url)
     co_await cache.close();
 }
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(argc, argv,
+                                "Programs with the server, the REST routers or the queries inside.");
     try {
         support::redis_server redis;
         fullon_cache_api::server_config config;

@@ -156,7 +156,8 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(argc, argv, "Bots that keep out of each other's way with fullon_cache.");
     return examples::run(example());
 }

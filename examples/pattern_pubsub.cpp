@@ -134,7 +134,8 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(argc, argv, "Publish and subscribe with fullon_cache.");
     return examples::run(example());
 }

@@ -161,7 +161,9 @@ asio::awaitable<void> example()
 
 } // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    examples::take_no_arguments(argc, argv,
+                                "Work queues with fullon_cache: workers share the elements of lists.");
     return examples::run(example());
 }

@@ -28,6 +28,7 @@ struct market {
     std::uint64_t delivered = 0;
     std::uint64_t conflated = 0;
     std::uint64_t out_of_order = 0;
+    std::uint64_t crossed = 0; ///< with a bid that is not below the ask
     double move = 0; ///< the last change of the price
     std::vector<double> latencies; ///< seconds
 
@@ -54,6 +55,7 @@ struct market {
             if (const auto sent = under_way_.find(time); sent != under_way_.end())
                 latencies.push_back(std::chrono::duration<double>(now - sent->second).count());
         }
+        crossed += update.bid && update.ask && *update.bid >= *update.ask ? 1 : 0;
         under_way_.erase(under_way_.begin(), under_way_.upper_bound(time));
         move = seen_last ? update.price - seen_last->price : 0;
         seen_last = update;

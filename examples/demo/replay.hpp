@@ -5,6 +5,7 @@
 #include <fullon_orm/tick.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -66,7 +67,7 @@ public:
     }
 
     /// The tick after the next trade: price = last = of the trade; bid and ask = the last price that was sold
-    /// and bought at; volume = traded since the replay began.
+    /// and bought at, but bid always below ask; volume = traded since the replay began.
     const fullon_orm::tick& next()
     {
         const auto& traded = trades_[position_];
@@ -74,7 +75,11 @@ public:
         tick_.time = tick_.time ? std::max(recorded, *tick_.time + 1e-6) : recorded;
         tick_.price = traded.price;
         tick_.last = traded.price;
+        // The recording has no quotes: the side that was not traded gives way where the price has passed it.
         (traded.buy ? tick_.ask : tick_.bid) = traded.price;
+        if (tick_.bid && tick_.ask && !(*tick_.bid < *tick_.ask))
+            (traded.buy ? tick_.bid : tick_.ask) =
+                std::round(traded.price * 100 + (traded.buy ? -1 : 1)) / 100;
         tick_.volume = tick_.volume.value_or(0) + traded.amount;
         if (++position_ == trades_.size()) {
             position_ = 0;

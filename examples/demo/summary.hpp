@@ -33,7 +33,7 @@ inline double percentile(std::vector<double> values, double part)
 /// Prints it. \returns what went wrong; empty = all is well.
 inline std::string summarise(const std::vector<market>& markets, const ending& end)
 {
-    std::uint64_t published = 0, delivered = 0, conflated = 0, out_of_order = 0;
+    std::uint64_t published = 0, delivered = 0, conflated = 0, out_of_order = 0, crossed = 0;
     std::int64_t lost = 0;
     bool complete = true;
     std::vector<double> latencies;
@@ -42,6 +42,7 @@ inline std::string summarise(const std::vector<market>& markets, const ending& e
         delivered += one.delivered;
         conflated += one.conflated;
         out_of_order += one.out_of_order;
+        crossed += one.crossed;
         lost += one.lost();
         complete = complete && one.lost() == 0 && one.delivered != 0;
         latencies.insert(latencies.end(), one.latencies.begin(), one.latencies.end());
@@ -63,6 +64,8 @@ inline std::string summarise(const std::vector<market>& markets, const ending& e
         problem("updates were lost, or a market had none");
     if (out_of_order != 0)
         problem(fmt::format("{} updates came out of order", out_of_order));
+    if (crossed != 0)
+        problem(fmt::format("{} updates had a bid that is not below the ask", crossed));
     if (end.equal_to_redis != markets.size())
         problem("the client's last price is not the one in Redis");
     if (!end.server_drained)

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -51,6 +52,24 @@ inline int run(boost::asio::awaitable<void> work, std::chrono::seconds limit = s
         fmt::print(stderr, "failed: {}\n", reason_of(std::current_exception()));
         return 1;
     }
+}
+
+/// For an example without options: ends the program after --help (0) or another argument (2).
+inline void take_no_arguments(int argc, char** argv, std::string_view shows)
+{
+    if (argc < 2)
+        return;
+    std::string_view name = argv[0];
+    name.remove_prefix(name.rfind('/') + 1);
+    const std::string_view first = argv[1];
+    const bool help = first == "--help" || first == "-h";
+    if (!help)
+        fmt::print(stderr, "{}: unknown argument '{}'\n\n", name, first);
+    fmt::print(help ? stdout : stderr,
+               "{}\n\nusage: {} [--help]\n\nNeeds redis-server in PATH; no Redis of yours is touched.\n"
+               "Exit code: 0 all went well, 1 something was wrong, 2 wrong usage.\n",
+               shows, name);
+    std::exit(help ? 0 : 2);
 }
 
 /// What an example says about itself must be so: \throws std::runtime_error.

@@ -26,7 +26,7 @@ using fullon_log::environment;
 struct config {
     std::string host = "localhost"; ///< name, address, or the path of a Unix socket (starts with '/')
     std::uint16_t port = 6379;
-    int db = 0;
+    int db = 0; ///< one that Redis does not have is an outage: see its `databases`
     std::string user;     ///< ACL user; empty = the default user
     std::string password; ///< empty = no login
     bool ssl = false;     ///< TLS, with a certificate that must be for `host`
@@ -55,8 +55,9 @@ struct config {
     /// REDIS_MAX_CONNECTIONS, CACHE_TTL_ORDER (seconds) and OHLCV_MAX_BARS_PER_KEY. For some, an older name
     /// that begins with CACHE_ is read if this one is not set (CACHE_HOST, CACHE_PORT, CACHE_DB, CACHE_USER,
     /// CACHE_PASSWORD, CACHE_TIMEOUT).
-    /// \throws configuration_error naming the variable, its value and what is allowed. Also for
-    ///         REDIS_CLUSTER_MODE=true: Redis Cluster is not supported.
+    /// \throws configuration_error naming the variable, its value and what is allowed. Also for a REDIS_CA_FILE
+    ///         that cannot be used, where REDIS_SSL is true, and for REDIS_CLUSTER_MODE=true: Redis Cluster is not
+    ///         supported.
     static config from_env(const environment& env);
     /// The same from `environment::load()`.
     static config from_env();
@@ -64,7 +65,7 @@ struct config {
 
 /// Checks settings that were filled in code; connection's constructor does, too.
 /// \throws configuration_error for an empty or malformed host, TLS over a Unix socket, a port of 0, a `db`
-///         that is not 0 to 15, a duration that is not above zero, or a bound below 1.
+///         below 0, a duration that is not above zero, or a bound below 1.
 void validate(const config& settings);
 
 } // namespace fullon_cache

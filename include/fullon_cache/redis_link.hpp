@@ -192,6 +192,8 @@ public:
     /// lines about failed and slow operations may be written.
     unreadable_log& unreadable() noexcept { return unreadable_; }
     fullon_log::line_budget& operation_lines() noexcept { return operation_lines_; }
+    /// One line for each outage, for what is asked again and again whether Redis is there.
+    fullon_log::line_budget& outage_lines() noexcept { return outage_lines_; }
 
     // For detail::list_taker, key_watch and merge_queue.
 
@@ -278,6 +280,8 @@ private:
     fullon_log::logger log_;
     unreadable_log unreadable_{};
     fullon_log::line_budget operation_lines_{50, std::chrono::seconds(1)};
+    fullon_log::line_budget outage_lines_ = one_line; // a new one with each session
+    static constexpr fullon_log::line_budget one_line{1, std::chrono::hours(24 * 365 * 100)};
     fullon_coro::task_group tasks_;
     fullon_coro::notifier state_changed_;
     std::optional<boost::asio::steady_timer> retry_; // once it has begun

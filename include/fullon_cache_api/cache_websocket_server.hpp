@@ -131,9 +131,9 @@ public:
     /// to Redis.
     ///
     /// \par Completes    when clients can connect. It does not wait for Redis.
-    /// \throws boost::system::system_error when a host cannot be resolved or an address cannot be bound; the
+    /// \throws boost::system::system_error when a host cannot be looked up now or an address cannot be bound; the
     ///         text names the setting. `operation_aborted` when stop() was called meanwhile
-    /// \throws configuration_error when certificate or key cannot be used, or a host is empty
+    /// \throws configuration_error when certificate or key cannot be used, or a host is empty or unknown
     ///
     /// After an exception nothing is left behind.
     boost::asio::awaitable<void> start();

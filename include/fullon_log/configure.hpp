@@ -48,7 +48,8 @@ struct config {
     fullon_log::format format = fullon_log::format::beautiful; ///< layout on console and in the file
     bool console = true; ///< write to stderr; stdout belongs to the program
     bool colors = true; ///< colour the lines on the console, if stderr is a terminal
-    std::filesystem::path file; ///< also append to this file, whose folder is created; empty = no file
+    /// Also append to this file; empty = no file. A folder that is missing is created, which is logged once.
+    std::filesystem::path file;
     std::uint64_t rotation_bytes = 10'000'000; ///< begin a new file before it grows above this; 0 = never
     /// Rotated files older than this are deleted; 0 = never. While `rotation_bytes` is not 0, only the newest
     /// 20 are kept in any case, and at most 20 times `rotation_bytes` of them.

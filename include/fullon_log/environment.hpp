@@ -40,6 +40,9 @@ public:
     /// Exactly these variables, for tests and for hosts with settings of their own.
     static environment from(std::map<std::string, std::string> variables);
 
+    /// Puts a value before what was loaded, such as that of an option of the program. Empty is as unset.
+    void set(std::string name, std::string value);
+
     /// The value as it stands; empty where the variable is unset or empty.
     std::optional<std::string> get(std::string_view name) const;
 

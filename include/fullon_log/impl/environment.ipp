@@ -93,6 +93,11 @@ environment environment::from(std::map<std::string, std::string> variables)
     return result;
 }
 
+void environment::set(std::string name, std::string value)
+{
+    variables_.insert_or_assign(std::move(name), std::move(value));
+}
+
 std::optional<std::string> environment::get(std::string_view name) const
 {
     const auto found = variables_.find(name);

@@ -26,6 +26,9 @@ public:
     // Opens it again: the writer before this one may have rotated it meanwhile.
     void reopen() noexcept;
 
+    // The folder that had to be created for it; empty if it was there.
+    const std::filesystem::path& created_folder() const noexcept { return created_folder_; }
+
     // False if the line is lost; stderr is told once until it works again.
     bool write(std::string_view line) noexcept;
 
@@ -37,6 +40,7 @@ private:
     void complain(const char* what, int error) noexcept;
 
     std::filesystem::path path_;
+    std::filesystem::path created_folder_;
     std::uint64_t rotation_bytes_;
     std::chrono::hours retention_;
     int descriptor_ = -1;

@@ -57,8 +57,8 @@ log_file::log_file(fs::path path, std::uint64_t rotation_bytes, std::chrono::hou
       retention_(std::min(retention, std::chrono::hours(24 * 365 * 100))) // nanoseconds end after 292 years
 {
     std::error_code error;
-    if (path_.has_parent_path())
-        fs::create_directories(path_.parent_path(), error);
+    if (path_.has_parent_path() && fs::create_directories(path_.parent_path(), error))
+        created_folder_ = path_.parent_path();
     if (!open())
         throw configuration_error("LOG_FILE_PATH", path_.string(),
                                   "a file that can be written (" + std::generic_category().message(errno) +

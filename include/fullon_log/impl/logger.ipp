@@ -48,7 +48,11 @@ void configure(config settings)
 {
     auto& registry = detail::registry::instance();
     const std::lock_guard one_at_a_time(registry.control);
-    registry.replace(std::make_unique<detail::writer>(settings), settings.level);
+    auto next = std::make_unique<detail::writer>(settings);
+    const auto created = next->created_folder();
+    registry.replace(std::move(next), settings.level);
+    if (!created.empty()) // a path that is mistyped shows
+        get_component_logger("fullon.log").info("log folder created", {{"folder", created.string()}});
     if (!std::exchange(registry.exit_handler, true))
         std::atexit([] { shutdown(); });
 }

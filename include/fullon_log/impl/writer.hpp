@@ -26,6 +26,9 @@ public:
 
     format look() const noexcept { return look_; }
 
+    // Of the file; empty if it was there, or there is no file.
+    std::filesystem::path created_folder() const;
+
     // Never waits for an output: a full queue drops its oldest line.
     void post(level severity, std::string_view component, std::string_view payload);
 

@@ -226,6 +226,11 @@ std::uint64_t writer::finish() noexcept
     return dropped();
 }
 
+std::filesystem::path writer::created_folder() const
+{
+    return file_ ? file_->created_folder() : std::filesystem::path();
+}
+
 void writer::post(level severity, std::string_view component, std::string_view payload)
 {
     const auto message = message_of(process_, to_spdlog(severity), component, payload);

@@ -267,6 +267,62 @@ TEST_CASE("every route says 503 while Redis is away, and when to ask again")
     });
 }
 
+TEST_CASE("the root leads to the pages, and the prefix lists every route")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        gateway_world world(executor);
+        co_await world.connection.ready();
+        for (const std::string root : {"/", "", "/?a=b", "http://localhost"}) {
+            INFO(root);
+            const auto moved = co_await world.get(root);
+            CHECK(moved.status == 302);
+            CHECK(find_header(moved.headers, "location") == "/docs");
+        }
+        auto pages = co_await world.get("/docs");
+        CHECK(pages.status == 200);
+        for (const std::string end : {"", "/"}) {
+            const auto found = co_await world.get(prefix + end);
+            CHECK(found.status == 200);
+            CHECK(find_header(found.headers, "content-type") == "application/json");
+            const auto index = json::parse(found.body).as_object();
+            for (const std::string member : {"documentation", "openapi", "asyncapi", "health"}) {
+                const auto link = co_await world.get(std::string(index.at(member).as_string()));
+                CHECK(link.status == 200);
+            }
+            std::set<std::string> listed;
+            for (const auto& one : index.at("routes").as_array())
+                listed.emplace(one.as_string());
+            std::set<std::string> known;
+            for (const auto& one : fullon_cache_api::detail::rest_routes())
+                known.insert(prefix + std::string(one.pattern));
+            CHECK(listed == known);
+            const auto again =
+                co_await world.get(prefix + end, std::string(find_header(found.headers, "etag")));
+            CHECK(again.status == 304);
+        }
+        co_await world.connection.stop();
+    });
+}
+
+TEST_CASE("without a prefix the root is both: the pages for browsers, the routes for all others")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        gateway_world world(executor);
+        fullon_cache_api::gateway_config settings;
+        settings.prefix = "/";
+        rest_gateway bare(world.context, settings);
+        http_request request{"GET", "/", {}};
+        const auto listed = co_await bare.handle(request);
+        CHECK(listed.status == 200);
+        CHECK(listed.body.find(R"("/bots")") != std::string::npos);
+        request.headers.emplace_back("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        const auto moved = co_await bare.handle(request);
+        CHECK(moved.status == 302);
+        CHECK(find_header(moved.headers, "location") == "/docs");
+        co_await world.connection.stop();
+    });
+}
+
 TEST_CASE("other methods, other paths and malformed targets are refused by their kind")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {

@@ -15,7 +15,9 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -27,53 +29,9 @@ using support::request_text;
 using support::server_process;
 using support::websocket_peer;
 
-struct bad_setting {
-    std::vector<std::string> variables;
-    std::vector<std::string> arguments;
-    std::vector<std::string> said; // all of it, in its one line
-};
-
 const std::vector<std::string> any_port{"--port", "0"};
 const std::vector<std::string> stop_timeouts{"STOP_TIMEOUT=0.3", "STOP_TIMEOUT=30"};
 const std::vector<int> stop_signals{SIGTERM, SIGINT};
-const std::vector<bad_setting> bad_settings{
-    {{"REDIS_PORT=99999"}, any_port, {"REDIS_PORT", "'99999'", "1 to 65535"}},
-    {{"REDIS_PORT=6379x"}, any_port, {"REDIS_PORT", "'6379x'", "1 to 65535"}},
-    {{"REDIS_PORT=0"}, any_port, {"REDIS_PORT", "'0'", "1 to 65535"}},
-    {{"CACHE_PORT=-1"}, any_port, {"CACHE_PORT", "'-1'", "1 to 65535"}},
-    {{"REDIS_DB=16"}, any_port, {"REDIS_DB", "'16'", "0 to 15"}},
-    {{"WEBSOCKET_PORT=70000"}, {}, {"WEBSOCKET_PORT", "'70000'", "0 to 65535"}},
-    {{"WEBSOCKET_PORT=http"}, {}, {"WEBSOCKET_PORT", "'http'", "0 to 65535"}},
-    {{"LOG_LEVEL=LOUD"}, any_port, {"LOG_LEVEL", "'LOUD'", "DEBUG, INFO, WARNING, ERROR, CRITICAL"}},
-    {{"LOG_FORMAT=pretty"}, any_port, {"LOG_FORMAT", "'pretty'", "json"}},
-    {{"LOG_CONSOLE=maybe"}, any_port, {"LOG_CONSOLE", "'maybe'", "true, false"}},
-    {{"MAX_MESSAGE_SIZE=big"}, any_port, {"MAX_MESSAGE_SIZE", "'big'", "bytes"}},
-    {{"WEBSOCKET_MAX_CONNECTIONS=0"}, any_port, {"WEBSOCKET_MAX_CONNECTIONS", "'0'", "1 to"}},
-    {{"FULLON_CACHE_API_PREFIX=cache"}, any_port, {"FULLON_CACHE_API_PREFIX", "'cache'", "path"}},
-    {{"API_PORT=tcp://10.0.0.1:8000"}, any_port, {"API_PORT", "'tcp://10.0.0.1:8000'", "0 to 65535"}},
-    {{"ALLOWED_ORIGINS=https://a.example, gw.example"},
-     any_port,
-     {"ALLOWED_ORIGINS", "'gw.example'", "https://"}},
-    {{"ALLOWED_HOSTS=https://gw.example"}, any_port, {"ALLOWED_HOSTS", "'https://gw.example'", "host names"}},
-    {{}, {"--port", "0", "--host", ""}, {"--host", "empty"}},
-    {{}, {"--port", "0", "--tls-cert", ""}, {"--tls-cert", "empty"}},
-    {{"SLOW_CONSUMER_TIMEOUT=-1"}, any_port, {"SLOW_CONSUMER_TIMEOUT", "'-1'", "seconds"}},
-    {{"REDIS_SSL=true", "REDIS_HOST=/run/redis.sock"}, any_port, {"REDIS_SSL", "'true'", "false"}},
-    {{"TLS_CERT_FILE=x.crt"}, any_port, {"TLS_KEY_FILE", "TLS_CERT_FILE is set"}},
-    {{"TLS_KEY_FILE=x.key"}, any_port, {"TLS_CERT_FILE", "TLS_KEY_FILE is set"}},
-    {{"TLS_CERT_FILE=x.crt", "TLS_KEY_FILE=x.key"}, any_port, {"TLS_CERT_FILE", "'x.crt'", "No such file"}},
-    {{}, {"--port", "0", "--tls-cert", "x.crt"}, {"TLS_KEY_FILE", "TLS_CERT_FILE is set"}},
-    {{"REDIS_CLUSTER_MODE=true"}, any_port, {"REDIS_CLUSTER_MODE", "'true'", "false"}},
-    {{"REDIS_USER=me"}, any_port, {"REDIS_PASSWORD", "REDIS_USER"}},
-    {{"DOTENV_FILE=not-there.env"}, any_port, {"DOTENV_FILE", "'not-there.env'", "file"}},
-    {{}, {"--port", "0", "--env-file", "not-there.env"}, {"not-there.env", "file"}},
-    {{}, {"--port", "0", "--env-file", "."}, {"'.'", "file"}},
-    {{}, {"--port", "99999"}, {"--port", "99999"}},
-    {{}, {"--port", "abc"}, {"--port", "abc"}},
-    {{}, {"--port"}, {"--port"}},
-    {{}, {"--colour", "red"}, {"--colour"}},
-    {{}, {"8765"}, {"8765"}},
-};
 
 std::string verdict(const json::object& response)
 {
@@ -110,8 +68,8 @@ TEST_CASE("the server program says where it listens, serves, and ends with 0 and
             server_process server(server_process::variables_for(redis));
             const auto port = co_await server.listening();
             const auto where = "127.0.0.1:" + std::to_string(port);
-            CHECK(server.out() ==
-                  "listening on ws://" + where + "\nREST on http://" + where + "/api/v1/cache\n");
+            CHECK(server.out() == "listening on ws://" + where + "\nREST on http://" + where +
+                                      "/api/v1/cache\ndocumentation on http://" + where + "/docs\n");
             websocket_peer idle(executor);
             websocket_peer streaming(executor);
             co_await idle.open(port);
@@ -126,7 +84,7 @@ TEST_CASE("the server program says where it listens, serves, and ends with 0 and
             CHECK(code.value_or(0) == 1001);
             const auto ended = co_await server.end();
             CHECK(ended.value_or(-1) == 0);
-            CHECK(lines_in(server.out()) == 2);
+            CHECK(lines_in(server.out()) == 3);
         }
     });
 }
@@ -145,8 +103,9 @@ TEST_CASE(
         const auto port = co_await server.listening();
         const auto said = server.out();
         const auto rest = said.substr(said.find("REST on http://127.0.0.1:") + 25);
-        CHECK(rest.ends_with("/cache\n"));
         const auto api_port = static_cast<std::uint16_t>(std::stoul(rest));
+        const auto number = std::to_string(api_port);
+        CHECK(rest == number + "/cache\ndocumentation on http://127.0.0.1:" + number + "/docs\n");
         CHECK(api_port != port);
         support::http_peer peer(executor);
         co_await peer.connect(api_port);
@@ -227,65 +186,6 @@ TEST_CASE("a client that does not answer the close frame cannot keep the server 
     });
 }
 
-TEST_CASE("bad configuration ends the server program with 2 and one line that names what is wrong")
-{
-    support::run(
-        [](asio::any_io_executor) -> asio::awaitable<void> {
-            for (const auto& one : bad_settings) {
-                server_process server(one.variables, one.arguments);
-                const auto ended = co_await server.end();
-                const auto err = server.err();
-                INFO(err);
-                CHECK(ended.value_or(-1) == 2);
-                CHECK(server.out().empty());
-                CHECK(lines_in(err) == 1);
-                for (const auto& words : one.said) {
-                    INFO(words);
-                    CHECK(err.find(words) != std::string::npos);
-                }
-            }
-        },
-        60s);
-}
-
-TEST_CASE("a port that is taken, or a host that is not here, ends the server program with 1")
-{
-    support::run([](asio::any_io_executor) -> asio::awaitable<void> {
-        support::redis_server redis;
-        const auto taken = std::to_string(redis.port());
-        auto arguments = any_port;
-        arguments.back() = taken;
-        server_process server(server_process::variables_for(redis), arguments);
-        auto ended = co_await server.end();
-        CHECK(ended.value_or(-1) == 1);
-        CHECK(server.out().empty());
-        INFO(server.err());
-        CHECK(lines_in(server.err()) == 1);
-        CHECK(server.err().find("127.0.0.1:" + taken) != std::string::npos);
-        CHECK(server.err().find("in use") != std::string::npos);
-        CHECK(server.err().find("WEBSOCKET_PORT") != std::string::npos);
-
-        auto variables = server_process::variables_for(redis);
-        variables.push_back("API_PORT=" + taken);
-        variables.emplace_back("API_HOST=127.0.0.1");
-        server_process second(variables, any_port);
-        ended = co_await second.end();
-        CHECK(ended.value_or(-1) == 1);
-        CHECK(second.out().empty());
-        CHECK(second.err().find("API_PORT") != std::string::npos);
-
-        auto elsewhere = any_port;
-        elsewhere.emplace_back("--host");
-        elsewhere.emplace_back("192.0.2.1"); // reserved for documentation
-        server_process nowhere(server_process::variables_for(redis), elsewhere);
-        ended = co_await nowhere.end();
-        CHECK(ended.value_or(-1) == 1);
-        CHECK(nowhere.out().empty());
-        CHECK(nowhere.err().find("192.0.2.1") != std::string::npos);
-        CHECK(nowhere.err().find("WEBSOCKET_HOST") != std::string::npos);
-    });
-}
-
 TEST_CASE("the server program reads its settings from a .env file, and the environment goes before it")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
@@ -345,6 +245,57 @@ TEST_CASE("the server program starts without Redis, and works when it comes")
     });
 }
 
+TEST_CASE("who asks the server program for its health makes one line at ERROR of each outage of Redis")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        support::redis_server redis;
+        redis.stop();
+        auto variables = server_process::variables_for(redis);
+        variables.emplace_back("LOG_LEVEL=DEBUG");
+        server_process server(variables);
+        const auto port = co_await server.listening();
+        support::http_peer peer(executor);
+        co_await peer.connect(port);
+        const auto health_until = [&](unsigned wanted) -> asio::awaitable<void> {
+            for (unsigned status = 0; status != wanted;) { // support::run() ends it
+                const auto reply = co_await peer.get("/health");
+                status = reply.status;
+                co_await support::pause(1ms);
+            }
+        };
+        const auto lines_like = [&](const std::string& level) {
+            std::istringstream log(server.err());
+            int count = 0;
+            for (std::string line; std::getline(log, line);)
+                count += line.find("operation failed operation=ping") != std::string::npos &&
+                                 line.find(level) != std::string::npos
+                             ? 1
+                             : 0;
+            return count;
+        };
+        for (int outage = 1; outage <= 2; ++outage) {
+            auto waiting = health_until(503);
+            co_await std::move(waiting);
+            const int quiet = lines_like("DEBUG");
+            for (int i = 0; i < 20; ++i) {
+                const auto reply = co_await peer.get("/health");
+                CHECK(reply.status == 503);
+            }
+            co_await support::eventually("all polls are logged",
+                                         [&] { return lines_like("DEBUG") >= quiet + 20; });
+            INFO(server.err());
+            CHECK(lines_like("ERROR") == outage);
+            redis.start();
+            waiting = health_until(200);
+            co_await std::move(waiting);
+            redis.kill();
+        }
+        server.send(SIGTERM);
+        const auto ended = co_await server.end();
+        CHECK(ended.value_or(-1) == 0);
+    });
+}
+
 TEST_CASE("no output of the server program has a secret in it, right or wrong")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
@@ -365,13 +316,16 @@ TEST_CASE("no output of the server program has a secret in it, right or wrong")
             if (right)
                 co_await ask_until(peer, "ping", "success");
             else {
-                // The refusal is logged; and it stays a clear error.
+                // What Redis said is logged, and told to who asks for the health.
                 co_await support::eventually("the refusal is logged", [&] {
-                    return server.err().find("WRONGPASS") != std::string::npos ||
-                           server.err().find("authentication") != std::string::npos;
+                    return server.err().find("WRONGPASS") != std::string::npos;
                 });
-                const auto answer = co_await peer.ask("get_all_tickers", R"({"exchange":"okx"})");
+                auto answer = co_await peer.ask("get_all_tickers", R"({"exchange":"okx"})");
                 CHECK(verdict(answer) == "CACHE_UNAVAILABLE");
+                for (const std::string operation : {"ping", "health_check"}) {
+                    answer = co_await peer.ask(operation);
+                    CHECK(json::serialize(answer).find("WRONGPASS") != std::string::npos);
+                }
             }
             peer.hang_up();
             server.send(SIGTERM);

@@ -55,8 +55,8 @@ TEST_CASE(
         server_process server(server_process::variables_for(redis), arguments);
         const auto port = co_await server.listening();
         const auto where = "127.0.0.1:" + std::to_string(port);
-        CHECK(server.out() ==
-              "listening on wss://" + where + "\nREST on https://" + where + "/api/v1/cache\n");
+        CHECK(server.out() == "listening on wss://" + where + "\nREST on https://" + where +
+                                  "/api/v1/cache\ndocumentation on https://" + where + "/docs\n");
         auto serial = co_await served_serial(executor, files.ca_file(), port);
         CHECK(serial == first);
 

@@ -129,6 +129,21 @@ TEST_CASE("configuring again changes the format for the lines after it only", "[
     CHECK(lines[1].ends_with(R"("level":"INFO","component":"t","message":"two"})"));
 }
 
+TEST_CASE("a folder that was created for the file is told once", "[fullon_log]")
+{
+    const temp_dir folder;
+    const auto path = folder / "new" / "deep" / "x.log";
+    for (int i = 0; i < 2; ++i) {
+        const session now(file_only(path));
+        get_component_logger("t").info("hello");
+    }
+    const auto lines = lines_of(content_of(path));
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0] == "INFO     fullon.log: log folder created folder=" + (folder / "new" / "deep").string());
+    CHECK(lines[1] == "INFO     t: hello");
+    CHECK(lines[2] == "INFO     t: hello");
+}
+
 TEST_CASE("shutdown without a writer, and twice, does nothing", "[fullon_log]")
 {
     shutdown();

@@ -44,6 +44,17 @@ TEST_CASE("an empty variable counts as unset", "[fullon_log]")
     CHECK(with("value").text("X", "default") == "value");
 }
 
+TEST_CASE("what is set goes before what was loaded", "[fullon_log]")
+{
+    auto env = environment::from({{"A", "1"}, {"B", "2"}});
+    env.set("A", "3");
+    env.set("B", "");
+    env.set("C", "4");
+    CHECK(env.text("A", "") == "3");
+    CHECK_FALSE(env.get("B"));
+    CHECK(env.integer("C", 0, 0, 9) == 4);
+}
+
 TEST_CASE("integers are whole, decimal and within their range", "[fullon_log]")
 {
     CHECK(with("1").integer("X", 0, 1, 65535) == 1);

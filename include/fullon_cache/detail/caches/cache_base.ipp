@@ -26,6 +26,7 @@ struct cache_base::calls {
         try {
             co_await op.execute(command("PING"));
         } catch (const cache_error& failure) {
+            op.once_per_outage();
             if (failure.code() !=
                 errc::read_only) // a Redis that cannot save refuses PING, and serves readers
                 throw;
@@ -217,6 +218,12 @@ void operation::fail(errc code, std::string text)
 void operation::report(std::string_view key, const reading& found) const
 {
     log_unreadable(link_->unreadable(), log_, key, found);
+}
+
+void operation::once_per_outage()
+{
+    if (link_->state() != link_state::up)
+        scope_.limit(link_->outage_lines());
 }
 
 void operation::require_time_left()

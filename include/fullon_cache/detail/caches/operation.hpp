@@ -63,6 +63,9 @@ public:
     /// Every key that matches, of one type where it is given.
     boost::asio::awaitable<std::vector<std::string>> scan(std::string pattern, std::string type = {});
 
+    /// For what polls: while the link is not up, its failure is an ERROR once and DEBUG from then on.
+    void once_per_outage();
+
     /// Notes whether the cache had what was asked for.
     void hit(bool found) noexcept { scope_.hit(found); }
 

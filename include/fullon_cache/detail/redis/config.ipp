@@ -2,10 +2,12 @@
 #pragma once
 
 #include <fullon_cache/config.hpp>
+#include <fullon_cache/tls_trust.hpp>
 
 #include <fullon_log/environment.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -40,6 +42,9 @@ std::string told(const std::string& value)
     return scheme == std::string::npos ? value : value.substr(0, scheme + 3) + "...";
 }
 
+// How many there are Redis knows alone (16 by default): it refuses the link then.
+constexpr int most_databases = std::numeric_limits<int>::max();
+
 constexpr const char* a_host =
     "a host name, an address or the path of a Unix socket (starts with /, at most 107 "
     "characters); the port, user, password and TLS have variables of their own";
@@ -60,6 +65,17 @@ std::string host_of(const std::string& variable, std::string value)
         std::any_of(value.begin(), value.end(), odd))
         throw configuration_error(variable, told(value), a_host);
     return value;
+}
+
+// Refused now, as other files of TLS are: later it would be an outage like others.
+void require_issuers(const std::string& variable, const std::string& file)
+{
+    try {
+        tls_trust(file).store();
+    } catch (const boost::system::system_error& failure) {
+        throw configuration_error(variable, file,
+                                  "a file with certificates in PEM form (" + failure.code().message() + ")");
+    }
 }
 
 // Kubernetes sets REDIS_PORT=tcp://10.0.0.1:6379 beside a Service that is called redis: the Service's address.
@@ -95,7 +111,8 @@ config config::from_env(const environment& env)
     } else
         settings.port = static_cast<std::uint16_t>(env.integer(port, settings.port, 1, 65535));
     settings.host = host_of(host, env.text(host, settings.host));
-    settings.db = static_cast<int>(env.integer(pick(env, "REDIS_DB", "CACHE_DB"), settings.db, 0, 15));
+    settings.db =
+        static_cast<int>(env.integer(pick(env, "REDIS_DB", "CACHE_DB"), settings.db, 0, most_databases));
     settings.user = credential(env, pick(env, "REDIS_USER", "CACHE_USER"));
     settings.password = credential(env, pick(env, "REDIS_PASSWORD", "CACHE_PASSWORD"));
     settings.ssl = env.boolean("REDIS_SSL", settings.ssl);
@@ -114,6 +131,8 @@ config config::from_env(const environment& env)
         throw configuration_error("REDIS_PASSWORD", "", "a password when REDIS_USER is set");
     if (settings.ssl && settings.host.starts_with('/'))
         throw configuration_error("REDIS_SSL", "true", "false where REDIS_HOST is a Unix socket");
+    if (settings.ssl && !settings.ca_file.empty())
+        require_issuers("REDIS_CA_FILE", settings.ca_file);
     // Better refused than silently served from one shard of many.
     if (env.boolean("REDIS_CLUSTER_MODE", false))
         throw configuration_error("REDIS_CLUSTER_MODE", "true", "false (Redis Cluster is not built in)");
@@ -129,8 +148,8 @@ void validate(const config& settings)
         throw configuration_error("ssl", "true", "false where host is a Unix socket");
     if (settings.port == 0)
         throw configuration_error("port", "0", "an integer from 1 to 65535");
-    if (settings.db < 0 || settings.db > 15)
-        throw configuration_error("db", std::to_string(settings.db), "an integer from 0 to 15");
+    if (settings.db < 0)
+        throw configuration_error("db", std::to_string(settings.db), "an integer from 0 on");
     if (settings.socket_timeout <= 0ms || settings.connect_timeout <= 0ms || settings.ping_interval <= 0ms ||
         settings.ping_timeout <= 0ms || settings.backoff_min <= 0ms || settings.replica_tolerance <= 0ms)
         throw configuration_error("timeouts", "0", "durations above zero");

@@ -259,6 +259,7 @@ asio::awaitable<void> redis_link::set_up(std::shared_ptr<session> current)
 void redis_link::come_up(session& current)
 {
     ++sessions_;
+    outage_lines_ = one_line;
     log_.info("Redis link up", {{"host", settings_.host}, {"port", settings_.port}});
     down_ = {};
     set_state(link_state::up);

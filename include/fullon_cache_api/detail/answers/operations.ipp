@@ -11,6 +11,7 @@
 #include <fullon_cache_api/detail/feed/feed_registry.hpp>
 #include <fullon_cache_api/detail/feed/feeds.hpp>
 
+#include <fullon_cache/error.hpp>
 #include <fullon_cache/redis_link.hpp>
 
 #include <chrono>
@@ -37,10 +38,11 @@ asio::awaitable<answer<ping_result>> ping::run(operation_context& context, param
     try {
         co_await context.ticks.ping();
     } catch (const fullon_cache::cache_error& failure) {
+        // Of a Redis that is there: why it is not read, or how it refused the password.
+        const bool is_there = failure.diagnostics().starts_with("this Redis") ||
+                              failure.code() == fullon_cache::errc::authentication;
         throw boost::system::system_error(error::health_check_failed,
-                                          failure.diagnostics().starts_with("this Redis")
-                                              ? failure.diagnostics()
-                                              : "Redis does not answer");
+                                          is_there ? failure.diagnostics() : "Redis does not answer");
     }
     co_return found_in_redis(ping_result{"healthy", "connected", "available", epoch_now()});
 }

@@ -47,6 +47,13 @@ std::string detail_of(const boost::system::system_error& failure)
     return end == std::string::npos ? std::string() : all.substr(0, end);
 }
 
+// For people: without the place in Boost's sources that what() may name.
+std::string text_of(const boost::system::system_error& failure)
+{
+    const auto detail = detail_of(failure);
+    return (detail.empty() ? "" : detail + ": ") + failure.code().message();
+}
+
 std::string why_it_ended(const incoming& last)
 {
     switch (last.type) {
@@ -96,7 +103,8 @@ boost::asio::awaitable<void> client_state::open()
             first = co_await connect();
     } catch (const boost::system::system_error& failure) {
         const auto detail = detail_of(failure);
-        throw boost::system::system_error(failure.code(),
+        const boost::system::error_code code(failure.code().value(), failure.code().category());
+        throw boost::system::system_error(code,
                                           "connecting to " + url_ + (detail.empty() ? "" : ": " + detail));
     }
     up_ = first; // calls may go out before the reader runs
@@ -120,10 +128,11 @@ boost::asio::awaitable<client_state::connection_ptr> client_state::try_connect()
         result = co_await connect();
     } catch (const boost::system::system_error& failure) {
         // One line per outage and cause, not one per attempt.
-        const bool news = std::exchange(connect_problem_, failure.what()) != failure.what();
+        const auto text = text_of(failure);
+        const bool news = std::exchange(connect_problem_, text) != text;
         if (!closing_)
             log_.log(news ? fullon_log::level::warning : fullon_log::level::debug, "connecting failed",
-                     {{"url", url_}, {"error", failure.what()}});
+                     {{"url", url_}, {"error", text}});
     }
     connecting_ = false;
     co_return result;

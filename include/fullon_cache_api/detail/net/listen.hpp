@@ -55,14 +55,28 @@ inline std::string url_host(const std::string& host)
     return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
+inline constexpr const char* own_name =
+    "a name or an address of this machine, such as localhost; 0.0.0.0 is every IPv4 address";
+
 inline std::string cannot_listen(const listen_place& place, bool because_of_host)
 {
     return std::string(because_of_host ? place.host_variable : place.port_variable) + ": cannot listen on " +
-           url_host(place.host) + ":" + std::to_string(place.port);
+           url_host(place.host) + ":" + std::to_string(place.port) + " (allowed is " +
+           (because_of_host ? own_name : "a port that is free; 0 is any free one") + ")";
+}
+
+/// A name that there is not is a wrong setting; that it cannot be looked up now is not.
+[[noreturn]] inline void throw_unknown_host(const listen_place& place, const boost::system::error_code& why)
+{
+    if (why == boost::asio::error::host_not_found || why == boost::asio::error::no_data)
+        throw fullon_log::configuration_error(place.host_variable, place.host,
+                                              std::string(own_name) + " (" + why.message() + ")");
+    throw boost::system::system_error(why, std::string(place.host_variable) + ": cannot look up '" +
+                                               place.host + "'");
 }
 
 /// Every address that the host resolves to gets the same port. Of port 0 the first chooses a free one, which may be taken
-/// on another: then once more. \throws system_error that names the variable, configuration_error without a host
+/// on another: then once more. \throws system_error that names the variable, configuration_error for a host that there is not
 inline boost::asio::awaitable<std::vector<boost::asio::ip::tcp::acceptor>>
 listen_on(boost::asio::any_io_executor executor, listen_place place)
 {
@@ -74,13 +88,12 @@ listen_on(boost::asio::any_io_executor executor, listen_place place)
                ec == boost::system::errc::address_not_available;
     };
     if (place.host.empty())
-        throw fullon_log::configuration_error(place.host_variable, "",
-                                              "a name or an address; 0.0.0.0 is every IPv4 address");
+        throw fullon_log::configuration_error(place.host_variable, "", own_name);
     tcp::resolver resolver(executor);
     const auto [unknown, wanted] = co_await resolver.async_resolve(
         place.host, std::to_string(place.port), tcp::resolver::passive, asio::as_tuple(asio::use_awaitable));
     if (unknown)
-        throw boost::system::system_error(unknown, std::string(place.host_variable) + ": " + place.host);
+        throw_unknown_host(place, unknown);
     for (int attempts_left = place.port == 0 ? 10 : 1;; --attempts_left) {
         std::vector<tcp::acceptor> bound;
         boost::system::error_code failure = asio::error::host_not_found;

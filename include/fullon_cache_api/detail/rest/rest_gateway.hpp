@@ -66,6 +66,8 @@ private:
 
     boost::asio::awaitable<http_response> answer(http_request request, mount_point where,
                                                  route_counters** counted, reply_account* account);
+    std::optional<http_response> entrance(const std::vector<std::string>& path, const mount_point& where,
+                                          const http_headers& headers) const;
     std::optional<call> find(protocol::rest_target target, const mount_point& where) const;
     std::optional<http_response> read_timeout(call& what) const;
     boost::asio::awaitable<http_response> run(call what, std::string if_none_match, reply_account* account);

@@ -121,6 +121,10 @@ asio::awaitable<http_response> rest_gateway::answer(http_request request, mount_
             }
         }
     }
+    if (auto found = entrance(target.segments, where, request.headers)) {
+        *counted = &context_.metrics->route("/");
+        co_return std::move(*found);
+    }
     auto what = find(std::move(target), where);
     if (!what)
         co_return problem_answer(404, where.group.empty() ? "there is no such route; /docs lists them"
@@ -130,6 +134,23 @@ asio::awaitable<http_response> rest_gateway::answer(http_request request, mount_
         co_return std::move(*refused);
     auto running = run(std::move(*what), if_none_match, account);
     co_return co_await std::move(running);
+}
+
+// Where somebody begins who knows the address alone: the root leads to the pages, the prefix lists the routes.
+std::optional<http_response> rest_gateway::entrance(const std::vector<std::string>& path,
+                                                    const mount_point& where,
+                                                    const http_headers& headers) const
+{
+    if (!where.group.empty() || (!path.empty() && path != prefix_))
+        return std::nullopt;
+    const bool is_prefix = path == prefix_;
+    const bool for_browser = list_header(headers, "Accept").find("text/html") != std::string::npos;
+    if (path.empty() && (!is_prefix || for_browser))
+        return service_routes::to_documentation();
+    std::vector<std::string> patterns;
+    for (const auto& one : routes_)
+        patterns.emplace_back(one.pattern);
+    return service_.index(settings_.prefix, patterns, list_header(headers, "If-None-Match"));
 }
 
 std::optional<rest_gateway::call> rest_gateway::find(protocol::rest_target target,

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fullon_cache_api::detail {
@@ -26,6 +27,13 @@ public:
     /// other paths.
     boost::asio::awaitable<std::optional<http_response>> answer(std::vector<std::string> path,
                                                                 std::string if_none_match, std::string at);
+
+    /// To the pages about the routes, for who asks for "/".
+    static http_response to_documentation();
+
+    /// What there is below the prefix, and where to read about it.
+    http_response index(std::string_view prefix, const std::vector<std::string>& patterns,
+                        std::string_view if_none_match) const;
 
     documentation& documents() noexcept { return documentation_; }
 

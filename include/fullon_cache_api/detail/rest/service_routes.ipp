@@ -8,6 +8,7 @@
 #include <fullon_cache_api/version.hpp>
 
 #include <fullon_orm/codec.hpp>
+#include <fullon_orm/json_writer.hpp>
 
 #include <utility>
 
@@ -84,6 +85,38 @@ service_routes::answer(std::vector<std::string> path, std::string if_none_match,
     } else
         found = documentation_.answer(path, if_none_match, at);
     co_return found;
+}
+
+http_response service_routes::to_documentation()
+{
+    http_response answer;
+    answer.status = 302; // for browsers; who reads the answer finds the same address in it
+    answer.headers.emplace_back("Location", "/docs");
+    answer.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
+    answer.body = "see /docs\n";
+    return answer;
+}
+
+http_response service_routes::index(std::string_view prefix, const std::vector<std::string>& patterns,
+                                    std::string_view if_none_match) const
+{
+    using fullon_orm::json_style;
+    const std::string at(prefix == "/" ? "" : prefix);
+    std::string body = R"({"name":)";
+    fullon_orm::append_string(body, name_, json_style::wire);
+    for (const auto& [member, path] :
+         {std::pair("documentation", "/docs"), std::pair("openapi", "/openapi.json"),
+          std::pair("asyncapi", "/asyncapi.json"), std::pair("health", "/health")}) {
+        body.append(",\"").append(member).append("\":");
+        fullon_orm::append_string(body, at + path, json_style::wire);
+    }
+    body.append(R"(,"routes":[)");
+    for (const auto& one : patterns) {
+        body.append(body.ends_with('[') ? "" : ",");
+        fullon_orm::append_string(body, at + one, json_style::wire);
+    }
+    body.append("]}");
+    return json_answer(body, body, if_none_match);
 }
 
 boost::asio::awaitable<http_response> service_routes::health()

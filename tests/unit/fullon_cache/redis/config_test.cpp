@@ -1,4 +1,6 @@
 // Settings of a connection: from the environment, and checked when filled in code.
+#include "support/certificates.hpp"
+
 #include <fullon_cache/config.hpp>
 #include <fullon_log/environment.hpp>
 
@@ -77,7 +79,7 @@ TEST_CASE("every REDIS_ variable is read", "[fullon_cache][config]")
 {
     const auto settings = read({{"REDIS_HOST", "redis.example"},
                                 {"REDIS_PORT", "6380"},
-                                {"REDIS_DB", "15"},
+                                {"REDIS_DB", "31"},
                                 {"REDIS_USER", "reader"},
                                 {"REDIS_PASSWORD", "s3cret pass"},
                                 {"REDIS_SOCKET_TIMEOUT", "0.25"},
@@ -88,7 +90,7 @@ TEST_CASE("every REDIS_ variable is read", "[fullon_cache][config]")
                                 {"OHLCV_MAX_BARS_PER_KEY", "500"}});
     CHECK(settings.host == "redis.example");
     CHECK(settings.port == 6380);
-    CHECK(settings.db == 15);
+    CHECK(settings.db == 31);
     CHECK(settings.user == "reader");
     CHECK(settings.password == "s3cret pass");
     CHECK(settings.socket_timeout == 250ms);
@@ -197,7 +199,7 @@ TEST_CASE("a value that is not allowed names the variable that it came from", "[
         CHECK(refused({{"REDIS_PORT", bad}}) == "REDIS_PORT");
         CHECK(refused({{"CACHE_PORT", bad}}) == "CACHE_PORT");
     }
-    for (const char* bad : {"-1", "16", "x"}) {
+    for (const char* bad : {"-1", "2147483648", "x"}) {
         CAPTURE(bad);
         CHECK(refused({{"REDIS_DB", bad}}) == "REDIS_DB");
         CHECK(refused({{"CACHE_DB", bad}}) == "CACHE_DB");
@@ -208,6 +210,14 @@ TEST_CASE("a value that is not allowed names the variable that it came from", "[
         CHECK(refused({{"CACHE_TIMEOUT", bad}}) == "CACHE_TIMEOUT");
         CHECK(refused({{"REDIS_SOCKET_CONNECT_TIMEOUT", bad}}) == "REDIS_SOCKET_CONNECT_TIMEOUT");
     }
+}
+
+TEST_CASE("a file of issuers that cannot be used is refused where TLS is on", "[fullon_cache][config]")
+{
+    const std::string file = "/nothing/here.crt";
+    CHECK(refused({{"REDIS_SSL", "true"}, {"REDIS_CA_FILE", file}}) == "REDIS_CA_FILE");
+    CHECK(refused({{"REDIS_SSL", "true"}, {"REDIS_CA_FILE", "/dev/null"}}) == "REDIS_CA_FILE");
+    CHECK(read({{"REDIS_CA_FILE", file}}).ca_file == file); // it is not looked at
 }
 
 // A bad older name must not hurt where the newer one is in use.
@@ -237,9 +247,10 @@ TEST_CASE("TLS to Redis is off, or on with the issuers of a file or of the syste
 {
     CHECK_FALSE(read({}).ssl);
     CHECK(read({}).ca_file.empty());
-    const auto settings = read({{"REDIS_SSL", "true"}, {"REDIS_CA_FILE", "/etc/redis/ca.crt"}});
+    const support::certificates files;
+    const auto settings = read({{"REDIS_SSL", "true"}, {"REDIS_CA_FILE", files.ca_file()}});
     CHECK(settings.ssl);
-    CHECK(settings.ca_file == "/etc/redis/ca.crt");
+    CHECK(settings.ca_file == files.ca_file());
     CHECK(refused({{"REDIS_SSL", "maybe"}}) == "REDIS_SSL");
 }
 
@@ -261,8 +272,7 @@ TEST_CASE("validate refuses what a host filled in wrongly, by name", "[fullon_ca
     CHECK(refused_by_validate([](config& c) { c.host.clear(); }) == "host");
     CHECK(refused_by_validate([](config& c) { c.port = 0; }) == "port");
     CHECK(refused_by_validate([](config& c) { c.db = -1; }) == "db");
-    CHECK(refused_by_validate([](config& c) { c.db = 16; }) == "db");
-    CHECK(refused_by_validate([](config& c) { c.db = 15; }).empty());
+    CHECK(refused_by_validate([](config& c) { c.db = 16; }).empty()); // Redis knows how many it has
     CHECK(refused_by_validate([](config& c) { c.backoff_max = 49ms; }) == "backoff_max");
     CHECK(refused_by_validate([](config& c) { c.backoff_max = 50ms; }).empty());
     for (auto member : {&config::socket_timeout, &config::connect_timeout, &config::backoff_min,

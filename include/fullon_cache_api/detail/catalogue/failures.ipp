@@ -5,6 +5,7 @@
 
 #include <fullon_cache/error.hpp>
 #include <fullon_cache/redis_text.hpp>
+#include <fullon_log/failure_text.hpp>
 #include <fullon_log/logger.hpp>
 
 #include <boost/asio/error.hpp>
@@ -81,9 +82,9 @@ outcome failure_of(const std::exception_ptr& thrown)
         }
         if (failure.code() == boost::asio::error::timed_out)
             return outcome::failed(error::timeout, "Redis did not answer in time");
-        log.error("operation failed", {{"error", failure.what()}});
+        log.error("operation failed", {{"error", fullon_log::failure_text(failure)}});
     } catch (const std::exception& failure) {
-        log.error("operation failed", {{"error", failure.what()}});
+        log.error("operation failed", {{"error", fullon_log::failure_text(failure)}});
     } catch (...) {
         log.error("operation failed", {{"error", "an exception of an unknown type"}});
     }

@@ -9,6 +9,7 @@
 
 #include <fullon_cache/host_resolver.hpp>
 #include <fullon_coro/random.hpp>
+#include <fullon_log/failure_text.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
@@ -78,9 +79,10 @@ std::function<void(std::string_view, std::exception_ptr)> client_state::log_fail
             std::rethrow_exception(failure);
         } catch (const boost::system::system_error& error) {
             if (error.code() != boost::asio::error::operation_aborted)
-                log.critical("client task failed", {{"task", task}, {"error", error.what()}});
+                log.critical("client task failed",
+                             {{"task", task}, {"error", fullon_log::failure_text(error)}});
         } catch (const std::exception& error) {
-            log.critical("client task failed", {{"task", task}, {"error", error.what()}});
+            log.critical("client task failed", {{"task", task}, {"error", fullon_log::failure_text(error)}});
         }
     };
 }
@@ -120,10 +122,11 @@ boost::asio::awaitable<client_state::connection_ptr> client_state::try_connect()
         result = co_await connect();
     } catch (const boost::system::system_error& failure) {
         // One line per outage and cause, not one per attempt.
-        const bool news = std::exchange(connect_problem_, failure.what()) != failure.what();
+        const auto problem = fullon_log::failure_text(failure);
+        const bool news = std::exchange(connect_problem_, problem) != problem;
         if (!closing_)
             log_.log(news ? fullon_log::level::warning : fullon_log::level::debug, "connecting failed",
-                     {{"url", url_}, {"error", failure.what()}});
+                     {{"url", url_}, {"error", problem}});
     }
     connecting_ = false;
     co_return result;

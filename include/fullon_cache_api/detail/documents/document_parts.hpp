@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,29 @@ namespace fullon_cache_api::detail {
 inline boost::json::object reference(std::string path)
 {
     return {{"$ref", "#/" + std::move(path)}};
+}
+
+/// The short title of an operation: "Get ticker" for get_ticker.
+inline std::string title_of(std::string_view operation)
+{
+    if (operation == "get_orders_orders")
+        return "Get orders of a user";
+    if (operation == "get_bots_bots")
+        return "Get bots of a user";
+    if (operation == "is_blocked")
+        return "Get block status";
+    std::string title;
+    for (; !operation.empty(); operation.remove_prefix(std::min(operation.find('_') + 1, operation.size()))) {
+        std::string word(operation.substr(0, operation.find('_')));
+        if (word == "ohlcv")
+            word = "OHLCV";
+        title.append(title.empty() ? "" : " ").append(word);
+        if (operation.find('_') == std::string_view::npos)
+            break;
+    }
+    if (!title.empty() && title.front() >= 'a' && title.front() <= 'z')
+        title.front() = static_cast<char>(title.front() - 'a' + 'A');
+    return title;
 }
 
 /// Names of the error codes of the wire, in the order of the enum.
@@ -42,8 +66,8 @@ inline boost::json::object error_code_schema()
     return {{"type", "string"}, {"enum", std::move(codes)}, {"description", std::move(words)}};
 }
 
-/// Lists whose places have names (`prefixItems`) become lists of one kind of item, the names words: few tools read
-/// `prefixItems`, and JSON Schema draft 7 has another word for it. Ours hold numbers only; what differs is not told.
+/// Turns tuples (`prefixItems`) into lists of one item type and keeps the names of their places in the description: few
+/// tools read `prefixItems`, and JSON Schema draft 7 calls it something else. Ours hold numbers only.
 inline void flatten_tuples(boost::json::value& schema)
 {
     if (auto* list = schema.if_array()) {

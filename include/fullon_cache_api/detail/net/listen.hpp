@@ -55,6 +55,12 @@ inline std::string url_host(const std::string& host)
     return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
+/// Without the source location, which what() would show to people.
+inline boost::system::error_code placeless(const boost::system::error_code& ec)
+{
+    return {ec.value(), ec.category()};
+}
+
 inline std::string cannot_listen(const listen_place& place, bool because_of_host)
 {
     return std::string(because_of_host ? place.host_variable : place.port_variable) + ": cannot listen on " +
@@ -80,7 +86,8 @@ listen_on(boost::asio::any_io_executor executor, listen_place place)
     const auto [unknown, wanted] = co_await resolver.async_resolve(
         place.host, std::to_string(place.port), tcp::resolver::passive, asio::as_tuple(asio::use_awaitable));
     if (unknown)
-        throw boost::system::system_error(unknown, std::string(place.host_variable) + ": " + place.host);
+        throw boost::system::system_error(placeless(unknown), std::string(place.host_variable) +
+                                                                  ": cannot resolve '" + place.host + "'");
     for (int attempts_left = place.port == 0 ? 10 : 1;; --attempts_left) {
         std::vector<tcp::acceptor> bound;
         boost::system::error_code failure = asio::error::host_not_found;
@@ -102,7 +109,7 @@ listen_on(boost::asio::any_io_executor executor, listen_place place)
         if (!bound.empty())
             co_return bound;
         if (attempts_left <= 1)
-            throw boost::system::system_error(failure, cannot_listen(place, foreign(failure)));
+            throw boost::system::system_error(placeless(failure), cannot_listen(place, foreign(failure)));
     }
 }
 

@@ -92,19 +92,17 @@ constexpr std::string_view example_values = R"({
 
 constexpr std::string_view member_descriptions = R"({
     "timestamp": "Seconds since 1970 (UTC), with decimals",
-    "cached_at": "Time of the data (ISO 8601)",
-                           "age_seconds" : "Age of the data at the time of the response",
-                           "cache_hit" : "False if the result is empty",
-                           "created_at"
-    : "Seconds since 1970 (UTC), with decimals; in a trade status: ISO 8601",
-                           "heartbeat" : "Seconds since 1970 (UTC), with decimals",
-                           "heartbeat_stale"
-    : "True if the heartbeat is older than 300 s, more than 60 s in the future, or missing",
-                           "reserved_balance" : "Total minus available if Redis does not store it",
-                           "filled" : "Null if unknown, even for a closed order",
-                           "remaining" : "Amount minus filled; null if either is null",
-                           "uptime_seconds" : "Since the server process started",
-                           "get_processes_cache_overview.uptime_seconds" : "Since Redis started"
+    "cached_at": "Time of the data, as ISO 8601",
+    "age_seconds": "Age of the data at the time of the response",
+    "cache_hit": "False if the result is empty",
+    "created_at": "Seconds since 1970 (UTC), with decimals; in a trade status: ISO 8601",
+    "heartbeat": "Seconds since 1970 (UTC), with decimals",
+    "heartbeat_stale": "True if the heartbeat is older than 300 s, more than 60 s in the future, or missing",
+    "reserved_balance": "Total minus available if Redis does not store it",
+    "filled": "Null if unknown, even for a closed order",
+    "remaining": "Amount minus filled; null if either is null",
+    "uptime_seconds": "Since the server process started",
+    "get_processes_cache_overview.uptime_seconds": "Since Redis started"
 })";
 
 std::string_view text_of(const boost::json::value& type)

@@ -276,8 +276,9 @@ void add_routes(json::object& paths, const operation_entry& entry, const documen
         const bool variables = route.find('{') != std::string_view::npos;
         json::object operation{{"operationId", std::move(id)}, {"tags", json::array{group_of(route)}}};
         if (alias) {
-            operation["summary"] = "Alias of " + std::string(routes.front().pattern);
-            operation["description"] = operation["summary"].as_string() + ".";
+            const auto title = "Alias of " + std::string(routes.front().pattern);
+            operation["summary"] = title;
+            operation["description"] = title + ".";
             operation["deprecated"] = true;
         } else {
             operation["summary"] = title_of(info.name);

@@ -227,7 +227,7 @@ const std::vector<stream_case> streams{
      R"({"exchange":"nulls","symbols":["X"]})",
      R"(["tickers:nulls:X"])",
      {{"{}", "exchange: required"},
-      {R"({"exchange":"a","symbols":"X"})", "symbols: must be a list"},
+      {R"({"exchange":"a","symbols":"X"})", "symbols: must be a non-empty list"},
       {R"({"exchange":"a:b"})", "exchange: must not contain ':'"}}},
     {"stream_positions",
      R"({"user_id":1})",

@@ -8,6 +8,7 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,12 +24,29 @@ inline boost::json::object reference(std::string path)
 /// The short title of an operation: "Get ticker" for get_ticker.
 inline std::string title_of(std::string_view operation)
 {
-    if (operation == "get_orders_orders")
-        return "Get orders of a user";
-    if (operation == "get_bots_bots")
-        return "Get bots of a user";
-    if (operation == "is_blocked")
-        return "Get block status";
+    struct given_title {
+        std::string_view operation;
+        const char* title;
+    };
+    constexpr std::array<given_title, 15> given{
+        {{"get_tickers_active", "Get active tickers"},
+         {"get_tickers_health", "Get ticker health"},
+         {"get_tickers_subscriptions", "Get ticker subscriptions"},
+         {"get_accounts_status", "Get account status"},
+         {"get_orders_queue_size", "Get order queue sizes"},
+         {"get_orders_queue_status", "Get order queue status"},
+         {"get_orders_orders", "Get orders of a user"},
+         {"get_bots_bots", "Get bots of a user"},
+         {"get_bots_coordination_status", "Get bot coordination status"},
+         {"is_blocked", "Get block status"},
+         {"get_trades_queue_size", "Get trade queue sizes"},
+         {"get_trades_queue_status", "Get trade queue status"},
+         {"get_trades_performance_metrics", "Get trade performance metrics"},
+         {"get_processes_performance", "Get process performance"},
+         {"get_processes_cache_overview", "Get cache overview"}}};
+    for (const auto& one : given)
+        if (one.operation == operation)
+            return one.title;
     std::string title;
     for (; !operation.empty(); operation.remove_prefix(std::min(operation.find('_') + 1, operation.size()))) {
         std::string word(operation.substr(0, operation.find('_')));

@@ -76,7 +76,7 @@ TEST_CASE("a list is cut at its commas, or given several times", "[text_params]"
 {
     CHECK(json_of({{"names", "a,b"}, {"names", "c"}}) == R"({"names":["a","b","c"]})");
     CHECK(json_of({{"names", ""}}) == R"({"names":[]})");
-    CHECK(problem_of({{"symbol", "a"}, {"names", "a,,b"}}).starts_with("names: must be a list"));
+    CHECK(problem_of({{"symbol", "a"}, {"names", "a,,b"}}).starts_with("names: must be a non-empty list"));
 }
 
 TEST_CASE("what is unknown, missing, empty or given twice is named", "[text_params]")

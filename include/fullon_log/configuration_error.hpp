@@ -9,7 +9,7 @@
 namespace fullon_log {
 
 /// Thrown for a setting that is not allowed. `what()` is one line that names the setting, its value and what
-/// is allowed: `REDIS_PORT: '99999' is not allowed: an integer from 1 to 65535`.
+/// is allowed: `REDIS_PORT: invalid value '99999'; expected an integer from 1 to 65535`.
 ///
 /// The value of a variable whose name contains "password", "token" or "secret" (in any case) is neither kept
 /// nor shown.

@@ -101,7 +101,7 @@ def read_redoc(browser, url, folder):
     browser.open(url + "/redoc")
     text = browser.wait("every operation is shown",
                         "const t = document.body.innerText; return t.includes(arguments[0]) && t;",
-                        "The latest ticker of one symbol at one exchange.")
+                        "The latest ticker of a symbol on an exchange.")
     assert "Something went wrong" not in text, text[:500]
     browser.wait("the operation is in the menu",
                  "return [...document.querySelectorAll('li[data-item-id]')].length > 10;")

@@ -35,8 +35,8 @@ configuration_error::configuration_error(std::string_view variable, std::string_
           const bool secret = is_secret(variable);
           parts made{shown(variable), std::string(variable), secret ? std::string() : std::string(value),
                      std::string(allowed)};
-          made.message += secret ? ": its value" : ": '" + shown(value) + "'";
-          made.message += " is not allowed: ";
+          made.message += secret ? ": invalid value" : ": invalid value '" + shown(value) + "'";
+          made.message += "; expected ";
           made.message += allowed;
           return made;
       }())

@@ -41,7 +41,7 @@ std::string read_env_file(const std::filesystem::path& path, std::string_view na
     if (file.is_open())
         file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (!file.is_open() || file.bad())
-        throw configuration_error(named_by, path.string(), "the path of a file that can be read");
+        throw configuration_error(named_by, path.string(), "the path of a readable file");
     text.resize(static_cast<std::size_t>(file.gcount()));
     if (text.size() > largest_env_file)
         throw configuration_error(named_by, path.string(), "a file of at most 1 MiB");

@@ -61,8 +61,7 @@ log_file::log_file(fs::path path, std::uint64_t rotation_bytes, std::chrono::hou
         created_folder_ = path_.parent_path();
     if (!open())
         throw configuration_error("LOG_FILE_PATH", path_.string(),
-                                  "a file that can be written (" + std::generic_category().message(errno) +
-                                      ")");
+                                  "a writable file (" + std::generic_category().message(errno) + ")");
     delete_old();
 }
 

@@ -112,7 +112,7 @@ TEST_CASE("a list of symbols or a name that comes out empty is refused, and does
             } catch (const system_error& failure) {
                 text = failure.what();
             }
-            CHECK(text.starts_with("symbols: must be a list that is not empty"));
+            CHECK(text.starts_with("symbols: must be a non-empty list"));
         }
         co_await cache.close();
         co_await world.stop();

@@ -41,7 +41,7 @@ TEST_CASE("a subscription that the server refuses is thrown where it was asked f
         co_await both.open();
         auto serve = [&]() -> asio::awaitable<void> {
             auto request = co_await both.session->read();
-            co_await both.session->refuse(request, "INVALID_PARAMS", "exchange: must be a non-empty text");
+            co_await both.session->refuse(request, "INVALID_PARAMS", "exchange: must be a non-empty string");
         };
         co_await expect_code(during(both.cache.stream_tickers(""), serve()), error::invalid_params);
         co_await both.close();

@@ -111,7 +111,7 @@ const std::vector<row> answers{
      "INVALID_PARAMS: count: "},
     {"process", "get_active_processes", R"({"process_type":"bot"})", "{}"},
     {"process", "get_active_processes", R"({"since_minutes":"x"})",
-     "INVALID_PARAMS: since_minutes: must be a whole number"},
+     "INVALID_PARAMS: since_minutes: must be an integer"},
     {"process", "get_active_processes", R"({"since_minutes":0})", "INVALID_PARAMS: since_minutes: "},
     {"tickers", "stream_tickers", R"({"exchange":"binance","symbols":null})",
      R"("Streaming started for 0 symbols on binance")"},
@@ -137,7 +137,7 @@ const std::vector<row> answers{
      "INVALID_PARAMS: symbols: must be a list"},
     {"tickers", "stream_tickers", R"({"exchange":"binance","symbols":1e400})",
      "INVALID_PARAMS: symbols: must be a list"},
-    {"accounts", "stream_positions", R"({"user_id":"x"})", "INVALID_PARAMS: user_id: must be a whole number"},
+    {"accounts", "stream_positions", R"({"user_id":"x"})", "INVALID_PARAMS: user_id: must be an integer"},
     {"tickers", "get_trades", "{}", "INVALID_OPERATION: Operation 'get_trades' not implemented"},
     {"tickers", "list_streams", "{}", "INVALID_OPERATION: Operation 'list_streams' not implemented"},
     {"tickers", "unsubscribe", "{}", "INVALID_PARAMS: stream_key parameter required"},
@@ -436,7 +436,7 @@ TEST_CASE("one connection of the native path speaks both dialects", "[compat]")
         }
         co_await peer.send_text(R"({"request_id":"o","action":"get_bots","operation":5})");
         const auto odd = co_await peer.read_json();
-        CHECK(text_in(odd, "error") == "operation: must be a text");
+        CHECK(text_in(odd, "error") == "operation: must be a string");
         const auto started = co_await ask(peer, "stream_order_queue", R"({"exchange":"binance"})");
         CHECK(text_in(started, "stream_key").size() == 36 + 2);
         peer.hang_up();
@@ -525,7 +525,7 @@ TEST_CASE("a stream of the compat dialect that cannot go on says so", "[compat]"
         const auto started = co_await ask(peer, "stream_positions", R"({"exchange":"x"})");
         CHECK(told(started) == R"("Streaming started for exchange x")");
         const auto ended = co_await peer.read_json();
-        CHECK(told(ended) == "CACHE_ERROR: Stream ended: exchange: must be a whole number");
+        CHECK(told(ended) == "CACHE_ERROR: Stream ended: exchange: must be an integer");
         CHECK(ended.at("request_id") == 1);
         peer.hang_up();
         co_await world.stop();

@@ -78,7 +78,7 @@ struct service_query {
 };
 extern const std::vector<service_query> service_queries;
 
-inline const std::string id_words = "an id: a whole number or a non-empty text";
+inline const std::string id_words = "an id: an integer or a non-empty string";
 
 /// tests/data/seed.jsonl, with processes, a ticker and an opening position of now, and a bot that names its user.
 inline void seed(const support::redis_server& server)

@@ -78,7 +78,8 @@ const std::vector<expectation> without_redis{
     {"health_check", "", "success"},
     {"list_operations", "", "success"},
     {"get_ticker", known, "unavailable"},
-    {"get_ticker", R"({"exchange":"binance"})", "INVALID_PARAMS: symbol: required, must be a non-empty text"},
+    {"get_ticker", R"({"exchange":"binance"})",
+     "INVALID_PARAMS: symbol: required, must be a non-empty string"},
     {"get_all_tickers", R"({"exchange":"binance"})", "unavailable"},
     {"stream_tickers", R"({"exchange":"binance"})", "unavailable"},
     {"stream_tickers", R"({"exchange":"binance","symbols":["BTC/USDT"]})", "unavailable"},
@@ -88,45 +89,46 @@ const std::vector<expectation> without_redis{
 
 // What was wrong with the question.
 const std::vector<expectation> refusals{
-    {"get_ticker", "", "INVALID_PARAMS: exchange: required, must be a non-empty text"},
-    {"get_ticker", "{}", "INVALID_PARAMS: exchange: required, must be a non-empty text"},
-    {"get_ticker", "null", "INVALID_PARAMS: exchange: required, must be a non-empty text"},
-    {"get_ticker", R"({"exchange":"binance"})", "INVALID_PARAMS: symbol: required, must be a non-empty text"},
-    {"get_ticker", R"({"symbol":"A"})", "INVALID_PARAMS: exchange: required, must be a non-empty text"},
+    {"get_ticker", "", "INVALID_PARAMS: exchange: required, must be a non-empty string"},
+    {"get_ticker", "{}", "INVALID_PARAMS: exchange: required, must be a non-empty string"},
+    {"get_ticker", "null", "INVALID_PARAMS: exchange: required, must be a non-empty string"},
+    {"get_ticker", R"({"exchange":"binance"})",
+     "INVALID_PARAMS: symbol: required, must be a non-empty string"},
+    {"get_ticker", R"({"symbol":"A"})", "INVALID_PARAMS: exchange: required, must be a non-empty string"},
     {"get_ticker", R"({"exchange":null,"symbol":"A"})",
-     "INVALID_PARAMS: exchange: required, must be a non-empty text"},
-    {"get_ticker", R"({"exchange":5,"symbol":"A"})", "INVALID_PARAMS: exchange: must be a non-empty text"},
+     "INVALID_PARAMS: exchange: required, must be a non-empty string"},
+    {"get_ticker", R"({"exchange":5,"symbol":"A"})", "INVALID_PARAMS: exchange: must be a non-empty string"},
     {"get_ticker", R"({"exchange":"binance","symbol":""})",
-     "INVALID_PARAMS: symbol: must be a non-empty text"},
+     "INVALID_PARAMS: symbol: must be a non-empty string"},
     {"get_ticker", R"({"exchange":"binance","symbol":["A"]})",
-     "INVALID_PARAMS: symbol: must be a non-empty text"},
+     "INVALID_PARAMS: symbol: must be a non-empty string"},
     {"get_ticker", R"({"exchange":"binance","symbol":{"a":1}})",
-     "INVALID_PARAMS: symbol: must be a non-empty text"},
+     "INVALID_PARAMS: symbol: must be a non-empty string"},
     {"get_ticker", R"({"exchange":"binance","symbol":true})",
-     "INVALID_PARAMS: symbol: must be a non-empty text"},
+     "INVALID_PARAMS: symbol: must be a non-empty string"},
     {"get_ticker", R"({"exchange":"binance","symbol":"A","sybmol":"B"})",
      "INVALID_PARAMS: sybmol: unknown parameter; known are: exchange, symbol"},
     {"get_ticker", "[]", "INVALID_PARAMS: params: must be an object"},
     {"get_ticker", R"("exchange")", "INVALID_PARAMS: params: must be an object"},
     {"get_ticker", "0", "INVALID_PARAMS: params: must be an object"},
-    {"get_all_tickers", "", "INVALID_PARAMS: exchange: required, must be a non-empty text"},
-    {"get_all_tickers", R"({"exchange":1.5})", "INVALID_PARAMS: exchange: must be a non-empty text"},
-    {"get_all_tickers", R"({"exchange":""})", "INVALID_PARAMS: exchange: must be a non-empty text"},
+    {"get_all_tickers", "", "INVALID_PARAMS: exchange: required, must be a non-empty string"},
+    {"get_all_tickers", R"({"exchange":1.5})", "INVALID_PARAMS: exchange: must be a non-empty string"},
+    {"get_all_tickers", R"({"exchange":""})", "INVALID_PARAMS: exchange: must be a non-empty string"},
     {"get_all_tickers", R"({"exchange":"a","symbol":"b"})",
      "INVALID_PARAMS: symbol: unknown parameter; known are: exchange"},
-    {"stream_tickers", "", "INVALID_PARAMS: exchange: required, must be a non-empty text"},
-    {"stream_tickers", R"({"exchange":["a"]})", "INVALID_PARAMS: exchange: must be a non-empty text"},
+    {"stream_tickers", "", "INVALID_PARAMS: exchange: required, must be a non-empty string"},
+    {"stream_tickers", R"({"exchange":["a"]})", "INVALID_PARAMS: exchange: must be a non-empty string"},
     {"stream_tickers", R"({"exchange":"a:b"})", "INVALID_PARAMS: exchange: must not contain ':'"},
     {"stream_tickers", R"({"exchange":"a","symbols":"BTC/USDT"})",
-     "INVALID_PARAMS: symbols: must be a list that is not empty, each entry a non-empty text"},
+     "INVALID_PARAMS: symbols: must be a non-empty list, each entry a non-empty string"},
     {"stream_tickers", R"({"exchange":"a","symbols":["A",1]})",
-     "INVALID_PARAMS: symbols: must be a list that is not empty, each entry a non-empty text"},
+     "INVALID_PARAMS: symbols: must be a non-empty list, each entry a non-empty string"},
     {"stream_tickers", R"({"exchange":"a","symbols":[""]})",
-     "INVALID_PARAMS: symbols: must be a list that is not empty, each entry a non-empty text"},
+     "INVALID_PARAMS: symbols: must be a non-empty list, each entry a non-empty string"},
     {"stream_tickers", R"({"exchange":"a","symbol":"A"})",
      "INVALID_PARAMS: symbol: unknown parameter; known are: exchange, symbols"},
-    {"unsubscribe", "", "INVALID_PARAMS: stream_key: required, must be a non-empty text"},
-    {"unsubscribe", R"({"stream_key":1})", "INVALID_PARAMS: stream_key: must be a non-empty text"},
+    {"unsubscribe", "", "INVALID_PARAMS: stream_key: required, must be a non-empty string"},
+    {"unsubscribe", R"({"stream_key":1})", "INVALID_PARAMS: stream_key: must be a non-empty string"},
     {"unsubscribe", R"({"stream_key":"s1","x":1})",
      "INVALID_PARAMS: x: unknown parameter; known are: stream_key"},
     {"ping", R"({"x":1})", "INVALID_PARAMS: x: unknown parameter; known are: none"},
@@ -362,7 +364,7 @@ TEST_CASE("a wrong question is told which parameter is wrong and what it must be
         CHECK(verdict(answer) == "INVALID_OPERATION: operation: required, must be the name of an operation");
         co_await peer.send_text(R"({"request_id":1,"operation":["ping"]})");
         answer = co_await peer.read_json();
-        CHECK(verdict(answer) == "INVALID_OPERATION: operation: must be a text");
+        CHECK(verdict(answer) == "INVALID_OPERATION: operation: must be a string");
         CHECK(answer.at("request_id") == 1);
         // Nothing of all this has left a stream behind.
         answer = co_await peer.ask("list_streams");
@@ -502,7 +504,7 @@ TEST_CASE("a request_id comes back as it was, and is made where there is none")
             INFO(id);
             co_await peer.send_text(request_text(id, "list_streams"));
             answer = co_await peer.read_json();
-            CHECK(verdict(answer) == "INVALID_PARAMS: request_id: must be a text or a number");
+            CHECK(verdict(answer) == "INVALID_PARAMS: request_id: must be a string or a number");
             CHECK(answer.at("request_id").is_null());
         }
         co_await peer.send_text(request_text('"' + std::string(510, 'x') + '"', "list_streams"));

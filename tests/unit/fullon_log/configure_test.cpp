@@ -164,7 +164,7 @@ TEST_CASE("a file that cannot be opened is an error and leaves the writer as it 
         } catch (const configuration_error& error) {
             CHECK(error.variable() == "LOG_FILE_PATH");
             CHECK(error.value() == path.string());
-            CHECK(error.allowed().starts_with("a file that can be written"));
+            CHECK(error.allowed().starts_with("a writable file"));
         }
     }
     log.info("still here");

@@ -211,7 +211,7 @@ asio::awaitable<std::vector<std::string>> operation::scan(std::string pattern, s
 void operation::fail(errc code, std::string text)
 {
     cache_error failure(code, std::move(text));
-    scope_.failed(failure.what());
+    scope_.failed(fullon_log::failure_text(failure));
     throw failure;
 }
 
@@ -240,7 +240,7 @@ void operation::note(const std::exception_ptr& failure) noexcept
         if (error.code() == asio::error::operation_aborted)
             scope_.cancelled();
         else
-            scope_.failed(error.what());
+            scope_.failed(fullon_log::failure_text(error));
     } catch (...) {
         scope_.failed(fullon_log::failure_text(failure));
     }

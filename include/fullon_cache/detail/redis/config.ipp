@@ -47,7 +47,7 @@ constexpr int most_databases = std::numeric_limits<int>::max();
 
 constexpr const char* a_host =
     "a host name, an address or the path of a Unix socket (starts with /, at most 107 "
-    "characters); the port, user, password and TLS have variables of their own";
+    "characters); port, user, password and TLS are set by variables of their own";
 
 // `[::1]` is an address; a URL and a port behind the name are refused by the name of the variable.
 std::string host_of(const std::string& variable, std::string value)
@@ -130,12 +130,12 @@ config config::from_env(const environment& env)
     if (!settings.user.empty() && settings.password.empty())
         throw configuration_error("REDIS_PASSWORD", "", "a password when REDIS_USER is set");
     if (settings.ssl && settings.host.starts_with('/'))
-        throw configuration_error("REDIS_SSL", "true", "false where REDIS_HOST is a Unix socket");
+        throw configuration_error("REDIS_SSL", "true", "false when REDIS_HOST is a Unix socket");
     if (settings.ssl && !settings.ca_file.empty())
         require_issuers("REDIS_CA_FILE", settings.ca_file);
     // Better refused than silently served from one shard of many.
     if (env.boolean("REDIS_CLUSTER_MODE", false))
-        throw configuration_error("REDIS_CLUSTER_MODE", "true", "false (Redis Cluster is not built in)");
+        throw configuration_error("REDIS_CLUSTER_MODE", "true", "false (Redis Cluster is not supported)");
     return settings;
 }
 
@@ -145,7 +145,7 @@ void validate(const config& settings)
     if (host_of("host", settings.host) != settings.host)
         throw configuration_error("host", settings.host, "an address without brackets");
     if (settings.ssl && settings.host.starts_with('/'))
-        throw configuration_error("ssl", "true", "false where host is a Unix socket");
+        throw configuration_error("ssl", "true", "false when host is a Unix socket");
     if (settings.port == 0)
         throw configuration_error("port", "0", "an integer from 1 to 65535");
     if (settings.db < 0)

@@ -42,7 +42,7 @@ asio::awaitable<key_watch::reading> key_watch::read(command one, std::string key
         result.answer = std::move(answers.back());
         result.since->blind = answers.front().is_error();
         if (answers.front().is_error() && !std::exchange(refusal_told_, true))
-            log_.warning("Redis refuses CLIENT TRACKING: who waits for something looks again and again",
+            log_.warning("Redis refuses CLIENT TRACKING: waiting operations poll",
                          {{"error", shown_error(answers.front().text)}});
     } catch (const cache_error&) { // no connection, or no answer in time
         result.since->blind = true;

@@ -287,7 +287,7 @@ void redis_link::judge_tracking(session& current, const reply& answer)
         its.refusal = answer.is_error() ? answer.text : std::string();
     }
     if (answer.is_error())
-        log_.error("Redis refuses CLIENT TRACKING: streams are not told what changes",
+        log_.error("Redis refuses CLIENT TRACKING: streams cannot learn of changes",
                    {{"error", shown_error(answer.text)}});
 }
 
@@ -299,7 +299,7 @@ void redis_link::judge_role(session& current, const reply& answer)
             return; // it passes
         current.role_readable = false;
         if (!std::exchange(role_told_, true))
-            log_.warning("ROLE is refused: a replica whose master is away is not noticed",
+            log_.warning("Redis refuses ROLE: a replica that has lost its master is not detected",
                          {{"error", shown_error(answer.text)}});
         return;
     }

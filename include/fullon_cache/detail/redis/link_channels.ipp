@@ -157,7 +157,7 @@ asio::awaitable<void> redis_link::run_pushes(std::shared_ptr<session> current)
         if (current->ended) // everything went down, and this only first
             co_return;
         if (how.text != told)
-            log_.warning("the connection for Redis' channels ended, it is made anew",
+            log_.warning("the connection for Redis channels ended and is re-established",
                          {{"host", settings_.host}, {"port", settings_.port}, {"reason", how.text}});
         told = how.text;
     }
@@ -243,7 +243,7 @@ void redis_link::settle(session& current, bool prefix, const std::string& name, 
     if (!refusal.empty()) {
         current.refusal = refusal;
         if (!std::exchange(current.refusal_told, true))
-            log_.warning("Redis refuses channels: what is published there is not heard",
+            log_.warning("Redis refuses channels: their messages are not received",
                          {{"first", name}, {"error", shown_error(refusal)}});
     } else if (its.holders == 0) { // nobody waited for it
         current.pushes->unsubscribe(command("UNSUBSCRIBE", name));

@@ -179,7 +179,7 @@ asio::awaitable<void> list_taker::serve(std::shared_ptr<redis_link> redis)
 // It goes back when its time in the register is over, by somebody who may do so.
 void list_taker::give_up(const std::exception_ptr& failure)
 {
-    log_.error("what was taken out of a list could not be settled yet",
+    log_.error("elements taken from a list could not be settled yet",
                {{"key", list_}, {"error", fullon_log::failure_text(failure)}});
     unsettled_.clear();
     waiting_ = false;

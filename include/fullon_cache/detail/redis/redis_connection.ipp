@@ -4,6 +4,7 @@
 #include <fullon_cache/detail/redis/command_facts.hpp>
 #include <fullon_cache/detail/redis/redis_connection.hpp>
 #include <fullon_cache/redis_text.hpp>
+#include <fullon_log/failure_text.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/consign.hpp>
@@ -57,7 +58,7 @@ redis_connection::redis_connection(const asio::any_io_executor& executor, const 
     try {
         tls_ = std::make_shared<asio::ssl::context>(tls_client_context(settings_.host, trust, progress_));
     } catch (const std::exception& failure) {
-        tls_failure_ = std::string("TLS: ") + failure.what();
+        tls_failure_ = "TLS: " + fullon_log::failure_text(failure);
     }
 }
 
@@ -75,7 +76,7 @@ asio::awaitable<ending> redis_connection::run()
     try {
         co_await connect(wire);
     } catch (const std::exception& failure) {
-        wire->end({outage::redis_down, failure.what()});
+        wire->end({outage::redis_down, fullon_log::failure_text(failure)});
     }
     while (!wire->over())
         co_await wire->changed.wait();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache/detail/redis/redis_wire.hpp>
+#include <fullon_log/failure_text.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
@@ -87,7 +88,7 @@ void redis_wire::flush()
         }
         write();
     } catch (const std::exception& failure) { // no memory
-        end({outage::redis_down, failure.what()});
+        end({outage::redis_down, fullon_log::failure_text(failure)});
     }
 }
 
@@ -123,7 +124,7 @@ void redis_wire::read()
             else
                 self->end({outage::redis_down, self->router_.error()});
         } catch (const std::exception& failure) { // no memory, above all
-            self->end({outage::redis_down, failure.what()});
+            self->end({outage::redis_down, fullon_log::failure_text(failure)});
         }
     };
     if (tls_)

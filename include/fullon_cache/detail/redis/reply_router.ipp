@@ -70,7 +70,7 @@ void reply_router::route(reply_sink& sink)
 void reply_router::answer(reply_sink& sink, reply&& one)
 {
     if (waiting_.empty()) {
-        error_ = "Redis answers what was not asked";
+        error_ = "Redis sent a reply to no request";
         return;
     }
     auto& first = *waiting_.front();

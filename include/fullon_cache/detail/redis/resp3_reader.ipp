@@ -190,7 +190,7 @@ std::size_t resp3_reader::read_text(std::string_view bytes)
     }
     for (; size < bytes.size() && missing_ > 0 && missing_ <= 2; ++size, --missing_)
         if (bytes[size] != (missing_ == 2 ? '\r' : '\n')) {
-            refuse("a string that goes on behind its end");
+            refuse("a string that continues after its end");
             return size;
         }
     if (missing_ == 0 && !chunked_) {
@@ -277,7 +277,7 @@ bool resp3_reader::weigh(std::size_t bytes)
 
 void resp3_reader::refuse(std::string_view why)
 {
-    error_ = "what Redis sends is no RESP3: ";
+    error_ = "invalid RESP3 from Redis: ";
     error_ += why;
 }
 

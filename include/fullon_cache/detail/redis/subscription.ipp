@@ -47,7 +47,8 @@ subscription::next_until(std::chrono::steady_clock::time_point deadline)
         in_time = co_await changed_.wait_until(deadline);
     if (queue_.empty()) {
         if (lost_)
-            throw cache_error(errc::unavailable, "the link went down: what is published meanwhile is lost");
+            throw cache_error(errc::unavailable,
+                              "the link went down: messages published in the meantime are lost");
         co_return std::nullopt;
     }
     std::optional<published> message(std::move(queue_.front()));

@@ -81,8 +81,8 @@ inline std::string account_of(const std::optional<fullon_orm::stored_id>& user_i
     if (user_id && exchange)
         refuse("exchange: must not be given beside user_id, both name the account");
     if (!user_id && !exchange)
-        refuse("user_id: required (or exchange, both name the account), must be an id: a whole number or a "
-               "non-empty text");
+        refuse("user_id: required (or exchange, both name the account), must be an id: an integer or a "
+               "non-empty string");
     return id_text(user_id ? *user_id : *exchange);
 }
 

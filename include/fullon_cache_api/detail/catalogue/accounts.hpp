@@ -28,8 +28,8 @@ namespace operations {
 
 struct get_balance {
     static constexpr std::string_view name = "get_balance";
-    static constexpr std::string_view doc = "The balance of one currency in an exchange account; without a "
-                                            "currency all of them, as get_balances.";
+    static constexpr std::string_view doc =
+        "Balance of one currency in an exchange account; without a currency all balances, like get_balances.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = false;
@@ -45,7 +45,8 @@ BOOST_DESCRIBE_STRUCT(get_balance::params, (), (user_id, currency, exchange))
 
 struct get_balances {
     static constexpr std::string_view name = "get_balances";
-    static constexpr std::string_view doc = "All balances of an exchange account, or that of one currency.";
+    static constexpr std::string_view doc =
+        "All balances of an exchange account, or the balance of one currency.";
     static constexpr std::string_view rest = "/accounts/{user_id}/balances";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -60,8 +61,8 @@ BOOST_DESCRIBE_STRUCT(get_balances::params, (), (user_id, currency))
 
 struct get_positions {
     static constexpr std::string_view name = "get_positions";
-    static constexpr std::string_view doc = "All open positions of an exchange account, which user_id or "
-                                            "exchange names; an empty list when it has none.";
+    static constexpr std::string_view doc = "Open positions of an exchange account, named by user_id or "
+                                            "exchange; an empty list if there are none.";
     static constexpr std::string_view rest = "/accounts/{user_id}/positions";
     static constexpr std::string_view rest_without = "exchange";
     static constexpr operation_kind kind = operation_kind::query;
@@ -78,7 +79,7 @@ BOOST_DESCRIBE_STRUCT(get_positions::params, (), (user_id, exchange))
 struct stream_positions {
     static constexpr std::string_view name = "stream_positions";
     static constexpr std::string_view doc =
-        "Live positions of an exchange account, which user_id or exchange names.";
+        "Live positions of an exchange account, named by user_id or exchange.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::stream;
     static constexpr std::string_view message_type = "position_update";

@@ -22,7 +22,7 @@ namespace operations {
 struct get_accounts_status {
     static constexpr std::string_view name = "get_accounts_status";
     static constexpr std::string_view doc =
-        "When an exchange account was written last, its currencies, and how many positions it has open.";
+        "Currencies and number of open positions of an exchange account, and when its data was last written.";
     static constexpr std::string_view rest = "/accounts/{user_id}/status";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -36,7 +36,7 @@ BOOST_DESCRIBE_STRUCT(get_accounts_status::params, (), (user_id))
 
 struct get_accounts_summary {
     static constexpr std::string_view name = "get_accounts_summary";
-    static constexpr std::string_view doc = "Counts over all exchange accounts, and their sums by currency.";
+    static constexpr std::string_view doc = "Counts over all exchange accounts, with totals per currency.";
     static constexpr std::string_view rest = "/accounts/summary /accounts/accounts/summary";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;

@@ -26,7 +26,7 @@ namespace operations {
 
 struct get_bot_status {
     static constexpr std::string_view name = "get_bot_status";
-    static constexpr std::string_view doc = "What a bot says of itself.";
+    static constexpr std::string_view doc = "The status data that a bot last wrote.";
     static constexpr std::string_view rest = "/bots/{bot_id}/status";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -40,7 +40,7 @@ BOOST_DESCRIBE_STRUCT(get_bot_status::params, (), (bot_id))
 
 struct get_bots {
     static constexpr std::string_view name = "get_bots";
-    static constexpr std::string_view doc = "What all bots say of themselves.";
+    static constexpr std::string_view doc = "The status data of all bots.";
     static constexpr std::string_view rest = "/bots";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -52,8 +52,8 @@ BOOST_DESCRIBE_STRUCT(get_bots::params, (), ())
 
 struct is_blocked {
     static constexpr std::string_view name = "is_blocked";
-    static constexpr std::string_view doc =
-        "Whether a bot keeps others from a symbol, and which one; an outage is an error, never \"free\".";
+    static constexpr std::string_view doc = "Whether a bot holds the block on a symbol, and which bot; a "
+                                            "Redis outage is an error, never \"free\".";
     static constexpr std::string_view rest = "/bots/{exchange}/{symbol}/blocked";
     static constexpr bool dated_by_answer = true;
     static constexpr operation_kind kind = operation_kind::query;
@@ -70,7 +70,7 @@ BOOST_DESCRIBE_STRUCT(is_blocked::params, (), (exchange, symbol))
 struct stream_bot_status {
     static constexpr std::string_view name = "stream_bot_status";
     static constexpr std::string_view doc =
-        "What a bot says of itself, live; without a bot_id every bot, future ones included.";
+        "Live status data of one bot, or of every bot (including future ones) if bot_id is omitted.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::stream;
     static constexpr std::string_view message_type = "bot_update";

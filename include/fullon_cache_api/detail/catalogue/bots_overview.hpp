@@ -24,7 +24,7 @@ namespace operations {
 struct get_bots_bots {
     static constexpr std::string_view name = "get_bots_bots";
     static constexpr std::string_view doc =
-        "What those bots say of themselves that name this user: as user_id or uid, at the top or in a feed.";
+        "The bots whose data names this user (user_id or uid, at top level or inside a feed).";
     static constexpr std::string_view rest = "/bots/{user_id}/bots";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -39,7 +39,7 @@ BOOST_DESCRIBE_STRUCT(get_bots_bots::params, (), (user_id))
 struct get_bots_coordination_status {
     static constexpr std::string_view name = "get_bots_coordination_status";
     static constexpr std::string_view doc =
-        "Which bot keeps others from which symbol, and which positions are being opened.";
+        "Which bot holds the block on which symbol, and which positions are being opened.";
     static constexpr std::string_view rest = "/bots/coordination/status";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;

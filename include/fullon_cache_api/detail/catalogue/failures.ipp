@@ -5,6 +5,7 @@
 
 #include <fullon_cache/error.hpp>
 #include <fullon_cache/redis_text.hpp>
+#include <fullon_log/failure_text.hpp>
 #include <fullon_log/logger.hpp>
 
 #include <boost/asio/error.hpp>
@@ -37,6 +38,7 @@ outcome cache_failure(const fullon_cache::cache_error& failure)
     case errc::serialization:
     case errc::wrong_type: return outcome::failed(error::corrupt_entry, "the cached entry is unreadable");
     case errc::permission_denied:
+    case errc::authentication:
     case errc::server_error: return outcome::failed(error::cache_unavailable, refusal_text(failure));
     case errc::protocol:
         return outcome::failed(error::cache_unavailable, "Redis answered with an unexpected reply");
@@ -52,8 +54,7 @@ outcome cache_failure(const fullon_cache::cache_error& failure)
     case errc::too_many_clients:
     case errc::no_replicas:
     case errc::unblocked:
-    case errc::too_large:
-    case errc::authentication: return outcome::failed(error::cache_unavailable, "Redis is not available");
+    case errc::too_large: return outcome::failed(error::cache_unavailable, "Redis is not available");
     }
     return outcome::failed(error::internal_error, "internal error");
 }
@@ -81,9 +82,9 @@ outcome failure_of(const std::exception_ptr& thrown)
         }
         if (failure.code() == boost::asio::error::timed_out)
             return outcome::failed(error::timeout, "Redis did not answer in time");
-        log.error("operation failed", {{"error", failure.what()}});
+        log.error("operation failed", {{"error", fullon_log::failure_text(failure)}});
     } catch (const std::exception& failure) {
-        log.error("operation failed", {{"error", failure.what()}});
+        log.error("operation failed", {{"error", fullon_log::failure_text(failure)}});
     } catch (...) {
         log.error("operation failed", {{"error", "an exception of an unknown type"}});
     }

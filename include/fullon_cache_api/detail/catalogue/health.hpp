@@ -16,7 +16,7 @@ namespace operations {
 
 struct ping {
     static constexpr std::string_view name = "ping";
-    static constexpr std::string_view doc = "Answers when both this server and Redis are alive.";
+    static constexpr std::string_view doc = "Succeeds if both this server and Redis are alive.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = false;
@@ -30,7 +30,7 @@ BOOST_DESCRIBE_STRUCT(ping::params, (), ())
 struct health_check {
     static constexpr std::string_view name = "health_check";
     static constexpr std::string_view doc =
-        "State of the server and of Redis; answers also when Redis is down.";
+        "State of the server and of Redis; also answers while Redis is down.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = false;

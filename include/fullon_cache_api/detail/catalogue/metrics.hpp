@@ -22,7 +22,7 @@ namespace operations {
 struct stream_metrics {
     static constexpr std::string_view name = "stream_metrics";
     static constexpr std::string_view doc =
-        "The counters of this server, again and again; they are there while Redis is not.";
+        "The counters of this server at a fixed interval; also sent while Redis is down.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::stream;
     static constexpr bool about_service = true;

@@ -28,7 +28,7 @@ namespace operations {
 
 struct get_latest_ohlcv_bars {
     static constexpr std::string_view name = "get_latest_ohlcv_bars";
-    static constexpr std::string_view doc = "The newest bars of a symbol, oldest first, one for each time.";
+    static constexpr std::string_view doc = "The newest bars of a symbol, oldest first, one per timestamp.";
     static constexpr std::string_view rest = "/ohlcv/{symbol}/{timeframe}";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -51,7 +51,7 @@ BOOST_DESCRIBE_STRUCT(get_latest_ohlcv_bars::params, (), (symbol, timeframe, cou
 struct stream_ohlcv {
     static constexpr std::string_view name = "stream_ohlcv";
     static constexpr std::string_view doc =
-        "The newest bar of a symbol as it changes, and the final value of each that is closed.";
+        "The newest bar of a symbol as it changes, and the final value of each bar that closes.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::stream;
     static constexpr std::string_view message_type = "ohlcv_update";

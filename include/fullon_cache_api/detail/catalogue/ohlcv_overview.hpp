@@ -18,7 +18,7 @@ namespace operations {
 
 struct get_ohlcv_timeframes {
     static constexpr std::string_view name = "get_ohlcv_timeframes";
-    static constexpr std::string_view doc = "The timeframes that a symbol has bars of, the shortest first.";
+    static constexpr std::string_view doc = "The timeframes for which a symbol has bars, shortest first.";
     static constexpr std::string_view rest = "/ohlcv/{symbol}/timeframes";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -33,7 +33,7 @@ BOOST_DESCRIBE_STRUCT(get_ohlcv_timeframes::params, (), (symbol))
 struct get_ohlcv_cache_status {
     static constexpr std::string_view name = "get_ohlcv_cache_status";
     static constexpr std::string_view doc =
-        "Every list of bars with its newest bar, and whether that is as new as it should be.";
+        "Every list of bars with its newest bar, and whether that bar is up to date.";
     static constexpr std::string_view rest = "/ohlcv/cache/status";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -46,7 +46,7 @@ BOOST_DESCRIBE_STRUCT(get_ohlcv_cache_status::params, (), ())
 struct get_ohlcv_performance_metrics {
     static constexpr std::string_view name = "get_ohlcv_performance_metrics";
     static constexpr std::string_view doc =
-        "Bars of every list, bytes of the newest ones, and how long it took to read them.";
+        "Number of bars per list, size of the newest bars, and how long it took to read them.";
     static constexpr std::string_view rest = "/ohlcv/performance/metrics";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;

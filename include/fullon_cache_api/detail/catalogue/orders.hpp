@@ -26,8 +26,8 @@ namespace operations {
 
 struct get_order_status {
     static constexpr std::string_view name = "get_order_status";
-    static constexpr std::string_view doc =
-        "One order by its id; without an exchange every exchange is searched, the last written counts.";
+    static constexpr std::string_view doc = "One order by its id; without an exchange all exchanges are "
+                                            "searched and the order written last wins.";
     static constexpr std::string_view rest = "/orders/{order_id}/status";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = false;
@@ -42,7 +42,7 @@ BOOST_DESCRIBE_STRUCT(get_order_status::params, (), (order_id, exchange))
 
 struct get_queue_length {
     static constexpr std::string_view name = "get_queue_length";
-    static constexpr std::string_view doc = "How many orders of an exchange are in the cache.";
+    static constexpr std::string_view doc = "Number of orders of an exchange in the cache.";
     static constexpr std::string_view rest = "";
     static constexpr bool dated_by_answer = true;
     static constexpr operation_kind kind = operation_kind::query;
@@ -57,7 +57,7 @@ BOOST_DESCRIBE_STRUCT(get_queue_length::params, (), (exchange))
 
 struct stream_order_queue {
     static constexpr std::string_view name = "stream_order_queue";
-    static constexpr std::string_view doc = "How many orders of an exchange are in the cache, live.";
+    static constexpr std::string_view doc = "Live number of orders of an exchange in the cache.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::stream;
     static constexpr std::string_view message_type = "queue_update";

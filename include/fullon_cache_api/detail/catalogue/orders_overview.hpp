@@ -22,8 +22,7 @@ namespace operations {
 
 struct get_orders_queue_size {
     static constexpr std::string_view name = "get_orders_queue_size";
-    static constexpr std::string_view doc =
-        "How many orders each exchange (or the one that is named) has in the cache.";
+    static constexpr std::string_view doc = "Number of cached orders per exchange, or of one exchange.";
     static constexpr std::string_view rest = "/orders/queue/size";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -38,7 +37,7 @@ BOOST_DESCRIBE_STRUCT(get_orders_queue_size::params, (), (exchange))
 struct get_orders_queue_status {
     static constexpr std::string_view name = "get_orders_queue_status";
     static constexpr std::string_view doc =
-        "The orders of each exchange (or the one that is named) by status, the oldest and the newest.";
+        "Cached orders per exchange, or of one exchange: counts by status, oldest and newest order.";
     static constexpr std::string_view rest = "/orders/queue/status";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -53,7 +52,7 @@ BOOST_DESCRIBE_STRUCT(get_orders_queue_status::params, (), (exchange))
 struct get_orders_orders {
     static constexpr std::string_view name = "get_orders_orders";
     static constexpr std::string_view doc =
-        "The cached orders of one user (their uid), of every exchange or of one, the last written first.";
+        "Cached orders of one user (their uid), from all exchanges or from one, most recently written first.";
     static constexpr std::string_view rest = "/orders/{user_id}/orders";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;

@@ -28,8 +28,8 @@ namespace operations {
 
 struct get_system_health {
     static constexpr std::string_view name = "get_system_health";
-    static constexpr std::string_view doc = "Counts over the processes that were updated within the last "
-                                            "hour; unhealthy when one is stale or in error.";
+    static constexpr std::string_view doc =
+        "Counts over the processes updated within the last hour; unhealthy if any is stale or in error.";
     static constexpr std::string_view rest = "/processes/health";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -41,7 +41,7 @@ BOOST_DESCRIBE_STRUCT(get_system_health::params, (), ())
 
 struct get_active_processes {
     static constexpr std::string_view name = "get_active_processes";
-    static constexpr std::string_view doc = "Processes that were updated lately, the newest update first.";
+    static constexpr std::string_view doc = "Recently updated processes, most recent update first.";
     static constexpr std::string_view rest = "/processes/status";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -67,7 +67,7 @@ BOOST_DESCRIBE_STRUCT(get_active_processes::params, (), (process_type, component
 struct stream_process_health {
     static constexpr std::string_view name = "stream_process_health";
     static constexpr std::string_view doc =
-        "How many processes are active, and the health of the system, live; it also changes with time.";
+        "Live system health and number of active processes; also changes as heartbeats age.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::stream;
     static constexpr std::string_view message_type = "process_health_update";

@@ -22,7 +22,7 @@ namespace operations {
 struct get_processes_performance {
     static constexpr std::string_view name = "get_processes_performance";
     static constexpr std::string_view doc =
-        "Ages of heartbeats by type of process, and how many are stale or in error.";
+        "Heartbeat ages per process type, and how many processes are stale or in error.";
     static constexpr std::string_view rest = "/processes/performance";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -42,8 +42,8 @@ BOOST_DESCRIBE_STRUCT(get_processes_performance::params, (), ())
 
 struct get_processes_cache_overview {
     static constexpr std::string_view name = "get_processes_cache_overview";
-    static constexpr std::string_view doc = "Keys of Redis by kind, its version, its memory, how often it "
-                                            "has what is asked for; and what this server counts.";
+    static constexpr std::string_view doc =
+        "Redis keys by kind, Redis version, memory and hit rate, and the counters of this server.";
     static constexpr std::string_view rest = "/processes/cache/overview";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;

@@ -20,7 +20,8 @@ namespace operations {
 
 struct list_operations {
     static constexpr std::string_view name = "list_operations";
-    static constexpr std::string_view doc = "Every operation of this server, with its parameters and result.";
+    static constexpr std::string_view doc =
+        "All operations of this server with their parameters and results.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = false;
@@ -33,7 +34,8 @@ BOOST_DESCRIBE_STRUCT(list_operations::params, (), ())
 
 struct unsubscribe {
     static constexpr std::string_view name = "unsubscribe";
-    static constexpr std::string_view doc = "Ends a stream of this connection; ending it twice is no error.";
+    static constexpr std::string_view doc =
+        "Ends a stream of this connection; ending it twice is not an error.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = false;
@@ -48,7 +50,7 @@ BOOST_DESCRIBE_STRUCT(unsubscribe::params, (), (stream_key))
 
 struct list_streams {
     static constexpr std::string_view name = "list_streams";
-    static constexpr std::string_view doc = "The open streams of this connection, with their counters.";
+    static constexpr std::string_view doc = "The open streams of this connection with their counters.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;

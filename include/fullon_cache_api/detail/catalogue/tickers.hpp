@@ -24,7 +24,7 @@ namespace operations {
 
 struct get_ticker {
     static constexpr std::string_view name = "get_ticker";
-    static constexpr std::string_view doc = "The latest ticker of one symbol at one exchange.";
+    static constexpr std::string_view doc = "The latest ticker of a symbol on an exchange.";
     static constexpr std::string_view rest =
         "/tickers/{exchange}/{symbol} /tickers/{exchange}/{symbol}/ticker";
     static constexpr operation_kind kind = operation_kind::query;
@@ -42,7 +42,7 @@ BOOST_DESCRIBE_STRUCT(get_ticker::params, (), (exchange, symbol))
 
 struct get_all_tickers {
     static constexpr std::string_view name = "get_all_tickers";
-    static constexpr std::string_view doc = "All tickers of an exchange; an empty list when it has none.";
+    static constexpr std::string_view doc = "All tickers of an exchange; an empty list if there are none.";
     static constexpr std::string_view rest = "/tickers/{exchange} /tickers/{exchange}/tickers";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -60,7 +60,7 @@ BOOST_DESCRIBE_STRUCT(get_all_tickers::params, (), (exchange))
 struct stream_tickers {
     static constexpr std::string_view name = "stream_tickers";
     static constexpr std::string_view doc =
-        "Live tickers of an exchange: of the given symbols, or of all, future ones included.";
+        "Live tickers of an exchange: the given symbols, or all symbols including future ones.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::stream;
     static constexpr std::string_view message_type = "ticker_update";

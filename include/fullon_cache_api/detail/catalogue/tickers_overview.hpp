@@ -19,7 +19,7 @@ namespace operations {
 struct get_tickers_active {
     static constexpr std::string_view name = "get_tickers_active";
     static constexpr std::string_view doc =
-        "Symbols of an exchange whose ticker is at most max_age_seconds old (300 unless given).";
+        "Symbols of an exchange whose ticker is at most max_age_seconds old (default 300).";
     static constexpr std::string_view rest = "/tickers/{exchange}/tickers/active /tickers/{exchange}/active";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -39,7 +39,7 @@ BOOST_DESCRIBE_STRUCT(get_tickers_active::params, (), (exchange, max_age_seconds
 struct get_tickers_health {
     static constexpr std::string_view name = "get_tickers_health";
     static constexpr std::string_view doc =
-        "Tickers counted by exchange; unhealthy is one of which no ticker is of the last 5 minutes.";
+        "Ticker counts per exchange. An exchange without a ticker from the last 5 minutes is unhealthy.";
     static constexpr std::string_view rest = "/tickers/health /tickers/tickers/health";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -52,7 +52,7 @@ BOOST_DESCRIBE_STRUCT(get_tickers_health::params, (), ())
 struct get_tickers_subscriptions {
     static constexpr std::string_view name = "get_tickers_subscriptions";
     static constexpr std::string_view doc =
-        "The tickers that streams of this server follow now; answers also when Redis is down.";
+        "The tickers that streams of this server currently follow; also answers while Redis is down.";
     static constexpr std::string_view rest = "/tickers/subscriptions";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;

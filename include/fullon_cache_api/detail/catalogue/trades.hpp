@@ -27,7 +27,7 @@ namespace operations {
 struct get_trades {
     static constexpr std::string_view name = "get_trades";
     static constexpr std::string_view doc =
-        "The newest trades of a symbol that wait in the cache, oldest first; they stay there.";
+        "The newest trades of a symbol waiting in the cache, oldest first; nothing is removed.";
     static constexpr std::string_view rest = "/trades/{exchange}/{symbol}";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -63,8 +63,8 @@ BOOST_DESCRIBE_STRUCT(get_trade_status::params, (), (trade_key))
 
 struct stream_trade_updates {
     static constexpr std::string_view name = "stream_trade_updates";
-    static constexpr std::string_view doc = "Live trades of a symbol, or of all of the exchange, future "
-                                            "symbols included; those that wait in the cache first.";
+    static constexpr std::string_view doc = "Live trades of one or all symbols of an exchange (including "
+                                            "future ones), those already waiting in the cache first.";
     static constexpr std::string_view rest = "";
     static constexpr operation_kind kind = operation_kind::stream;
     static constexpr std::string_view message_type = "trade_update";

@@ -20,7 +20,8 @@ namespace operations {
 
 struct get_trades_queue_size {
     static constexpr std::string_view name = "get_trades_queue_size";
-    static constexpr std::string_view doc = "How many trades wait in each list of every exchange, or of one.";
+    static constexpr std::string_view doc =
+        "Number of trades waiting in each list, for every exchange or for one.";
     static constexpr std::string_view rest = "/trades/queue/size";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;
@@ -52,7 +53,7 @@ BOOST_DESCRIBE_STRUCT(get_trades_queue_status::params, (), (exchange))
 struct get_trades_performance_metrics {
     static constexpr std::string_view name = "get_trades_performance_metrics";
     static constexpr std::string_view doc =
-        "Lengths of the lists of trades, trades per minute as this server sees them, the longest wait.";
+        "Length of each list of trades, trades per minute as seen by this server, and the longest wait.";
     static constexpr std::string_view rest = "/trades/performance/metrics";
     static constexpr operation_kind kind = operation_kind::query;
     static constexpr bool unbounded = true;

@@ -9,6 +9,7 @@
 
 #include <fullon_cache/host_resolver.hpp>
 #include <fullon_coro/random.hpp>
+#include <fullon_log/failure_text.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
@@ -47,13 +48,6 @@ std::string detail_of(const boost::system::system_error& failure)
     return end == std::string::npos ? std::string() : all.substr(0, end);
 }
 
-// For people: without the place in Boost's sources that what() may name.
-std::string text_of(const boost::system::system_error& failure)
-{
-    const auto detail = detail_of(failure);
-    return (detail.empty() ? "" : detail + ": ") + failure.code().message();
-}
-
 std::string why_it_ended(const incoming& last)
 {
     switch (last.type) {
@@ -85,9 +79,10 @@ std::function<void(std::string_view, std::exception_ptr)> client_state::log_fail
             std::rethrow_exception(failure);
         } catch (const boost::system::system_error& error) {
             if (error.code() != boost::asio::error::operation_aborted)
-                log.critical("client task failed", {{"task", task}, {"error", error.what()}});
+                log.critical("client task failed",
+                             {{"task", task}, {"error", fullon_log::failure_text(error)}});
         } catch (const std::exception& error) {
-            log.critical("client task failed", {{"task", task}, {"error", error.what()}});
+            log.critical("client task failed", {{"task", task}, {"error", fullon_log::failure_text(error)}});
         }
     };
 }
@@ -128,11 +123,11 @@ boost::asio::awaitable<client_state::connection_ptr> client_state::try_connect()
         result = co_await connect();
     } catch (const boost::system::system_error& failure) {
         // One line per outage and cause, not one per attempt.
-        const auto text = text_of(failure);
-        const bool news = std::exchange(connect_problem_, text) != text;
+        const auto problem = fullon_log::failure_text(failure);
+        const bool news = std::exchange(connect_problem_, problem) != problem;
         if (!closing_)
             log_.log(news ? fullon_log::level::warning : fullon_log::level::debug, "connecting failed",
-                     {{"url", url_}, {"error", text}});
+                     {{"url", url_}, {"error", problem}});
     }
     connecting_ = false;
     co_return result;

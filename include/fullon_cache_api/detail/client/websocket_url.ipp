@@ -86,12 +86,12 @@ websocket_url parse_websocket_url(std::string_view text)
         after_host = authority.substr(end + 1);
         if (!std::all_of(result.host.begin(), result.host.end(), is_ipv6_char) ||
             result.host.find(':') == std::string::npos)
-            refuse(text, "no IPv6 address stands between [ and ]");
+            refuse(text, "not an IPv6 address between [ and ]");
     } else {
         result.host = authority.substr(0, authority.find(':'));
         after_host = authority.substr(result.host.size());
         if (after_host.find(':', 1) != std::string_view::npos)
-            refuse(text, "an IPv6 address must stand in brackets");
+            refuse(text, "an IPv6 address must be enclosed in brackets");
         if (result.host.empty())
             refuse(text, "the host is missing");
         if (!std::all_of(result.host.begin(), result.host.end(), is_host_char))

@@ -196,7 +196,7 @@ compat_params read_bars(const json::object& asked)
         return read;
     const auto count = protocol::python_int(raw(asked, "count"));
     if (!count || *count < 0)
-        return refuse("count: must be a whole number from 0 (all) to 10000");
+        return refuse("count: must be an integer from 0 (all) to 10000");
     read.params["count"] = *count == 0 ? most : std::min(*count, most);
     return read;
 }
@@ -218,7 +218,7 @@ compat_params read_processes(const json::object& asked)
         return read;
     const auto minutes = protocol::python_int(raw(asked, "since_minutes"));
     if (!minutes)
-        return refuse("since_minutes: must be a whole number");
+        return refuse("since_minutes: must be an integer");
     read.params["since_minutes"] = *minutes;
     return read;
 }

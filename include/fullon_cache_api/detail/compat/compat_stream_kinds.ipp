@@ -57,14 +57,14 @@ compat_params read_position_stream(const json::object& asked)
     if (is_null(asked, "user_id") && is_null(asked, "exchange"))
         return refuse("user_id or exchange parameter required");
     if (given(asked, "user_id") && user_number(asked).is_null())
-        return refuse("user_id: must be a whole number");
+        return refuse("user_id: must be an integer");
     const std::string_view name = is_null(asked, "exchange") ? "user_id" : "exchange";
     const auto account = protocol::python_int(raw(asked, name));
     compat_params read;
     if (account)
         read.params["user_id"] = *account;
     else
-        read.cannot_go_on = std::string(name) + ": must be a whole number";
+        read.cannot_go_on = std::string(name) + ": must be an integer";
     return read;
 }
 

@@ -22,34 +22,31 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view websocket_description =
-    "Read-only and real-time access to what a trading system keeps in its Redis cache. One message is one "
-    "JSON "
-    "document in one text message. Every request gets exactly one reply, as it is ready, which need not be "
-    "the order of "
-    "the requests; `request_id` tells which. A bad request never ends the connection.\n\n"
-    "A stream is acknowledged, then come its snapshot (marked `snapshot`, with the `stream_key`), "
-    "`snapshot_end`, and "
-    "live updates without these marks. A live update is sent once to a connection, however many of its "
-    "streams hold "
-    "its topic; `update_id` counts the updates of a topic, and a hole of n means that n were left out: "
-    "values that a "
-    "newer one replaced while they waited. Of trades and closed bars nothing is left out but where a `gap` "
-    "says so. "
-    "`stale` says that what a stream, or some of its topics, holds cannot be read at present, `fresh` that "
-    "it "
-    "equals Redis again.\n\n"
-    "Close codes: 1000 asked, 1001 shutting down, 1002 protocol violation, 1003 binary message, 1007 not "
-    "UTF-8, 1008 "
-    "slow consumer, 1009 message too large, 1011 internal error.\n\n"
-    "The same data is served over HTTP: see `/openapi.json`.";
+    R"(Read-only, real-time access to the Redis cache of a trading system.
+Each text message holds one JSON document.
+
+**Requests.** Every request gets exactly one reply. Replies are sent as soon as they are ready, not necessarily in the
+order of the requests; match them by `request_id`. An invalid request never closes the connection.
+
+**Streams.** A stream is acknowledged first. Then come its snapshot (messages with `snapshot` and `stream_key`),
+`snapshot_end`, and live updates without these two members. A live update is sent once per connection, however many of
+its streams follow the topic. `update_id` counts the updates of a topic: if ids jump by n + 1, n updates were skipped
+because newer values replaced them while they were queued. Trades and closed bars are never skipped silently: a `gap`
+message says how many were dropped. `stale` means that the data of a stream, or of some of its topics, currently cannot
+be read; `fresh` means that it matches Redis again.
+
+**Close codes.** 1000 requested by the client, 1001 shutting down, 1002 protocol error, 1003 binary message, 1007 invalid
+UTF-8, 1008 slow consumer, 1009 message too large, 1011 internal error.
+
+**HTTP.** The same data is available over HTTP, described in [openapi.json](openapi.json) (OpenAPI 3.1).)";
 
 constexpr std::string_view shared_schemas = R"({
     "request_id": {"type": ["string", "number", "null"],
-        "description": "Comes back as it was; at most 510 bytes. Without one the server makes one up"},
-    "metrics": {"type": "object", "description": "How the answer came about",
+        "description": "Returned unchanged; at most 510 bytes. If omitted, the server generates one"},
+    "metrics": {"type": "object", "description": "How the result was obtained",
         "properties": {
-            "duration_ms": {"type": "number", "minimum": 0, "description": "In the server"},
-            "cache_hit": {"type": "boolean", "description": "False when the result says that there is nothing"},
+            "duration_ms": {"type": "number", "minimum": 0, "description": "Time spent in the server"},
+            "cache_hit": {"type": "boolean", "description": "False if the result is empty"},
             "source": {"type": "string", "enum": ["redis", "memory"]}},
         "required": ["duration_ms", "cache_hit", "source"]}
 })";
@@ -61,14 +58,15 @@ struct mark_words {
 };
 
 constexpr std::array<mark_words, 4> stream_marks{{
-    {"snapshot_end", "Ends the snapshot of a stream; `items` says how many messages it had.",
+    {"snapshot_end", "Ends the snapshot of a stream; `items` is its number of messages.",
      R"({"stream_key": {"type": "string"}, "items": {"type": "integer", "minimum": 0}})"},
-    {"stale", "The stream, or these topics of it, cannot be read at present: what was known before stands.",
+    {"stale",
+     "The data of the stream, or of these topics, currently cannot be read; the last known values are kept.",
      R"({"stream_key": {"type": "string"}, "reason": {"type": "string"},
          "topics": {"type": "array", "items": {"type": "string"}}})"},
-    {"fresh", "The stream, or these topics of it, equals Redis again.",
+    {"fresh", "The stream, or these topics of it, matches Redis again.",
      R"({"stream_key": {"type": "string"}, "topics": {"type": "array", "items": {"type": "string"}}})"},
-    {"gap", "Stands in the place of events of a topic that were lost to the bound of the queue.",
+    {"gap", "Replaces events of a topic that were dropped because the queue of the connection was full.",
      R"({"topic": {"type": "string"}, "dropped": {"type": "integer", "minimum": 1}})"},
 }};
 
@@ -95,8 +93,10 @@ struct async_draft {
         describe_members(schema, name);
         json::value payload(std::move(schema));
         flatten_tuples(payload); // payloads are JSON Schema draft 7
-        json::object made{
-            {"name", name}, {"title", name}, {"summary", words}, {"contentType", "application/json"}};
+        json::object made{{"name", name},
+                          {"title", title_of(name)},
+                          {"summary", words},
+                          {"contentType", "application/json"}};
         if (correlated)
             made["correlationId"] = reference("components/correlationIds/request_id");
         made["payload"] = std::move(payload);
@@ -113,6 +113,7 @@ struct async_draft {
         sent.push_back(in_channel_reference(name));
         operations[name] = {{"action", "send"},
                             {"channel", reference("channels/cache")},
+                            {"title", title_of(name)},
                             {"summary", words},
                             {"messages", std::move(sent)}};
     }
@@ -144,7 +145,7 @@ std::string add_reply(async_draft& draft, const operation_entry& entry, const op
     auto example = reply_example(example_of(info.result.as_object(), {}, info.name));
     auto result = info.result.as_object();
     describe_members(result, info.name); // in the message it has another name
-    draft.add_message(name, "What `" + info.name + "` found", reply_schema(std::move(result)),
+    draft.add_message(name, "Result of `" + info.name + "`.", reply_schema(std::move(result)),
                       std::move(example), true);
     return name;
 }
@@ -180,6 +181,7 @@ void add_operation(async_draft& draft, const operation_entry& entry)
     draft.operations[info.name] = {
         {"action", "receive"},
         {"channel", reference("channels/cache")},
+        {"title", title_of(info.name)},
         {"summary", info.doc},
         {"messages", std::move(requests)},
         {"reply", {{"channel", reference("channels/cache")}, {"messages", std::move(replies)}}}};
@@ -196,19 +198,21 @@ void add_updates(async_draft& draft, const operation_entry& entry)
     properties["update_id"] = {
         {"type", "integer"},
         {"minimum", 0},
-        {"description", "Counts the updates of its topic; of a snapshot: the last it includes"}};
+        {"description",
+         "Number of this update within its topic; in a snapshot, that of the last update it includes"}};
     properties["snapshot"] = {{"const", true},
-                              {"description", "It is of the snapshot of the stream `stream_key`"}};
-    properties["stream_key"] = {{"type", "string"}, {"description", "Only of a snapshot"}};
-    properties["removed"] = {{"const", true},
-                             {"description", "It was deleted from Redis; these were its last values"}};
+                              {"description", "Set in snapshot messages of the stream `stream_key`"}};
+    properties["stream_key"] = {{"type", "string"}, {"description", "Only in snapshot messages"}};
+    properties["removed"] = {
+        {"const", true},
+        {"description", "Set if it was deleted from Redis; the other members hold its last values"}};
     auto required = schema.at("required").as_array();
     required.insert(required.begin(), "type");
     required.emplace_back("update_id");
     auto example = example_of(message_schema(properties, required), {}, type).as_object();
     for (const auto* const mark : {"snapshot", "stream_key", "removed"})
         example.erase(mark);
-    const auto words = "What `" + info.name + "` sends: " + info.doc;
+    const auto words = "Update sent by `" + info.name + "`. " + info.doc;
     draft.add_message(type, words, message_schema(std::move(properties), std::move(required)),
                       std::move(example), false);
     draft.add_sent(type, words);
@@ -237,21 +241,21 @@ void add_shared_replies(async_draft& draft)
     auto ack = protocol::schema_of<stream_ack>::make();
     ack.at("properties").at("delivery").as_object()["enum"] = {"exact", "best_effort"};
     auto example = reply_example(example_of(ack));
-    draft.add_message("stream_reply", "Acknowledges a stream: its snapshot follows",
+    draft.add_message("stream_reply", "Acknowledges a stream; its snapshot follows.",
                       reply_schema(std::move(ack)), std::move(example), true);
-    draft.add_message("error_reply", "What went wrong with a request",
+    draft.add_message("error_reply", "The error of a request.",
                       message_schema({{"request_id", reference("components/schemas/request_id")},
                                       {"success", {{"const", false}}},
                                       {"error_code", error_code_schema()},
                                       {"error",
                                        {{"type", "string"},
-                                        {"description", "For people; of INVALID_PARAMS it begins with "
-                                                        "the parameter's name"}}}},
+                                        {"description", "For people; with INVALID_PARAMS it begins with "
+                                                        "the name of the parameter"}}}},
                                      {"request_id", "success", "error_code", "error"}),
                       {{"request_id", "a1"},
                        {"success", false},
                        {"error_code", "INVALID_PARAMS"},
-                       {"error", "symbol: required, must be a non-empty text"}},
+                       {"error", "symbol: required, must be a non-empty string"}},
                       true);
 }
 
@@ -276,13 +280,13 @@ json::object asyncapi_document(const document_settings& settings)
     made["servers"] = {{"cache",
                         {{"host", settings.websocket_host},
                          {"protocol", settings.websocket_scheme},
-                         {"description", "The server that this document came from, by its settings"}}}};
+                         {"description", "The server that returned this document"}}}};
     json::array servers;
     servers.push_back(reference("servers/cache"));
     made["channels"] = {{"cache",
                          {{"address", settings.websocket_path},
-                          {"title", "The cache"},
-                          {"description", "Everything travels on one connection; `/` is the same"},
+                          {"title", "Cache"},
+                          {"description", "One connection carries all requests and streams; `/` is an alias"},
                           {"servers", std::move(servers)},
                           {"messages", std::move(draft.in_channel)},
                           {"bindings", {{"ws", {{"method", "GET"}}}}}}}};
@@ -291,7 +295,7 @@ json::object asyncapi_document(const document_settings& settings)
                           {"messages", std::move(draft.messages)},
                           {"correlationIds",
                            {{"request_id",
-                             {{"description", "A reply has the id of its request"},
+                             {{"description", "A reply carries the id of its request"},
                               {"location", "$message.payload#/request_id"}}}}}};
     return made;
 }

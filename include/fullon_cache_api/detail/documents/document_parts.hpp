@@ -7,6 +7,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +19,46 @@ namespace fullon_cache_api::detail {
 inline boost::json::object reference(std::string path)
 {
     return {{"$ref", "#/" + std::move(path)}};
+}
+
+/// The short title of an operation: "Get ticker" for get_ticker.
+inline std::string title_of(std::string_view operation)
+{
+    struct given_title {
+        std::string_view operation;
+        const char* title;
+    };
+    constexpr std::array<given_title, 15> given{
+        {{"get_tickers_active", "Get active tickers"},
+         {"get_tickers_health", "Get ticker health"},
+         {"get_tickers_subscriptions", "Get ticker subscriptions"},
+         {"get_accounts_status", "Get account status"},
+         {"get_orders_queue_size", "Get order queue sizes"},
+         {"get_orders_queue_status", "Get order queue status"},
+         {"get_orders_orders", "Get orders of a user"},
+         {"get_bots_bots", "Get bots of a user"},
+         {"get_bots_coordination_status", "Get bot coordination status"},
+         {"is_blocked", "Get block status"},
+         {"get_trades_queue_size", "Get trade queue sizes"},
+         {"get_trades_queue_status", "Get trade queue status"},
+         {"get_trades_performance_metrics", "Get trade performance metrics"},
+         {"get_processes_performance", "Get process performance"},
+         {"get_processes_cache_overview", "Get cache overview"}}};
+    for (const auto& one : given)
+        if (one.operation == operation)
+            return one.title;
+    std::string title;
+    for (; !operation.empty(); operation.remove_prefix(std::min(operation.find('_') + 1, operation.size()))) {
+        std::string word(operation.substr(0, operation.find('_')));
+        if (word == "ohlcv")
+            word = "OHLCV";
+        title.append(title.empty() ? "" : " ").append(word);
+        if (operation.find('_') == std::string_view::npos)
+            break;
+    }
+    if (!title.empty() && title.front() >= 'a' && title.front() <= 'z')
+        title.front() = static_cast<char>(title.front() - 'a' + 'A');
+    return title;
 }
 
 /// Names of the error codes of the wire, in the order of the enum.
@@ -42,8 +84,8 @@ inline boost::json::object error_code_schema()
     return {{"type", "string"}, {"enum", std::move(codes)}, {"description", std::move(words)}};
 }
 
-/// Lists whose places have names (`prefixItems`) become lists of one kind of item, the names words: few tools read
-/// `prefixItems`, and JSON Schema draft 7 has another word for it. Ours hold numbers only; what differs is not told.
+/// Turns tuples (`prefixItems`) into lists of one item type and keeps the names of their places in the description: few
+/// tools read `prefixItems`, and JSON Schema draft 7 calls it something else. Ours hold numbers only.
 inline void flatten_tuples(boost::json::value& schema)
 {
     if (auto* list = schema.if_array()) {

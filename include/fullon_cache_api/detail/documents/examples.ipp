@@ -14,7 +14,7 @@
 namespace fullon_cache_api::detail {
 namespace {
 
-// `x.name`: of that name inside x; `y.x.name`: inside x of operation y. What is not here gets the simplest value of its type.
+// `x.name` is a member `name` inside x; `y.x.name` is inside x of operation y. Others get the simplest value of their type.
 constexpr std::string_view example_values = R"({
     "exchange": "binance", "symbol": "BTC/USDT", "symbols": ["BTC/USDT", "ETH/USDT"],
     "price": 47000.5, "volume": 1275.0, "bid": 47000.25, "ask": 47000.75, "last": 47000.5,
@@ -48,8 +48,8 @@ constexpr std::string_view example_values = R"({
     "stream_key": "s1", "topics": ["tickers:binance:BTC/USDT"], "topic": "trades:binance:BTCUSDT",
     "epoch": "0f0c7d1e6a3b5c29", "delivery": "exact", "delivered": 6, "conflated": 0, "dropped": 3, "items": 2,
     "streams.dropped": 0, "update_id": 123, "removed": false, "snapshot": false,
-    "operation": "stream_tickers", "request_id": "a1", "error": "symbol: required, must be a non-empty text",
-    "operations.name": "get_ticker", "kind": "query", "doc": "The latest ticker of one symbol at one exchange.",
+    "operation": "stream_tickers", "request_id": "a1", "error": "symbol: required, must be a non-empty string",
+    "operations.name": "get_ticker", "kind": "query", "doc": "The latest ticker of a symbol on an exchange.",
     "operations.params": {"type": "object"}, "operations.result": {"type": "object"},
     "rest": "/tickers/{exchange}/{symbol}",
     "get_tickers_active.symbols": ["BTC/USDT", "ETH/USDT"], "get_tickers_active.count": 2, "total": 2, "active": 2,
@@ -92,17 +92,17 @@ constexpr std::string_view example_values = R"({
 
 constexpr std::string_view member_descriptions = R"({
     "timestamp": "Seconds since 1970 (UTC), with decimals",
-    "cached_at": "The time of the data, as ISO 8601",
-    "age_seconds": "How old the data was when it was answered",
-    "cache_hit": "Whether anything was found",
-    "created_at": "Seconds since 1970 (UTC), with decimals; of a trade's status: ISO 8601",
+    "cached_at": "Time of the data, as ISO 8601",
+    "age_seconds": "Age of the data at the time of the response",
+    "cache_hit": "False if the result is empty",
+    "created_at": "Seconds since 1970 (UTC), with decimals; in a trade status: ISO 8601",
     "heartbeat": "Seconds since 1970 (UTC), with decimals",
-    "heartbeat_stale": "Its heartbeat is older than 300 s, more than 60 s ahead of now, or missing",
-    "reserved_balance": "Total less available, where Redis does not say",
-    "filled": "Null where nobody has said how much, also of an order that is closed",
-    "remaining": "Amount less filled, null where one of them is",
-    "uptime_seconds": "Since the process began to serve",
-    "get_processes_cache_overview.uptime_seconds": "Since Redis was started"
+    "heartbeat_stale": "True if the heartbeat is older than 300 s, more than 60 s in the future, or missing",
+    "reserved_balance": "Total minus available if Redis does not store it",
+    "filled": "Null if unknown, even for a closed order",
+    "remaining": "Amount minus filled; null if either is null",
+    "uptime_seconds": "Since the server process started",
+    "get_processes_cache_overview.uptime_seconds": "Since Redis started"
 })";
 
 std::string_view text_of(const boost::json::value& type)

@@ -8,11 +8,15 @@
 #include <fullon_cache_api/detail/documents/examples.hpp>
 #include <fullon_cache_api/detail/http/rest_answer.hpp>
 #include <fullon_cache_api/detail/wire/schema.hpp>
+#include <fullon_cache_api/types/account.hpp>
+#include <fullon_cache_api/types/process.hpp>
+#include <fullon_cache_api/types/trade.hpp>
 
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,19 +28,32 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view rest_description =
-    "Read-only access to what a trading system keeps in its Redis cache. Every path also answers `HEAD` (the "
-    "headers of `GET`, no body) and `OPTIONS` (204 with `Allow`); every other method gets 405.\n\n"
-    "A `{symbol}` contains a slash, which a path parameter cannot: write `BTC%2FUSDT` or `BTC-USDT`. Clients "
-    "that "
-    "build paths themselves may also leave the slash as it is (`/tickers/binance/BTC/USDT`). What is written "
-    "is "
-    "looked for first, then the same with its first `-` as `/`.\n\n"
-    "An answer carries an `ETag` computed from the stored data; a request that names it in `If-None-Match` "
-    "gets 304 "
-    "while the data is the same. Redis being down is an error (503), never an empty answer. Errors are "
-    "`application/problem+json` (RFC 9457). A parameter that a route does not know is refused (422).\n\n"
-    "The same data is served in real time over WebSocket: see `/asyncapi.json`.";
+constexpr std::string_view rest_description = R"(Read-only access to the Redis cache of a trading system.
+
+**Symbols** contain a slash, which a path parameter cannot. Write `BTC%2FUSDT` or `BTC-USDT`; clients that build paths
+themselves may also leave the slash as it is (`/tickers/binance/BTC/USDT`). A symbol is looked up as written, then with
+its first `-` replaced by `/`.
+
+**Caching.** A response has an `ETag` computed from the stored data. A request with that tag in `If-None-Match` gets 304
+while the data is unchanged.
+
+**Methods.** Every path also supports `HEAD` and `OPTIONS` (204 with `Allow`); other methods get 405.
+
+**Errors** are `application/problem+json` (RFC 9457). If Redis is down the response is an error, never an empty result.
+Besides the errors listed with each route, any route may return those of the `default` response:
+
+| status | meaning |
+| --- | --- |
+| 400 | Malformed request |
+| 403 | The request's `Host` is not in `ALLOWED_HOSTS`, or its `Origin` is not in `ALLOWED_ORIGINS` |
+| 406 | `Accept` excludes the only available media type |
+| 408 | Redis did not answer in time |
+| 414, 431 | Request line or header too large |
+| 500 | Internal error |
+| 502 | The requested entry exists in the cache but is unreadable |
+
+**Real time.** The same data is available as live streams over WebSocket, described in [asyncapi.json](asyncapi.json)
+(AsyncAPI 3).)";
 
 struct tag_words {
     std::string_view name;
@@ -44,14 +61,14 @@ struct tag_words {
 };
 
 constexpr std::array<tag_words, 8> openapi_tags{{
-    {"tickers", "The latest prices"},
+    {"tickers", "Latest prices"},
     {"accounts", "Balances and positions of exchange accounts"},
-    {"orders", "Orders, and how many wait"},
-    {"bots", "What bots say of themselves, and the symbols that they block"},
-    {"trades", "Trades that wait in the cache"},
-    {"ohlcv", "Bars"},
-    {"processes", "The processes of the trading system"},
-    {"service", "The service itself"},
+    {"orders", "Orders and order queues"},
+    {"bots", "Status data of bots, and the symbols they block"},
+    {"trades", "Trades waiting in the cache"},
+    {"ohlcv", "Bars (open, high, low, close, volume)"},
+    {"processes", "Processes of the trading system"},
+    {"service", "The server itself"},
 }};
 
 // Text in a path or a query can be anything but control characters, which no target may contain.
@@ -60,20 +77,20 @@ constexpr const char* text_pattern = "^[^\\u0000-\\u001f\\u007f]+$";
 constexpr std::string_view shared_parts = R"({
     "parameters": {
         "timeout": {"name": "timeout", "in": "query", "required": false,
-            "description": "Seconds that the answer may take, such as `2.5`; more than the server's limit counts as that",
+            "description": "Maximum time for the response in seconds, such as `2.5`; capped at the server's own limit",
             "schema": {"type": "number", "exclusiveMinimum": 0}},
         "if_none_match": {"name": "If-None-Match", "in": "header", "required": false,
-            "description": "An `ETag` that was got before, such as `W/\"9c7b2f31d0e4a856\"`: 304 while the data is the same",
+            "description": "`ETag` of an earlier response, such as `W/\"9c7b2f31d0e4a856\"`; 304 while the data is unchanged",
             "schema": {"type": "string"}}
     },
     "headers": {
-        "etag": {"description": "Names the stored data, weakly: times of the answer do not count", "required": true,
+        "etag": {"description": "Weak tag of the stored data; times that belong to the response do not affect it", "required": true,
             "schema": {"type": "string", "pattern": "^W/\"[0-9a-f]*\"$"}, "example": "W/\"9c7b2f31d0e4a856\""},
-        "cache_control": {"description": "To be asked for again, with the `ETag`", "required": true,
+        "cache_control": {"description": "Always `no-cache`: revalidate with the `ETag`", "required": true,
             "schema": {"type": "string"}, "example": "no-cache"},
-        "age": {"description": "Whole seconds since the data was written, where it has a time",
+        "age": {"description": "Age of the data in whole seconds, if the data has a time",
             "schema": {"type": "integer", "minimum": 0}, "example": 2},
-        "retry_after": {"description": "Seconds", "required": true,
+        "retry_after": {"description": "Seconds to wait before retrying", "required": true,
             "schema": {"type": "integer", "minimum": 0}, "example": 1}
     }
 })";
@@ -86,57 +103,85 @@ struct problem_words {
     std::optional<error> code;
 };
 
-constexpr std::array<problem_words, 11> described_problems{{
-    {"bad_request", 400, "The request is malformed",
-     "the target is malformed: percent-encoding, control characters and UTF-8 must be right", std::nullopt},
-    {"forbidden", 403, "A browser's page of an origin that is not welcome", "Origin: not allowed",
-     std::nullopt},
-    {"not_found", 404, "Not in the cache (`CACHE_MISS`), or there is no such route",
+constexpr std::array<problem_words, 4> described_problems{{
+    {"not_found", 404, "Not in the cache (`CACHE_MISS`), or no such route",
      "Ticker DOGE/USDT not found in binance cache", error::cache_miss},
-    {"not_acceptable", 406, "`Accept` does not allow what is here", "Accept: here is only application/json",
-     std::nullopt},
-    {"timed_out", 408, "Redis did not answer in time", "Redis did not answer in time", error::timeout},
-    {"target_too_long", 414, "The path and the query are longer than the server takes",
-     "the request line is longer than 4096 bytes", std::nullopt},
     {"invalid", 422,
-     "A parameter is missing, unknown, given twice, or not what it must be: `detail` begins with its name; "
-     "or the reply would be too large",
-     "limit: must be a whole number from 1 to 2147483647", error::invalid_params},
-    {"headers_too_large", 431, "The header is larger than the server takes, or has too many fields",
-     "the header is larger than 8192 bytes", std::nullopt},
-    {"internal", 500, "A bug of the server", "internal error", error::internal_error},
-    {"corrupt", 502, "The one thing asked for is in the cache, but unreadable",
-     "the cached entry is unreadable", error::corrupt_entry},
-    {"unavailable", 503, "Redis is not available, or the server is shutting down", "Redis is not available",
-     error::cache_unavailable},
+     "A parameter is missing, unknown, repeated or invalid, or the result would be too large; `detail` "
+     "begins with "
+     "the name of the parameter",
+     "limit: must be an integer from 1 to 2147483647", error::invalid_params},
+    {"unavailable", 503, "Redis is not available, the server is overloaded, or it is shutting down",
+     "Redis is not available", error::cache_unavailable},
+    {"failed", 0, "Any other error, see the table of errors above", "Redis did not answer in time",
+     error::timeout},
 }};
+
+// Schemas are named after what they describe.
+std::string schema_name(std::string_view operation)
+{
+    struct given_name {
+        std::string_view operation;
+        const char* name;
+    };
+    constexpr std::array<given_name, 17> given{{{"get_ticker", "Ticker"},
+                                                {"get_all_tickers", "ExchangeTickers"},
+                                                {"get_tickers_active", "ActiveTickers"},
+                                                {"get_tickers_subscriptions", "TickerSubscriptions"},
+                                                {"get_accounts_status", "AccountStatus"},
+                                                {"get_order_status", "Order"},
+                                                {"get_orders_queue_size", "OrderQueueSizes"},
+                                                {"get_orders_queue_status", "OrderQueueStatus"},
+                                                {"get_orders_orders", "UserOrders"},
+                                                {"get_bot_status", "Bot"},
+                                                {"get_bots_bots", "UserBots"},
+                                                {"get_bots_coordination_status", "BotCoordination"},
+                                                {"is_blocked", "BlockStatus"},
+                                                {"get_trades_queue_size", "TradeQueueSizes"},
+                                                {"get_trades_queue_status", "TradeQueueStatus"},
+                                                {"get_latest_ohlcv_bars", "Bars"},
+                                                {"get_processes_cache_overview", "CacheOverview"}}};
+    for (const auto& one : given)
+        if (one.operation == operation)
+            return one.name;
+    if (operation.starts_with("get_"))
+        operation.remove_prefix(4);
+    std::string name;
+    bool upper = true;
+    for (const char sign : operation) {
+        if (sign != '_')
+            name.push_back(upper && sign >= 'a' && sign <= 'z' ? static_cast<char>(sign - 'a' + 'A') : sign);
+        upper = sign == '_';
+    }
+    return name;
+}
 
 json::object problem_response(const problem_words& from)
 {
     const auto told =
         from.code ? problem_answer(*from.code, from.detail) : problem_answer(from.status, from.detail);
-    json::object content{{"schema", reference("components/schemas/problem")},
+    json::object content{{"schema", reference("components/schemas/Problem")},
                          {"example", json::parse(told.body)}};
     json::object made{{"description", from.words},
                       {"content", {{"application/problem+json", std::move(content)}}}};
-    if (!find_header(told.headers, "Retry-After").empty())
+    if (from.status != 0 && !find_header(told.headers, "Retry-After").empty())
         made["headers"] = {{"Retry-After", reference("components/headers/retry_after")}};
     return made;
 }
 
 json::object problem_schema()
 {
-    return {
-        {"type", "object"},
-        {"description", "What went wrong (RFC 9457)"},
-        {"properties",
-         {{"type", {{"type", "string"}, {"format", "uri-reference"}}},
-          {"title", {{"type", "string"}, {"description", "What the status means"}}},
-          {"status", {{"type", "integer"}, {"minimum", 400}, {"maximum", 599}}},
-          {"detail",
-           {{"type", "string"}, {"description", "For people; of a bad parameter it begins with its name"}}},
-          {"error_code", error_code_schema()}}},
-        {"required", {"type", "title", "status", "detail"}}};
+    return {{"type", "object"},
+            {"description", "An error (RFC 9457)"},
+            {"properties",
+             {{"type", {{"type", "string"}, {"format", "uri-reference"}}},
+              {"title", {{"type", "string"}, {"description", "Meaning of the status"}}},
+              {"status", {{"type", "integer"}, {"minimum", 400}, {"maximum", 599}}},
+              {"detail",
+               {{"type", "string"},
+                {"description", "For people; begins with the name of the parameter if one is invalid"}}},
+              {"error_code", error_code_schema()}}},
+            {"required", {"type", "title", "status", "detail"}}};
 }
 
 // Parameters of the catalogue are JSON; in a path and a query there is only text.
@@ -156,7 +201,7 @@ json::object parameter(std::string_view name, json::object schema, bool in_path,
     make_textual(schema);
     json::object made{{"name", name}, {"in", in_path ? "path" : "query"}, {"required", in_path || required}};
     if (name == "symbol")
-        made["description"] = "A slash is written as `%2F` or as `-`";
+        made["description"] = "Write a slash as `%2F` or `-`";
     auto example = example_of(schema, name);
     if (example.is_string())
         example = text_example_of(schema, name);
@@ -204,34 +249,41 @@ json::object cached_headers(bool dated)
 
 json::object responses_of(const operation_entry& entry, bool may_miss)
 {
-    const std::string name(entry.name);
-    json::object content{{"schema", reference("components/schemas/" + name)},
-                         {"example", example_of(entry.rest_schema(), {}, name)}};
+    json::object content{{"schema", reference("components/schemas/" + schema_name(entry.name))},
+                         {"example", example_of(entry.rest_schema(), {}, entry.name)}};
     json::object made;
-    made["200"] = {{"description", "What was found"},
+    made["200"] = {{"description", "Success"},
                    {"headers", cached_headers(entry.dated)},
                    {"content", {{"application/json", std::move(content)}}}};
     made["304"] = reference("components/responses/not_modified");
     for (const auto& one : described_problems)
         if (one.status != 404 || may_miss)
-            made[std::to_string(one.status)] = reference(std::string("components/responses/") + one.name);
+            made[one.status == 0 ? "default" : std::to_string(one.status)] =
+                reference(std::string("components/responses/") + one.name);
     return made;
 }
 
 void add_routes(json::object& paths, const operation_entry& entry, const document_settings& settings)
 {
     const auto info = entry.describe();
-    int number = 0;
-    for (const auto& one : rest_routes(entry)) {
-        const auto route = one.pattern;
+    const auto routes = rest_routes(entry);
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        const auto route = routes[i].pattern;
+        const bool alias = i > 0;
         auto id = info.name;
-        if (++number > 1)
-            id.append("_").append(std::to_string(number));
+        if (alias)
+            id.append("_").append(std::to_string(i + 1));
         const bool variables = route.find('{') != std::string_view::npos;
-        const auto tag = group_of(route);
-        const auto summary = number == 1 ? info.doc : "The same as " + info.name + ", under another path.";
-        json::object operation{
-            {"operationId", std::move(id)}, {"tags", json::array{tag}}, {"summary", summary}};
+        json::object operation{{"operationId", std::move(id)}, {"tags", json::array{group_of(route)}}};
+        if (alias) {
+            const auto title = "Alias of " + std::string(routes.front().pattern);
+            operation["summary"] = title;
+            operation["description"] = title + ".";
+            operation["deprecated"] = true;
+        } else {
+            operation["summary"] = title_of(info.name);
+            operation["description"] = info.doc;
+        }
         operation["parameters"] = parameters_of(entry, info, route);
         operation["responses"] = responses_of(entry, variables);
         paths[settings.prefix + std::string(route)] = {{"get", std::move(operation)}};
@@ -241,24 +293,27 @@ void add_routes(json::object& paths, const operation_entry& entry, const documen
 struct described_service {
     const char* path;
     const char* name;
+    const char* title;
     const char* words;
     const char* schema; // in the components
 };
 
 constexpr std::array<described_service, 6> described_services{{
-    {"/health", "health", "State of the server and of Redis.", "health"},
-    {"/health/live", "health_live", "Answers while the server is alive, whatever Redis does.", "liveness"},
-    {"/health/ready", "health_ready", "Whether the server can answer: whether Redis does.", "health"},
-    {"/info", "info", "Name, version and age of the server.", "info"},
-    {"/openapi.json", "openapi", "This document.", "openapi"},
-    {"/asyncapi.json", "asyncapi", "The WebSocket side, as AsyncAPI 3.", "asyncapi"},
+    {"/health", "health", "Get health", "State of the server and of Redis.", "Health"},
+    {"/health/live", "health_live", "Check liveness",
+     "Answers as long as the server is alive, whatever Redis does.", "Liveness"},
+    {"/health/ready", "health_ready", "Check readiness",
+     "Whether Redis answers, so that the server can answer too.", "Health"},
+    {"/info", "info", "Get server info", "Name, version and uptime of the server.", "Info"},
+    {"/openapi.json", "openapi", "Get OpenAPI document", "This document.", "OpenApiDocument"},
+    {"/asyncapi.json", "asyncapi", "Get AsyncAPI document", "Description of the WebSocket API (AsyncAPI 3).",
+     "AsyncApiDocument"},
 }};
 
 json::object json_content(const described_service& route, const json::object& schemas, bool healthy = true)
 {
     const auto schema = std::string(route.schema);
-    auto example = example_of(schemas.at(schema).as_object(), {},
-                              route.name == std::string_view("health_live") ? "health_live" : schema);
+    auto example = example_of(schemas.at(schema).as_object(), {}, route.name);
     if (!healthy) {
         example.at("status") = example.at("cache").at("status") = "unhealthy";
         example.at("cache").at("latency_ms") = nullptr;
@@ -270,7 +325,7 @@ json::object json_content(const described_service& route, const json::object& sc
 
 json::object service_operation(const described_service& route, const json::object& schemas)
 {
-    json::object good{{"description", "The answer"}, {"content", json_content(route, schemas)}};
+    json::object good{{"description", "Success"}, {"content", json_content(route, schemas)}};
     json::object responses;
     const bool is_document = std::string_view(route.path).ends_with(".json");
     if (is_document)
@@ -278,12 +333,14 @@ json::object service_operation(const described_service& route, const json::objec
     responses["200"] = std::move(good);
     if (is_document)
         responses["304"] = reference("components/responses/not_modified");
-    if (route.schema == std::string_view("health"))
+    if (route.schema == std::string_view("Health"))
         responses["503"] = {{"description", "Redis does not answer"},
                             {"headers", {{"Retry-After", reference("components/headers/retry_after")}}},
                             {"content", json_content(route, schemas, false)}};
-    json::object made{
-        {"operationId", route.name}, {"tags", json::array{"service"}}, {"summary", route.words}};
+    json::object made{{"operationId", route.name},
+                      {"tags", json::array{"service"}},
+                      {"summary", route.title},
+                      {"description", route.words}};
     if (is_document)
         made["parameters"] = json::array{reference("components/parameters/if_none_match")};
     made["responses"] = std::move(responses);
@@ -296,10 +353,12 @@ json::object metrics_operation()
                                     "# TYPE fullon_cache_open_connections gauge\n"
                                     "fullon_cache_open_connections 3\n";
     json::object content{{"schema", {{"type", "string"}}}, {"example", example}};
-    json::object good{{"description", "Prometheus text"}, {"content", {{"text/plain", std::move(content)}}}};
+    json::object good{{"description", "Prometheus text format"},
+                      {"content", {{"text/plain", std::move(content)}}}};
     return {{"operationId", "metrics"},
             {"tags", json::array{"service"}},
-            {"summary", "The server's own figures, for Prometheus."},
+            {"summary", "Get metrics"},
+            {"description", "Counters of the server in the Prometheus text format."},
             {"responses", {{"200", std::move(good)}}}};
 }
 
@@ -312,27 +371,64 @@ json::object document_schema(const char* version, json::array required, json::ob
     return made;
 }
 
+void finish(json::value& schema, std::string_view inside)
+{
+    describe_members(schema.as_object(), inside);
+    flatten_tuples(schema);
+}
+
+// Objects inside a schema that are the same as a named schema become references to it.
+void refer_to_named(json::value& part, const json::object& named)
+{
+    if (auto* list = part.if_array()) {
+        for (auto& one : *list)
+            refer_to_named(one, named);
+        return;
+    }
+    auto* object = part.if_object();
+    if (!object)
+        return;
+    if (object->contains("properties"))
+        for (const auto& [name, schema] : named)
+            if (schema == part) {
+                part = reference("components/schemas/" + std::string(name));
+                return;
+            }
+    for (auto& [name, one] : *object)
+        refer_to_named(one, named);
+}
+
 json::object schemas_of()
 {
     json::object made;
-    made["problem"] = problem_schema();
-    made["health"] = protocol::schema_of<health_result>::make();
-    made["liveness"] = protocol::schema_of<service_liveness>::make();
-    made["info"] = protocol::schema_of<service_info>::make();
-    made["openapi"] = document_schema(
+    made["Problem"] = problem_schema();
+    made["Liveness"] = protocol::schema_of<service_liveness>::make();
+    made["Info"] = protocol::schema_of<service_info>::make();
+    made["OpenApiDocument"] = document_schema(
         "openapi", {"info", "paths"},
         {{"openapi", {{"const", "3.1.0"}}}, {"info", {{"type", "object"}}}, {"paths", {{"type", "object"}}}});
-    made["asyncapi"] = document_schema("asyncapi", {"info", "channels"},
-                                       {{"asyncapi", {{"const", "3.1.0"}}},
-                                        {"info", {{"type", "object"}}},
-                                        {"channels", {{"type", "object"}}}});
+    made["AsyncApiDocument"] = document_schema("asyncapi", {"info", "channels"},
+                                               {{"asyncapi", {{"const", "3.1.0"}}},
+                                                {"info", {{"type", "object"}}},
+                                                {"channels", {{"type", "object"}}}});
+    made["Health"] = protocol::schema_of<health_result>::make();
+    made["Balance"] = protocol::schema_of<balance>::make();
+    made["Position"] = protocol::schema_of<position>::make();
+    made["Trade"] = protocol::schema_of<trade>::make();
+    made["Process"] = protocol::schema_of<process>::make();
+    for (auto& [name, schema] : made)
+        finish(schema, name);
     for (const auto& entry : catalogue())
-        if (!entry.rest.empty())
-            made[entry.name] = entry.rest_schema();
-    for (auto& [name, schema] : made) {
-        describe_members(schema.as_object(), name);
-        flatten_tuples(schema);
-    }
+        if (!entry.rest.empty()) {
+            json::value schema(entry.rest_schema());
+            finish(schema, entry.name);
+            made[schema_name(entry.name)] = std::move(schema);
+        }
+    auto named = made;
+    named.erase("Liveness"); // one text: the same as other objects by accident
+    for (auto& [name, schema] : made)
+        for (auto& [key, part] : schema.as_object())
+            refer_to_named(part, named);
     return made;
 }
 
@@ -340,7 +436,7 @@ json::object components_of(json::object schemas)
 {
     auto made = json::parse(shared_parts).as_object();
     json::object responses;
-    responses["not_modified"] = {{"description", "The data is what `If-None-Match` named"},
+    responses["not_modified"] = {{"description", "Unchanged since the response that `If-None-Match` names"},
                                  {"headers", cached_headers(false)}};
     for (const auto& one : described_problems)
         responses[one.name] = problem_response(one);
@@ -356,13 +452,14 @@ json::object openapi_document(const document_settings& settings)
     json::object made;
     made["openapi"] = "3.1.0";
     made["info"] = {{"title", settings.title},
-                    {"summary", "The Redis cache of a trading system, read-only"},
+                    {"summary", "Read-only access to the Redis cache of a trading system"},
                     {"description", rest_description},
                     {"version", settings.version}};
     json::array servers;
     servers.push_back(json::object{{"url", settings.base.empty() ? "/" : settings.base},
-                                   {"description", "The server that this document came from"}});
+                                   {"description", "The server that returned this document"}});
     made["servers"] = std::move(servers);
+    made["externalDocs"] = {{"url", "asyncapi.json"}, {"description", "The WebSocket API (AsyncAPI 3)"}};
     json::array tags;
     for (const auto& one : openapi_tags)
         tags.push_back(json::object{{"name", one.name}, {"description", one.words}});

@@ -52,14 +52,79 @@ std::string html_escaped(std::string_view text)
     return made;
 }
 
-// Prose of the documents: what stands between "`" is code.
+// The Markdown that the documents use in prose, outside code: **strong** and [text](link).
+std::string html_prose(std::string_view text)
+{
+    std::string made;
+    bool strong = false;
+    while (!text.empty()) {
+        const auto sign = std::min({text.find("**"), text.find('['), text.size()});
+        made.append(html_escaped(text.substr(0, sign)));
+        text.remove_prefix(sign);
+        if (text.starts_with("**")) {
+            made.append(strong ? "</b>" : "<b>");
+            strong = !strong;
+            text.remove_prefix(2);
+        } else if (!text.empty()) {
+            const auto middle = text.find("](");
+            const auto end = middle == std::string_view::npos ? middle : text.find(')', middle);
+            if (end == std::string_view::npos)
+                return made.append(html_escaped(text));
+            made.append("<a href=\"").append(html_escaped(text.substr(middle + 2, end - middle - 2)));
+            made.append("\">").append(html_escaped(text.substr(1, middle - 1))).append("</a>");
+            text.remove_prefix(end + 1);
+        }
+    }
+    return made;
+}
+
+// A line or a paragraph: what is between "`" is code.
 std::string html_words(std::string_view text)
 {
     std::string made;
     for (bool code = false; !text.empty(); code = !code) {
         const auto part = text.substr(0, text.find('`'));
         text.remove_prefix(std::min(text.size(), part.size() + 1));
-        made.append(code ? "<code>" : "").append(html_escaped(part)).append(code ? "</code>" : "");
+        if (code)
+            made.append("<code>").append(html_escaped(part)).append("</code>");
+        else
+            made.append(html_prose(part));
+    }
+    return made;
+}
+
+// A row such as `| 400 | Malformed request |`; the line below the heading has none.
+std::string html_row(std::string_view line)
+{
+    if (line.starts_with("| ---"))
+        return {};
+    std::string made = "<tr>";
+    for (line.remove_prefix(1); !line.empty();) {
+        const auto cell = line.substr(0, line.find('|'));
+        line.remove_prefix(std::min(line.size(), cell.size() + 1));
+        made.append("<td>").append(html_words(cell)).append("</td>");
+    }
+    return made.append("</tr>\n");
+}
+
+// Paragraphs and tables.
+std::string html_text(std::string_view text)
+{
+    std::string made;
+    while (!text.empty()) {
+        auto part = text.substr(0, text.find("\n\n"));
+        text.remove_prefix(std::min(text.size(), part.size() + 2));
+        if (!part.starts_with('|')) {
+            made.append("<p>").append(html_words(part)).append("</p>\n");
+            continue;
+        }
+        made.append("<table>\n");
+        while (!part.empty()) {
+            const auto line = part.substr(0, part.find('\n'));
+            part.remove_prefix(std::min(part.size(), line.size() + 1));
+            made.append(html_row(line));
+        }
+        made.append("</table>\n");
     }
     return made;
 }
@@ -152,9 +217,9 @@ void append_rest(std::string& page, const json::value& document)
             .append(html_escaped(text_at(operation, "operationId")))
             .append("\"><code>GET ");
         page.append(html_escaped(path))
-            .append("</code></h3>\n<p>")
+            .append("</code></h3>\n<p><b>")
             .append(html_words(text_at(operation, "summary")));
-        page.append("</p>\n");
+        page.append("</b></p>\n").append(html_text(text_at(operation, "description")));
         if (const auto* parameters = operation.if_contains("parameters"))
             append_parameters(page, document, parameters->as_array());
         append_responses(page, document, operation.at("responses").as_object());
@@ -172,9 +237,8 @@ void append_messages(std::string& page, const json::value& document, const json:
 
 void append_websocket(std::string& page, const json::value& document)
 {
-    page.append("<h2>WebSocket</h2>\n<p>")
-        .append(html_words(text_at(document.at("info").as_object(), "description")));
-    page.append("</p>\n");
+    page.append("<h2>WebSocket</h2>\n")
+        .append(html_text(text_at(document.at("info").as_object(), "description")));
     for (const auto& [name, one] : document.at("operations").as_object()) {
         const auto& operation = one.as_object();
         page.append("<h3 id=\"ws-").append(html_escaped(name)).append("\"><code>").append(html_escaped(name));
@@ -192,8 +256,8 @@ std::string plain_documentation(const json::value& openapi, const json::value& a
     const auto& info = openapi.at("info").as_object();
     std::string page(plain_head);
     page.append("<h1>").append(html_escaped(text_at(info, "title"))).append(" ");
-    page.append(html_escaped(text_at(info, "version"))).append("</h1>\n<p>");
-    page.append(html_words(text_at(info, "description"))).append("</p>\n");
+    page.append(html_escaped(text_at(info, "version"))).append("</h1>\n");
+    page.append(html_text(text_at(info, "description")));
     append_rest(page, openapi);
     append_websocket(page, asyncapi);
     return page.append("</body>\n</html>\n");

@@ -5,6 +5,7 @@
 #include <fullon_cache_api/detail/feed/feed_reading.hpp>
 
 #include <fullon_cache/is_transient.hpp>
+#include <fullon_log/failure_text.hpp>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -231,8 +232,9 @@ void feed_registry::failed(feed& where, turn& of, const fullon_cache::cache_erro
     set_stale(where, why);
     // What the link tells the log of by itself is not said once more for every feed.
     const bool of_link = why == stale_reason::redis_down || why == stale_reason::source_silent;
-    if (!of_link && std::exchange(where.problem, failure.what()) != failure.what())
-        log_.warning("a feed cannot be read", {{"key", where.key}, {"error", failure.what()}});
+    const auto problem = fullon_log::failure_text(failure);
+    if (!of_link && std::exchange(where.problem, problem) != problem)
+        log_.warning("a feed cannot be read", {{"key", where.key}, {"error", problem}});
 }
 
 void feed_registry::set_stale(feed& where, stale_reason why)

@@ -47,19 +47,19 @@ std::string_view ambiguity_of(const Fields& fields, bool old)
     using boost::beast::http::field;
     const auto hosts = fields.count(field::host);
     if (hosts > 1 || (hosts == 0 && !old))
-        return "Host: must be given, once";
+        return "Host: must be given exactly once";
     for (const auto once : {field::origin, field::sec_websocket_key, field::sec_websocket_version})
         if (fields.count(once) > 1)
-            return "Origin, Sec-WebSocket-Key and Sec-WebSocket-Version: must be given once at most";
+            return "Origin, Sec-WebSocket-Key and Sec-WebSocket-Version: must be given at most once";
     const auto lengths = fields.count(field::content_length);
     const auto codings = fields.count(field::transfer_encoding);
     if (lengths > 1 || codings > 1 || (lengths != 0 && codings != 0))
-        return "Content-Length or Transfer-Encoding: must be given once, and one of them only";
+        return "Content-Length or Transfer-Encoding: must be given at most once, and not together";
     const auto length = fields[field::content_length];
     if (lengths != 0 && (length.empty() || length.find_first_not_of("0123456789") != length.npos))
         return "Content-Length: must be a number of bytes";
     if (codings != 0 && (old || !boost::beast::iequals(fields[field::transfer_encoding], "chunked")))
-        return "Transfer-Encoding: only chunked is understood";
+        return "Transfer-Encoding: only chunked is supported";
     return {};
 }
 
@@ -165,7 +165,7 @@ void http_reader::take_head(std::string_view head)
         return refuse(400, problem);
 
     if (!made->is_done() && message.count(http::field::expect) != 0) // nobody will say "continue"
-        return refuse(417, "Expect: no body is wanted");
+        return refuse(417, "Expect: request bodies are not accepted");
 
     request_ = {};
     request_.old = old;

@@ -239,7 +239,7 @@ private:
             reader_.feed(std::string_view(in_.data(), size));
         else if (timed_out_ && !reader_.idle()) {
             over_ = false;
-            auto problem = problem_answer(408, "the request did not come in time");
+            auto problem = problem_answer(408, "the request did not arrive in time");
             co_await refuse(std::move(problem));
         } else if (timed_out_ && connection_.secure()) { // or it would look cut off
             over_ = false;

@@ -58,7 +58,7 @@ std::string_view cut(std::string_view& rest, char sign)
 rest_target malformed()
 {
     rest_target result;
-    result.problem = "the target is malformed: percent-encoding, control characters and UTF-8 must be right";
+    result.problem = "the target is malformed: invalid percent-encoding, control characters or UTF-8";
     return result;
 }
 

@@ -203,10 +203,9 @@ std::optional<http_response> visitor_rules::refuse(const http_request& request, 
     if (has_header(request.headers, "Host")) {
         host = parse_host(find_header(request.headers, "Host"));
         if (!host)
-            return problem_answer(400,
-                                  "Host: must be a name or an address, and a port where it is not the usual");
+            return problem_answer(400, "Host: must be a name or an address, optionally with a port");
     } else if (!hosts.any(local)) // which HTTP/1.0 may do
-        return problem_answer(400, "Host: must be given, as ALLOWED_HOSTS is checked");
+        return problem_answer(400, "Host: required, because ALLOWED_HOSTS is checked");
     if (const auto target = host_of_target(request.target)) {
         host = parse_host(*target);
         if (!host)
@@ -214,13 +213,13 @@ std::optional<http_response> visitor_rules::refuse(const http_request& request, 
     }
     if (host && !hosts.has(*host, local))
         return problem_answer(403, "Host: \"" + host->host.substr(0, 100) +
-                                       "\" is not one of this server's names, which ALLOWED_HOSTS lists");
+                                       "\" is not a name of this server; see ALLOWED_HOSTS");
     if (!has_header(request.headers, "Origin")) // everything but pages
         return std::nullopt;
     const auto origin = find_header(request.headers, "Origin");
     if (origins.none() ? host && own_origin(origin, *host) : origins.has(origin))
         return std::nullopt;
-    return problem_answer(403, "Origin: not one of those that ALLOWED_ORIGINS lists");
+    return problem_answer(403, "Origin: not in ALLOWED_ORIGINS");
 }
 
 } // namespace fullon_cache_api::detail

@@ -60,19 +60,17 @@ void add_requests(prometheus_text& to, const metrics_snapshot& now)
             to.add(labels, count);
         }
     to.begin_family("fullon_cache_request_duration_seconds", metric::histogram,
-                    "Time to answer the requests that were run; those refused before are not among them.");
+                    "Duration of the requests that were run; refused requests are not included.");
     for (const auto& one : now.requests)
         if (one.latency.count != 0) {
             const std::array labels{text_label{"operation", one.operation}};
             to.add(labels, one.latency, now.latency_bounds);
         }
-    add_one(to, "fullon_cache_requests_in_flight", metric::gauge, "Requests that are being answered.",
+    add_one(to, "fullon_cache_requests_in_flight", metric::gauge, "Requests in progress.",
             now.requests_in_flight);
-    add_one(to, "fullon_cache_hits_total", metric::counter, "Queries that found what they asked for.",
-            now.cache.hits);
+    add_one(to, "fullon_cache_hits_total", metric::counter, "Queries that found a result.", now.cache.hits);
     add_one(to, "fullon_cache_misses_total", metric::counter,
-            "Queries that did not find what they asked for, or found that there is nothing.",
-            now.cache.misses);
+            "Queries without a result, or with an empty one.", now.cache.misses);
 }
 
 void add_connections(prometheus_text& to, const metrics_snapshot& now)
@@ -80,13 +78,13 @@ void add_connections(prometheus_text& to, const metrics_snapshot& now)
     const auto& from = now.connections;
     add_one(to, "fullon_cache_open_connections", metric::gauge, "WebSocket connections.", from.open);
     add_one(to, "fullon_cache_http_connections", metric::gauge,
-            "HTTP connections, those that may become WebSockets included.", from.http);
+            "HTTP connections, including those that may become WebSockets.", from.http);
     add_one(to, "fullon_cache_connections_total", metric::counter, "WebSocket connections accepted.",
             from.total);
     add_one(to, "fullon_cache_connections_refused_total", metric::counter,
             "WebSocket connections refused: wrong path or origin, too many, malformed.", from.refused);
     add_one(to, "fullon_cache_slow_consumers_cut_total", metric::counter,
-            "Connections cut because they took nothing for too long.", from.slow_consumers_cut);
+            "Connections cut because the client received nothing for too long.", from.slow_consumers_cut);
 }
 
 void add_streams(prometheus_text& to, const metrics_snapshot& now)
@@ -97,13 +95,13 @@ void add_streams(prometheus_text& to, const metrics_snapshot& now)
         to.add(labels, count);
     }
     const auto& topics = now.topics;
-    add_one(to, "fullon_cache_topics", metric::gauge, "Topics that are followed.", topics.followed);
+    add_one(to, "fullon_cache_topics", metric::gauge, "Followed topics.", topics.followed);
     add_one(to, "fullon_cache_subscriptions", metric::gauge, "Pairs of a connection and a topic.",
             topics.subscriptions);
-    add_one(to, "fullon_cache_updates_total", metric::counter, "Updates that were numbered.", topics.updates);
+    add_one(to, "fullon_cache_updates_total", metric::counter, "Numbered updates.", topics.updates);
     add_one(to, "fullon_cache_suppressed_updates_total", metric::counter,
-            "Updates that a newer value had overtaken before they were sent.", topics.suppressed);
-    add_one(to, "fullon_cache_deliveries_total", metric::counter, "Updates handed to connections.",
+            "Updates replaced by a newer value before they were sent.", topics.suppressed);
+    add_one(to, "fullon_cache_deliveries_total", metric::counter, "Updates passed to connections.",
             topics.deliveries);
     const auto& queues = now.delivery;
     add_one(to, "fullon_cache_sent_messages_total", metric::counter, "Messages written to connections.",
@@ -111,12 +109,12 @@ void add_streams(prometheus_text& to, const metrics_snapshot& now)
     add_one(to, "fullon_cache_sent_bytes_total", metric::counter,
             "Bytes of messages written to connections, without frame headers.", queues.sent_bytes);
     add_one(to, "fullon_cache_conflated_messages_total", metric::counter,
-            "Messages that a newer value replaced in a connection's queue.", queues.conflated_messages);
+            "Messages replaced by a newer value in the queue of a connection.", queues.conflated_messages);
     add_one(to, "fullon_cache_dropped_messages_total", metric::counter,
-            "Events that the bound of a connection's queue cost.", queues.dropped_messages);
-    add_one(to, "fullon_cache_outbox_messages", metric::gauge, "Messages that wait in all queues.",
+            "Events evicted from the full queue of a connection.", queues.dropped_messages);
+    add_one(to, "fullon_cache_outbox_messages", metric::gauge, "Messages waiting in all queues.",
             queues.waiting_messages);
-    add_one(to, "fullon_cache_outbox_bytes", metric::gauge, "Bytes that wait in all queues.",
+    add_one(to, "fullon_cache_outbox_bytes", metric::gauge, "Bytes waiting in all queues.",
             queues.waiting_bytes);
 }
 
@@ -124,16 +122,16 @@ void add_redis(prometheus_text& to, const metrics_snapshot& now)
 {
     const auto& from = now.redis;
     add_one(to, "fullon_cache_redis_up", metric::gauge, "Whether Redis answers.", std::uint64_t{from.up});
-    add_one(to, "fullon_cache_redis_reconnects_total", metric::counter,
-            "Times that the link to Redis was made again.", from.reconnects);
-    add_one(to, "fullon_cache_redis_losses_total", metric::counter,
-            "Times that an established link to Redis was lost.", from.losses);
+    add_one(to, "fullon_cache_redis_reconnects_total", metric::counter, "Reconnections to Redis.",
+            from.reconnects);
+    add_one(to, "fullon_cache_redis_losses_total", metric::counter, "Losses of an established link to Redis.",
+            from.losses);
     add_one(to, "fullon_cache_redis_invalidations_total", metric::counter,
             "Keys that Redis reported as changed.", from.invalidations);
     add_one(to, "fullon_cache_redis_publications_total", metric::counter, "Messages of Redis channels.",
             from.publications);
     add_one(to, "fullon_cache_redis_readings_total", metric::counter,
-            "Readings for streams, when they begin and after changes.", from.readings);
+            "Reads for streams, at their start and after changes.", from.readings);
 }
 
 void add_http(prometheus_text& to, const metrics_snapshot& now)
@@ -146,7 +144,7 @@ void add_http(prometheus_text& to, const metrics_snapshot& now)
             to.add(labels, count);
         }
     to.begin_family("fullon_cache_http_request_duration_seconds", metric::histogram,
-                    "Time to answer HTTP requests.");
+                    "Duration of HTTP requests.");
     for (const auto& one : now.http) {
         const std::array labels{text_label{"route", one.route}};
         to.add(labels, one.latency, now.latency_bounds);
@@ -215,7 +213,7 @@ std::string to_prometheus(const metrics_snapshot& now)
 {
     prometheus_text text;
     add_one(text, "fullon_cache_start_time_seconds", metric::gauge,
-            "When the server was made, in seconds since 1970.", now.started_at);
+            "Creation time of the server, in seconds since 1970.", now.started_at);
     add_connections(text, now);
     add_requests(text, now);
     add_streams(text, now);

@@ -44,7 +44,7 @@ std::string readable(std::string_view variable, const std::string& path)
         return fullon_cache::text_of_file(path);
     } catch (const boost::system::system_error& failure) {
         throw fullon_log::configuration_error(variable, path,
-                                              "a file that can be read (" + failure.code().message() + ")");
+                                              "a readable file (" + failure.code().message() + ")");
     }
 }
 
@@ -78,7 +78,8 @@ std::shared_ptr<tls_context> make_server_tls(const std::string& cert_file, const
     boost::system::error_code ec;
     if (context.use_certificate_chain(boost::asio::buffer(chain), ec))
         throw configuration_error("TLS_CERT_FILE", cert_file,
-                                  "a certificate in PEM form, issuers behind it (" + ec.message() + ")");
+                                  "a certificate in PEM form, followed by its issuers (" + ec.message() +
+                                      ")");
     ::ERR_clear_error();
     // Reading a key that is another certificate's fails with that reason.
     if (context.use_private_key(boost::asio::buffer(key), ssl::context::pem, ec))

@@ -80,7 +80,7 @@ asio::awaitable<http_response> rest_gateway::handle(http_request request, mount_
     auto found = co_await std::move(answering);
     const auto type = find_header(found.headers, "Content-Type");
     if (found.status == 200 && !accepts(list_header(request.headers, "Accept"), type))
-        found = problem_answer(406, "Accept: here is only " + std::string(type));
+        found = problem_answer(406, "Accept: the only available type is " + std::string(type));
     allow_origin(request, found);
     guard_answer(found);
     counted->answered(found.status, std::chrono::steady_clock::now() - begin);
@@ -98,7 +98,7 @@ asio::awaitable<http_response> rest_gateway::answer(http_request request, mount_
         co_return answer;
     }
     if (request.method != "GET" && request.method != "HEAD") {
-        auto answer = problem_answer(405, "the cache is read-only: GET, HEAD and OPTIONS are served");
+        auto answer = problem_answer(405, "the cache is read-only: use GET, HEAD or OPTIONS");
         answer.headers.emplace_back("Allow", allowed);
         co_return answer;
     }
@@ -236,7 +236,7 @@ asio::awaitable<http_response> rest_gateway::run(call what, std::string if_none_
         const bool taken = co_await std::move(taking);
         if (!taken) {
             account->held.resize(held_before);
-            co_return problem_answer(503, "too many replies are under way", wire_name(error::timeout));
+            co_return problem_answer(503, "too many replies are in progress", wire_name(error::timeout));
         }
     }
     const auto& operation = *what.operation;

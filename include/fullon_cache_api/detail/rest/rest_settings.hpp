@@ -63,7 +63,7 @@ inline void warn_of_ignored(const fullon_log::logger& log, const std::vector<std
     for (const auto& name : ignored)
         for (const auto& one : {renamed_prefix, renamed_connections})
             if (name == one.not_read)
-                log.warning("variable of other services is not read",
+                log.warning("variable of other services is ignored",
                             {{"variable", one.not_read}, {"instead", one.instead}});
 }
 

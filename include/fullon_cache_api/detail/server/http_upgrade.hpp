@@ -63,7 +63,7 @@ inline std::optional<http_response> refuse_upgrade(const received_request& recei
     const auto& headers = received.message.headers;
     if (!boost::beast::websocket::is_upgrade(upgrade_of(received)) ||
         find_header(headers, "Sec-WebSocket-Version") != "13")
-        return upgrade_required("this is no WebSocket upgrade of version 13");
+        return upgrade_required("not a WebSocket upgrade to version 13");
     if (received.has_body)
         return problem_answer(400, "an upgrade has no body");
     // Beast only looks whether there is something.

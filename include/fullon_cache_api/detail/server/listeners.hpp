@@ -10,6 +10,7 @@
 
 #include <fullon_coro/task_group.hpp>
 
+#include <fullon_log/failure_text.hpp>
 #include <fullon_log/line_budget.hpp>
 #include <fullon_log/logger.hpp>
 
@@ -114,7 +115,7 @@ public:
         try {
             load_certificate();
         } catch (const std::exception& failure) {
-            log_.error("certificate not reloaded", {{"error", failure.what()}});
+            log_.error("certificate not reloaded", {{"error", fullon_log::failure_text(failure)}});
             throw;
         }
     }

@@ -291,7 +291,7 @@ asio::awaitable<std::optional<error>> session::answer_next(large_request* next, 
         auto acquiring = context_.replies->acquire(settings_.max_reply_size, now + patience);
         auto given = co_await std::move(acquiring);
         if (!given) {
-            give_up(*next, outcome::failed(error::timeout, "too many replies are under way"));
+            give_up(*next, outcome::failed(error::timeout, "too many replies are in progress"));
             co_return std::nullopt;
         }
         held = std::move(*given);

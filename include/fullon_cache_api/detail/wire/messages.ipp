@@ -117,7 +117,7 @@ request parse_request(std::string_view text)
     if (const auto* id = message->if_contains("request_id"); id && !id->is_null()) {
         const auto* number = id->if_double();
         if (!(id->is_string() || id->is_int64() || id->is_uint64() || (number && std::isfinite(*number))))
-            return fail(std::move(result), error::invalid_params, "request_id: must be a text or a number");
+            return fail(std::move(result), error::invalid_params, "request_id: must be a string or a number");
         // A double may not come back as the text that it was; of an escaped name the value must do.
         if (number)
             result.id = raw_member(text, "request_id");
@@ -134,7 +134,7 @@ request parse_request(std::string_view text)
         return fail(std::move(result), error::invalid_operation,
                     "operation: required, must be the name of an operation");
     if (!operation->is_string() || fullon_orm::big_integer(*operation))
-        return fail(std::move(result), error::invalid_operation, "operation: must be a text");
+        return fail(std::move(result), error::invalid_operation, "operation: must be a string");
     result.operation.assign(operation->as_string());
 
     if (auto* params = message->if_contains("params"); params && !params->is_null()) {

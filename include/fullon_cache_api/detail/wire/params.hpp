@@ -47,7 +47,7 @@ struct param_type;
 
 template <>
 struct param_type<std::string> {
-    static std::string words() { return "a non-empty text"; }
+    static std::string words() { return "a non-empty string"; }
     static boost::json::object schema() { return {{"type", "string"}, {"minLength", 1}}; }
     static bool read(const boost::json::value& from, std::string& to)
     {
@@ -61,7 +61,7 @@ struct param_type<std::string> {
 
 template <>
 struct param_type<fullon_orm::stored_id> {
-    static std::string words() { return "an id: a whole number or a non-empty text"; }
+    static std::string words() { return "an id: an integer or a non-empty string"; }
     static boost::json::object schema()
     {
         return {{"type", boost::json::array{"integer", "string"}}, {"minLength", 1}};
@@ -85,7 +85,7 @@ struct param_type<fullon_orm::stored_id> {
 
 template <>
 struct param_type<std::int64_t> {
-    static std::string words() { return "a whole number"; }
+    static std::string words() { return "an integer"; }
     static boost::json::object schema() { return {{"type", "integer"}}; }
     static bool read(const boost::json::value& from, std::int64_t& to)
     {
@@ -112,7 +112,7 @@ struct param_type<double> {
 
 template <class T>
 struct param_type<std::vector<T>> {
-    static std::string words() { return "a list that is not empty, each entry " + param_type<T>::words(); }
+    static std::string words() { return "a non-empty list, each entry " + param_type<T>::words(); }
     static boost::json::object schema()
     {
         return {{"type", "array"}, {"minItems", 1}, {"items", param_type<T>::schema()}};

@@ -39,7 +39,7 @@ connection_topics::claim connection_topics::take(const std::vector<std::string>&
                       std::to_string(streams_per_name * most_));
     if (all_->invented() > all_->most_invented() && all_->invented() > before)
         refuse_topics("topics: this server follows more than " + std::to_string(all_->most_invented()) +
-                      " names of which nothing is in Redis");
+                      " names that do not exist in Redis");
     return made;
 }
 

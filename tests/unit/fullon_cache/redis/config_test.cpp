@@ -232,7 +232,8 @@ TEST_CASE("the text of an error says value and range", "[fullon_cache][config]")
         read({{"REDIS_PORT", "99999"}});
         FAIL("not refused");
     } catch (const configuration_error& thrown) {
-        CHECK(std::string(thrown.what()) == "REDIS_PORT: '99999' is not allowed: an integer from 1 to 65535");
+        CHECK(std::string(thrown.what()) ==
+              "REDIS_PORT: invalid value '99999'; expected an integer from 1 to 65535");
     }
 }
 

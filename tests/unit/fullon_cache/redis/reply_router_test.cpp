@@ -98,7 +98,7 @@ TEST_CASE("what nobody asked for ends the connection", "[fullon_cache][reply_rou
 {
     world w;
     CHECK_FALSE(w.router.read("+OK\r\n", w));
-    CHECK(w.router.error() == "Redis answers what was not asked");
+    CHECK(w.router.error() == "Redis sent a reply to no request");
 
     world other;
     other.ask("s", 1, true);

@@ -209,7 +209,7 @@ TEST_CASE("what is no RESP3 is refused, wherever it is cut", "[fullon_cache][res
         CAPTURE(bytes);
         for (std::size_t size = 1; size <= bytes.size(); ++size) {
             const auto made = read_all(bytes, size);
-            CHECK(made.error.starts_with("what Redis sends is no RESP3: "));
+            CHECK(made.error.starts_with("invalid RESP3 from Redis: "));
             CHECK(made.replies.empty());
         }
     }

@@ -184,7 +184,7 @@ TEST_CASE("failures of the cache become those of the wire", "[fullon_cache_api][
     };
     for (const auto& [thrown, expected] : cases) {
         CAPTURE(static_cast<int>(thrown));
-        const auto failure = failed(cache_error(thrown, "symbol: must be a non-empty text"));
+        const auto failure = failed(cache_error(thrown, "symbol: must be a non-empty string"));
         CHECK(failure.failure == expected);
         CHECK_FALSE(failure.text.empty());
         CHECK(failure.result.empty());
@@ -201,8 +201,8 @@ TEST_CASE("what stood in Redis does not get out, what our own checks said does",
         CAPTURE(static_cast<int>(code));
         CHECK(failed(cache_error(code, "secret words")).text.find("secret") == std::string::npos);
     }
-    CHECK(failed(cache_error(errc::invalid_argument, "symbol: must be a non-empty text")).text ==
-          "symbol: must be a non-empty text");
+    CHECK(failed(cache_error(errc::invalid_argument, "symbol: must be a non-empty string")).text ==
+          "symbol: must be a non-empty string");
 }
 
 TEST_CASE("an error of Redis that has no code of its own is told in its words",

@@ -71,8 +71,8 @@ TEST_CASE("an IPv6 address stands in brackets", "[websocket_url]")
     CHECK(parse_websocket_url("ws://[::ffff:10.0.0.1]").host == "::ffff:10.0.0.1");
     CHECK(refused_for("ws://::1:8765", "brackets"));
     CHECK(refused_for("ws://[::1", "no closing ]"));
-    CHECK(refused_for("ws://[]", "no IPv6 address"));
-    CHECK(refused_for("ws://[localhost]", "no IPv6 address"));
+    CHECK(refused_for("ws://[]", "not an IPv6 address"));
+    CHECK(refused_for("ws://[localhost]", "not an IPv6 address"));
     CHECK(refused_for("ws://[::1]8765", "port"));
 }
 

@@ -131,6 +131,11 @@ TEST_CASE("without assets one plain page lists every operation, and needs no scr
     CHECK(has(docs->body, "GET /api/v1/cache/tickers/{exchange}/{symbol}"));
     CHECK(has(docs->body, "<code>limit</code>"));
     CHECK(has(docs->body, "&quot;price&quot;: 47000.5"));
+    CHECK(has(docs->body, "<b>Get ticker</b>"));
+    CHECK(has(docs->body, "<a href=\"asyncapi.json\">asyncapi.json</a>"));
+    CHECK(has(docs->body, "<a href=\"openapi.json\">openapi.json</a>"));
+    CHECK(has(docs->body, "<td> 502 </td>"));
+    CHECK_FALSE(has(docs->body, "**"));
 }
 
 TEST_CASE("what stands in the documents cannot break out of the plain page", "[documentation]")

@@ -144,7 +144,7 @@ TEST_CASE("an uptime says whose it is, in both documents", "[documents]")
 {
     const json::value rest = openapi_document({});
     const json::value messages = asyncapi_document({});
-    const json::value schemas[] = {rest.at("components").at("schemas").at("get_processes_cache_overview"),
+    const json::value schemas[] = {rest.at("components").at("schemas").at("CacheOverview"),
                                    messages.at("components")
                                        .at("messages")
                                        .at("get_processes_cache_overview_reply")
@@ -153,9 +153,9 @@ TEST_CASE("an uptime says whose it is, in both documents", "[documents]")
                                        .at("result")};
     for (const auto& schema : schemas) {
         const auto& members = schema.at("properties");
-        CHECK(members.at("uptime_seconds").at("description") == "Since Redis was started");
+        CHECK(members.at("uptime_seconds").at("description") == "Since Redis started");
         CHECK(members.at("server").at("properties").at("uptime_seconds").at("description") ==
-              "Since the process began to serve");
+              "Since the server process started");
     }
 }
 
@@ -189,16 +189,11 @@ TEST_CASE("what REST adds to a ticker is in its schema", "[documents]")
     const auto document = openapi_document({});
     const auto& schemas = document.at("components").at("schemas");
     for (const auto* const name : {"price", "cached_at", "age_seconds", "cache_hit"}) {
-        CHECK(schemas.at("get_ticker").at("properties").as_object().contains(name));
-        CHECK(schemas.at("get_all_tickers")
-                  .at("properties")
-                  .at("tickers")
-                  .at("items")
-                  .at("properties")
-                  .as_object()
-                  .contains(name));
+        CHECK(schemas.at("Ticker").at("properties").as_object().contains(name));
     }
-    CHECK(schemas.at("get_all_tickers").at("properties").as_object().contains("cached_at"));
+    CHECK(schemas.at("ExchangeTickers").at("properties").at("tickers").at("items") ==
+          json::object{{"$ref", "#/components/schemas/Ticker"}});
+    CHECK(schemas.at("ExchangeTickers").at("properties").as_object().contains("cached_at"));
 }
 
 TEST_CASE("AsyncAPI lists exactly the operations of the catalogue, the updates of streams and their marks",
@@ -249,7 +244,7 @@ TEST_CASE("every code of the wire is listed in both documents", "[documents]")
     const auto websocket = asyncapi_document({});
     const auto& codes = rest.at("components")
                             .at("schemas")
-                            .at("problem")
+                            .at("Problem")
                             .at("properties")
                             .at("error_code")
                             .at("enum")
@@ -273,14 +268,45 @@ TEST_CASE("the documents are the same each time", "[documents]")
 TEST_CASE("a bar is a list of six numbers, in words of its places", "[documents]")
 {
     const auto document = openapi_document({});
-    const auto& bar = document.at("components")
-                          .at("schemas")
-                          .at("get_latest_ohlcv_bars")
-                          .at("properties")
-                          .at("bars")
-                          .at("items");
+    const auto& bar =
+        document.at("components").at("schemas").at("Bars").at("properties").at("bars").at("items");
     CHECK(bar.at("items") == json::object{{"type", "number"}});
     CHECK(bar.at("minItems") == 6);
     CHECK(bar.at("maxItems") == 6);
     CHECK(bar.at("description") == "timestamp, open, high, low, close, volume");
+}
+
+TEST_CASE("routes have short titles, and an alias says of what", "[documents]")
+{
+    const auto document = openapi_document({});
+    for (const auto& entry : catalogue()) {
+        bool alias = false;
+        for (const auto& route : fullon_cache_api::detail::rest_routes(entry)) {
+            CAPTURE(std::string(route.pattern));
+            const auto& get =
+                document.at("paths").at("/api/v1/cache" + std::string(route.pattern)).at("get").as_object();
+            CHECK(get.contains("deprecated") == alias);
+            const std::string title(get.at("summary").as_string());
+            CHECK(title.starts_with("Alias of /") == alias);
+            CHECK((alias || title.starts_with("Get ")));
+            CHECK(title.size() < 60);
+            CHECK((alias || get.at("description").as_string() == entry.describe().doc));
+            alias = true;
+        }
+    }
+    const auto& paths = document.at("paths").as_object();
+    CHECK(paths.at("/api/v1/cache/tickers/{exchange}/{symbol}").at("get").at("summary") == "Get ticker");
+    CHECK(paths.at("/api/v1/cache/tickers/{exchange}/{symbol}/ticker").at("get").at("summary") ==
+          "Alias of /tickers/{exchange}/{symbol}");
+    CHECK(paths.at("/api/v1/cache/ohlcv/{symbol}/{timeframe}").at("get").at("summary") ==
+          "Get latest OHLCV bars");
+}
+
+TEST_CASE("each document links the other", "[documents]")
+{
+    const auto rest = openapi_document({});
+    const auto websocket = asyncapi_document({});
+    CHECK(rest.at("externalDocs").at("url") == "asyncapi.json");
+    CHECK(rest.at("info").at("description").as_string().find("(asyncapi.json)") != json::string::npos);
+    CHECK(websocket.at("info").at("description").as_string().find("(openapi.json)") != json::string::npos);
 }

@@ -81,30 +81,30 @@ TEST_CASE("texts keep any bytes that JSON can bring", "[fullon_cache_api][params
 
 TEST_CASE("a missing or null required parameter is named, with what it must be", "[fullon_cache_api][params]")
 {
-    CHECK(problem("{}") == "name: required, must be a non-empty text");
-    CHECK(problem(R"({"name":null})") == "name: required, must be a non-empty text");
+    CHECK(problem("{}") == "name: required, must be a non-empty string");
+    CHECK(problem(R"({"name":null})") == "name: required, must be a non-empty string");
 }
 
 TEST_CASE("a parameter of the wrong type is named, with what it must be", "[fullon_cache_api][params]")
 {
     for (const char* value : {"1", "1.5", "true", "[]", "{}", R"(["a"])", R"("")"}) {
         CAPTURE(value);
-        CHECK(problem(R"({"name":)" + std::string(value) + "}") == "name: must be a non-empty text");
+        CHECK(problem(R"({"name":)" + std::string(value) + "}") == "name: must be a non-empty string");
         CHECK(problem(R"({"name":"a","nickname":)" + std::string(value) + "}") ==
-              "nickname: must be a non-empty text");
+              "nickname: must be a non-empty string");
     }
     for (const char* value : {"1", R"("a")", "{}", "[]", "true", "[1]", R"(["a",null])", R"(["a",""])",
                               R"([["a"]])", R"({"0":"a"})"}) {
         CAPTURE(value);
         CHECK(problem(R"({"name":"a","tags":)" + std::string(value) + "}") ==
-              "tags: must be a list that is not empty, each entry a non-empty text");
+              "tags: must be a non-empty list, each entry a non-empty string");
     }
 }
 
 TEST_CASE("the first problem in the order of the parameters is the one told", "[fullon_cache_api][params]")
 {
-    CHECK(problem(R"({"tags":1,"nickname":2,"name":3})") == "name: must be a non-empty text");
-    CHECK(problem(R"({"tags":1,"nickname":2,"name":"a"})") == "nickname: must be a non-empty text");
+    CHECK(problem(R"({"tags":1,"nickname":2,"name":3})") == "name: must be a non-empty string");
+    CHECK(problem(R"({"tags":1,"nickname":2,"name":"a"})") == "nickname: must be a non-empty string");
 }
 
 // A misspelt `symbols` must not mean "all".
@@ -145,15 +145,16 @@ TEST_CASE("the parameters of the tickers' operations", "[fullon_cache_api][param
 {
     CHECK(problem<operations::get_ticker::params>(R"({"exchange":"binance","symbol":"BTC/USDT"})").empty());
     CHECK(problem<operations::get_ticker::params>(R"({"exchange":"binance"})") ==
-          "symbol: required, must be a non-empty text");
+          "symbol: required, must be a non-empty string");
     CHECK(problem<operations::get_ticker::params>(R"({"exchange":"","symbol":"A"})") ==
-          "exchange: must be a non-empty text");
+          "exchange: must be a non-empty string");
     CHECK(problem<operations::get_all_tickers::params>(R"({"exchange":5})") ==
-          "exchange: must be a non-empty text");
+          "exchange: must be a non-empty string");
     CHECK(problem<operations::stream_tickers::params>(R"({"exchange":"binance"})").empty());
     CHECK(problem<operations::stream_tickers::params>(R"({"exchange":"binance","symbols":"BTC/USDT"})") ==
-          "symbols: must be a list that is not empty, each entry a non-empty text");
-    CHECK(problem<operations::unsubscribe::params>("{}") == "stream_key: required, must be a non-empty text");
+          "symbols: must be a non-empty list, each entry a non-empty string");
+    CHECK(problem<operations::unsubscribe::params>("{}") ==
+          "stream_key: required, must be a non-empty string");
 }
 
 TEST_CASE("a number has its range, both ends included", "[fullon_cache_api][params]")

@@ -58,7 +58,7 @@ TEST_CASE("numbers are numbers where the parameter is one, everything else is te
     CHECK(json_of({{"limit", "-3"}}) == R"({"limit":-3})");
     for (const char* bad : {"", "x", "1.5", " 5", "5 ", "+5", "0x5", "99999999999999999999"}) {
         CAPTURE(bad);
-        CHECK(problem_of({{"symbol", "a"}, {"limit", bad}}) == "limit: must be a whole number");
+        CHECK(problem_of({{"symbol", "a"}, {"limit", bad}}) == "limit: must be an integer");
     }
 }
 
@@ -76,13 +76,13 @@ TEST_CASE("a list is cut at its commas, or given several times", "[text_params]"
 {
     CHECK(json_of({{"names", "a,b"}, {"names", "c"}}) == R"({"names":["a","b","c"]})");
     CHECK(json_of({{"names", ""}}) == R"({"names":[]})");
-    CHECK(problem_of({{"symbol", "a"}, {"names", "a,,b"}}).starts_with("names: must be a list"));
+    CHECK(problem_of({{"symbol", "a"}, {"names", "a,,b"}}).starts_with("names: must be a non-empty list"));
 }
 
 TEST_CASE("what is unknown, missing, empty or given twice is named", "[text_params]")
 {
     CHECK(problem_of({{"limit", "5"}}).starts_with("symbol: required"));
-    CHECK(problem_of({{"symbol", ""}}).starts_with("symbol: must be a non-empty text"));
+    CHECK(problem_of({{"symbol", ""}}).starts_with("symbol: must be a non-empty string"));
     CHECK(problem_of({{"symbol", "a"}, {"x", "1"}}).starts_with("x: unknown parameter"));
     CHECK(problem_of({{"symbol", "a"}, {"symbol", "b"}}) == "symbol: given more than once");
     CHECK(problem_of({{"symbol", "a"}, {"x", "1"}, {"x", "2"}}) == "x: given more than once");

@@ -71,6 +71,8 @@
 #include <fullon_cache_api/detail/metrics/prometheus_text.ipp>
 #include <fullon_cache_api/detail/metrics/server_metrics.ipp>
 #include <fullon_cache_api/detail/net/frame_codec.ipp>
+#include <fullon_cache_api/detail/net/frame_writer.ipp>
+#include <fullon_cache_api/detail/net/peer_watch.ipp>
 #include <fullon_cache_api/detail/net/reply_budget.ipp>
 #include <fullon_cache_api/detail/net/tls_session.ipp>
 #include <fullon_cache_api/detail/net/websocket_transport.ipp>

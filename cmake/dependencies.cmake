@@ -45,7 +45,5 @@ endif()
 find_program(FULLON_CACHE_API_CCACHE ccache)
 mark_as_advanced(FULLON_CACHE_API_CCACHE)
 if(PROJECT_IS_TOP_LEVEL AND FULLON_CACHE_API_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    # Else it would leave out whatever is compiled with a precompiled header.
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros
-        "${FULLON_CACHE_API_CCACHE}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${FULLON_CACHE_API_CCACHE}")
 endif()

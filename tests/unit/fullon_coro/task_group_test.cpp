@@ -164,7 +164,8 @@ TEST_CASE("a child that comes after cancel() is refused", "[task_group]")
 {
     run([]() -> asio::awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
-        fullon_coro::task_group group(executor, [](std::string_view, const std::exception_ptr&) { CHECK(false); });
+        fullon_coro::task_group group(executor,
+                                      [](std::string_view, const std::exception_ptr&) { CHECK(false); });
         group.cancel();
         bool started = false;
         const auto parameter = std::make_shared<int>(0);
@@ -185,7 +186,7 @@ TEST_CASE("a child that was cancelled before it could start never runs", "[task_
     asio::io_context context;
     bool started = false;
     fullon_coro::task_group group(context.get_executor(),
-                     [](std::string_view, const std::exception_ptr&) { CHECK(false); });
+                                  [](std::string_view, const std::exception_ptr&) { CHECK(false); });
     auto child = [](bool* flag) -> asio::awaitable<void> {
         *flag = true;
         co_return;
@@ -201,7 +202,8 @@ TEST_CASE("cancellation may come in two stages", "[task_group]")
 {
     run([]() -> asio::awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
-        fullon_coro::task_group group(executor, [](std::string_view, const std::exception_ptr&) { CHECK(false); });
+        fullon_coro::task_group group(executor,
+                                      [](std::string_view, const std::exception_ptr&) { CHECK(false); });
         gate polite(executor);
         gate plain(executor);
         auto child = [](gate* door) -> asio::awaitable<void> {
@@ -224,7 +226,8 @@ TEST_CASE("cancelling join() abandons only the wait", "[task_group]")
 {
     run([]() -> asio::awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
-        fullon_coro::task_group group(executor, [](std::string_view, const std::exception_ptr&) { CHECK(false); });
+        fullon_coro::task_group group(executor,
+                                      [](std::string_view, const std::exception_ptr&) { CHECK(false); });
         gate door(executor);
         int ended = 0;
         group.spawn("child", wait_at(&door, &ended));

@@ -19,8 +19,7 @@ namespace support {
 template <class X>
 boost::asio::awaitable<fullon_cache_api::update<X>> next_item(fullon_cache_api::stream<X>& updates)
 {
-    auto item =
-        co_await fullon_coro::with_deadline(std::chrono::seconds(10) * patience, updates.next());
+    auto item = co_await fullon_coro::with_deadline(std::chrono::seconds(10) * patience, updates.next());
     if (!item)
         throw std::runtime_error("the stream ended");
     co_return std::move(*item);

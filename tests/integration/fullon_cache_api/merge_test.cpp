@@ -29,12 +29,12 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
-using fullon_coro::with_deadline;
 using fullon_cache_api::account_position;
 using fullon_cache_api::client;
 using fullon_cache_api::merged;
 using fullon_cache_api::ticker;
 using fullon_cache_api::update;
+using fullon_coro::with_deadline;
 using support::make_tick;
 using support::served_redis;
 using support::surface;

@@ -80,8 +80,8 @@ TEST_CASE("at the deadline the operation is cancelled and timed_out thrown", "[d
         CHECK(error == asio::error::timed_out);
         CHECK(door.cancelled() == asio::cancellation_type::terminal);
         CHECK_FALSE(door.waited_for());
-        const auto relative =
-            co_await error_of(fullon_coro::with_deadline(std::chrono::microseconds(1), value_after(&door, 1)));
+        const auto relative = co_await error_of(
+            fullon_coro::with_deadline(std::chrono::microseconds(1), value_after(&door, 1)));
         CHECK(relative == asio::error::timed_out);
     });
 }
@@ -110,7 +110,8 @@ TEST_CASE("other errors come through, before and after the deadline", "[deadline
     run([]() -> asio::awaitable<void> {
         const auto before = co_await error_of(fullon_coro::with_deadline(never, failing(asio::error::eof)));
         CHECK(before == asio::error::eof);
-        const auto aborted = co_await error_of(fullon_coro::with_deadline(never, failing(asio::error::operation_aborted)));
+        const auto aborted =
+            co_await error_of(fullon_coro::with_deadline(never, failing(asio::error::operation_aborted)));
         CHECK(aborted == asio::error::operation_aborted); // not by us
         auto stubborn = [](gate* door) -> asio::awaitable<void> {
             try {

@@ -11,7 +11,8 @@ namespace fullon_cache {
 
 taken::taken() noexcept = default;
 
-taken::taken(std::shared_ptr<detail::list_taker> from, std::size_t first, std::vector<std::string> elements) noexcept
+taken::taken(std::shared_ptr<detail::list_taker> from, std::size_t first,
+             std::vector<std::string> elements) noexcept
     : from_(std::move(from)), first_(first), elements_(std::move(elements))
 {}
 

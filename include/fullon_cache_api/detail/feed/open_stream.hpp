@@ -48,6 +48,7 @@ protected:
     bool awaits_topics() const noexcept { return !pending_.empty(); }
     bool awaits(const topic_ptr& where) const noexcept;
     std::vector<topic_ptr> topics() const { return source_->topics(); }
+    const std::shared_ptr<server_metrics>& metrics() const noexcept { return metrics_; }
 
     /// Marks wait for this, as a consumer takes them as said of all of the stream: those that hold now are told.
     void end_snapshot();

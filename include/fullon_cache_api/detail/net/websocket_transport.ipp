@@ -120,11 +120,9 @@ asio::awaitable<incoming> websocket_transport::end_of_reading(frame_event last)
     if (last.type == frame_event::kind::close) {
         result.type = incoming::kind::closed;
         result.close = last.code;
-        out_.queue_close(last.code, {});
-    } else {
+    } else
         result.error = make_error_code(error::protocol);
-        out_.queue_close(last.code, {});
-    }
+    out_.queue_close(last.code, {});
     send_control();
     changed_.notify_all();
     if (!closing_) { // else close() does this

@@ -44,7 +44,6 @@ private:
 
     stream_request what_;
     std::shared_ptr<stream_channel> channel_;
-    std::shared_ptr<server_metrics> metrics_;
     std::deque<stream_message> pending_items_; // of the topics of the snapshot that it has come to
     std::map<const topic*, std::unique_ptr<hold>> holds_;
     bool ended_ = false;

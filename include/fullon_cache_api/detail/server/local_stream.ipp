@@ -12,7 +12,7 @@ namespace fullon_cache_api::detail {
 
 class local_stream::hold final : public topic_hold {
 public:
-    hold(local_stream& owner, topic_ptr what) : topic_hold(std::move(what), owner.metrics_), owner_(owner) {}
+    hold(local_stream& owner, topic_ptr what) : topic_hold(std::move(what), owner.metrics()), owner_(owner) {}
 
     void on_update(item_key, const topic_update& update) override { owner_.deliver(update.item()); }
     void on_event(const topic_update& update) override { owner_.deliver(update.item()); }
@@ -24,8 +24,8 @@ private:
 
 local_stream::local_stream(std::string key, stream_request what, std::shared_ptr<stream_channel> to,
                            std::shared_ptr<server_metrics> metrics)
-    : open_stream(std::move(key), what.operation, metrics), what_(std::move(what)), channel_(std::move(to)),
-      metrics_(std::move(metrics))
+    : open_stream(std::move(key), what.operation, std::move(metrics)), what_(std::move(what)),
+      channel_(std::move(to))
 {}
 
 local_stream::~local_stream() = default;

@@ -5,14 +5,10 @@
 #include <fullon_cache_api/detail/wire/client_messages.hpp>
 
 #include <optional>
-#include <string_view>
 
 namespace fullon_cache_api::detail {
 
 /// Empty for an update whose type is unknown here, or that cannot be read.
 std::optional<stream_message> decode_update(protocol::server_message&& message);
-
-/// The same of a message's text.
-std::optional<stream_message> decode_update(std::string_view text);
 
 } // namespace fullon_cache_api::detail

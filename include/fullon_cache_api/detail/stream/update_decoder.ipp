@@ -6,7 +6,6 @@
 
 #include <fullon_orm/codec.hpp>
 
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/mp11/algorithm.hpp>
 
 #include <memory>
@@ -49,13 +48,6 @@ std::optional<stream_message> decode_update(protocol::server_message&& message)
     result->snapshot = message.snapshot;
     result->removed = message.removed;
     return result;
-}
-
-std::optional<stream_message> decode_update(std::string_view text)
-{
-    unsigned char buffer[4096];
-    boost::json::monotonic_resource here(buffer, sizeof buffer);
-    return decode_update(protocol::parse_server_message(text, boost::json::storage_ptr(&here)));
 }
 
 } // namespace fullon_cache_api::detail

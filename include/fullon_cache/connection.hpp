@@ -27,7 +27,7 @@ class redis_link;
 /// boost::asio::io_context io;
 /// fullon_cache::connection redis(io.get_executor(), fullon_cache::config::from_env());
 /// redis.start();
-/// co_spawn(io, fullon_cache::base_cache(redis).set("key", "value"), boost::asio::detached);
+/// co_spawn(io, fullon_cache::base_cache(redis).set("key", "value"), report); // takes the std::exception_ptr
 /// io.run(); // until redis.stop() has completed
 /// \endcode
 ///

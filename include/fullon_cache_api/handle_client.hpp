@@ -19,7 +19,7 @@ namespace fullon_cache_api {
 /// \code
 /// for (;;) {
 ///     auto socket = co_await acceptor.async_accept(boost::asio::use_awaitable);
-///     boost::asio::co_spawn(executor, handle_client(server, std::move(socket)), boost::asio::detached);
+///     group.spawn("client", handle_client(server, std::move(socket))); // a fullon_coro::task_group
 /// }
 /// \endcode
 ///

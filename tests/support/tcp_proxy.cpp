@@ -220,9 +220,9 @@ struct tcp_proxy::state : std::enable_shared_from_this<state> {
                 continue;
             }
             const auto bytes = next_slice(rule, from);
+            rule.passed += bytes.size(); // before anybody can have them: who has received something finds it counted
             const auto [failure, sent] =
                 co_await asio::async_write(on->sink(which), asio::buffer(bytes), quiet);
-            rule.passed += sent;
             if (failure) {
                 self->cut(*on, ending::reset);
                 co_return;

@@ -30,8 +30,8 @@ struct server_access;
 /// work and every open stream is brought up to date.
 ///
 /// Code in the same process can query the server object itself: it inherits the queries and streams of
-/// `cache_calls`, whose header (cache_calls.hpp) documents each of them. The tables below list them. They
-/// work from start() to stop(), also with `server_config::listen` off.
+/// `cache_calls`, whose header (cache_calls.hpp) lists and documents them. They work from start() to stop(),
+/// also with `server_config::listen` off.
 ///
 /// \code
 /// boost::asio::awaitable<void> host(fullon_cache_api::server_config config)
@@ -44,63 +44,6 @@ struct server_access;
 ///     co_await server.stop();
 /// }
 /// \endcode
-///
-/// \par Queries
-/// | subject   | call                       | result |
-/// | --------- | -------------------------- | ------ |
-/// | service   | `ping`                     | whether the server and Redis answer |
-/// |           | `health_check`             | state of server and Redis; answers while Redis is down |
-/// |           | `list_operations`          | every operation of the server and its limits |
-/// |           | `list_streams`             | the streams that were opened on this object |
-/// | tickers   | `get_ticker`               | the latest ticker of one symbol |
-/// |           | `get_all_tickers`          | all tickers of an exchange |
-/// | accounts  | `get_balance`              | the balance of one currency in an exchange account |
-/// |           | `get_balances`             | all balances of an exchange account |
-/// |           | `get_positions`            | all positions of an exchange account |
-/// | orders    | `get_order_status`         | one order by its id |
-/// |           | `get_queue_length`         | the number of orders of an exchange |
-/// | bots      | `get_bot_status`           | what one bot wrote about itself |
-/// |           | `get_bots`                 | what every bot wrote about itself |
-/// |           | `is_blocked`               | the bot that blocks a symbol for others |
-/// | trades    | `get_trades`               | the newest trades that wait in the cache |
-/// |           | `get_trade_status`         | when trades of an exchange were last written |
-/// | bars      | `get_latest_ohlcv_bars`    | the newest bars of a symbol |
-/// | processes | `get_system_health`        | counts over the processes of the last hour |
-/// |           | `get_active_processes`     | processes that were updated lately |
-///
-/// \par Overviews
-/// | subject   | call                             | result |
-/// | --------- | -------------------------------- | ------ |
-/// | tickers   | `get_tickers_active`             | symbols of an exchange with a recent ticker |
-/// |           | `get_tickers_health`             | tickers counted by exchange |
-/// |           | `get_tickers_subscriptions`      | tickers that streams of the server follow |
-/// | accounts  | `get_accounts_status`            | when an account was written, and what it holds |
-/// |           | `get_accounts_summary`           | all accounts, with totals by currency |
-/// | orders    | `get_orders_queue_size`          | orders counted by exchange |
-/// |           | `get_orders_queue_status`        | the same by status, with oldest and newest |
-/// |           | `get_user_orders`                | the cached orders of one user |
-/// | bots      | `get_user_bots`                  | the bots of one user |
-/// |           | `get_bots_coordination_status`   | blocks, and positions that are being opened |
-/// | trades    | `get_trades_queue_size`          | the lengths of the lists of trades |
-/// |           | `get_trades_queue_status`        | the same, with the times of the last writes |
-/// |           | `get_trades_performance_metrics` | lengths, trades per minute, the longest wait |
-/// | bars      | `get_ohlcv_timeframes`           | the timeframes that a symbol has bars of |
-/// |           | `get_ohlcv_cache_status`         | every list of bars, and whether it is up to date |
-/// |           | `get_ohlcv_performance_metrics`  | sizes of the lists, and how fast Redis answers |
-/// | processes | `get_processes_performance`      | ages of heartbeats by type of process |
-/// |           | `get_processes_cache_overview`   | keys by kind, figures of Redis and the server |
-///
-/// \par Streams
-/// | subject   | call                    | items |
-/// | --------- | ----------------------- | ----- |
-/// | tickers   | `stream_tickers`        | tickers of some symbols, or of all of an exchange |
-/// | accounts  | `stream_positions`      | positions of an exchange account |
-/// | orders    | `stream_order_queue`    | the number of orders of an exchange |
-/// | bots      | `stream_bot_status`     | the status of one bot, or of all |
-/// | trades    | `stream_trade_updates`  | trades of a symbol or an exchange, each once and in order |
-/// | bars      | `stream_ohlcv`          | the newest bar as it changes, and each closed bar |
-/// | processes | `stream_process_health` | the health of the trading system |
-/// | service   | `stream_metrics`        | the server's own counters, at an interval |
 ///
 /// \par Errors       In process: those of `cache_calls`. `error::closed` after stop(), also for calls that
 ///                   are pending then.

@@ -1,11 +1,64 @@
 // Every operation and every route, with parameters that find something in tests/data/seed.jsonl, and what goes wrong.
 #include "operation_table.hpp"
 
+#include <fullon_cache_api/as_result.hpp>
+#include <fullon_cache_api/detail/catalogue/accounts_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/bots_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/ohlcv_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/orders_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/processes_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/streams.hpp>
+#include <fullon_cache_api/detail/catalogue/tickers_overview.hpp>
+#include <fullon_cache_api/detail/catalogue/trades.hpp>
+#include <fullon_cache_api/detail/catalogue/trades_overview.hpp>
+#include <fullon_cache_api/stream.hpp>
+#include <fullon_cache_api/types/bot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
+#include <fullon_cache_api/types/process.hpp>
+
+#include <fullon_orm/codec.hpp>
+
+#include <boost/system/result.hpp>
+
+#include <utility>
+
 namespace operation_table {
+namespace {
+
+using fullon_cache_api::as_result;
+using calls = fullon_cache_api::cache_calls;
+
+template <class T>
+void append_text(std::string& to, const T& result)
+{
+    fullon_orm::write_json(to, result, fullon_orm::json_style::wire);
+}
+template <class T>
+void append_text(std::string& to, const boost::system::result<T>& result)
+{
+    append_text(to, result.value()); // an error is thrown, as by the call itself
+}
+template <class X>
+void append_text(std::string& to, const fullon_cache_api::stream<X>&)
+{
+    to.append("\"stream\""); // that it was opened is all; it ends with the call
+}
+
+template <class T>
+asio::awaitable<std::string> text_of(asio::awaitable<T> call)
+{
+    const auto result = co_await std::move(call);
+    std::string text;
+    append_text(text, result);
+    co_return text;
+}
+
+} // namespace
 
 // The table of every query of data. What the service says of itself is in protocol_test.cpp.
 const std::vector<query> queries{
     {"get_ticker",
+     [](calls& c) { return text_of(c.get_ticker("nulls", "BTC/USDT")); },
      R"({"exchange":"nulls","symbol":"BTC/USDT"})",
      R"({"exchange":"nulls","symbol":"BTC/USDT","price":50000.0,"bid":null,"timestamp":1762500000.123456})",
      R"({"exchange":"nulls","symbol":"X"})",
@@ -13,12 +66,14 @@ const std::vector<query> queries{
      {{R"({"exchange":"nulls"})", "symbol: required, must be a non-empty string"},
       {R"({"exchange":7,"symbol":"X"})", "exchange: must be a non-empty string"}}},
     {"get_all_tickers",
+     [](calls& c) { return text_of(c.get_all_tickers("skip")); },
      R"({"exchange":"skip"})",
      R"({"exchange":"skip"})",
      R"({"exchange":"nowhere"})",
      R"({"exchange":"nowhere","tickers":[]})",
      {{"{}", "exchange: required"}, {R"({"exchange":[]})", "exchange: must be a non-empty string"}}},
     {"get_balance",
+     [](calls& c) { return text_of(c.get_balance("1", "USDT")); },
      R"({"user_id":1,"currency":"USDT"})",
      R"({"user_id":"1","currency":"USDT","total_balance":10000.0,"available_balance":8500.0,"reserved_balance":1500.0,"timestamp":1762500000.123456})",
      R"({"user_id":1,"currency":"XXX"})",
@@ -29,12 +84,14 @@ const std::vector<query> queries{
       {R"({"user_id":1,"currency":5})", "currency: must be a non-empty string"},
       {R"({"user_id":1,"currency":"A","exchange":"B"})", "exchange: is an older name of currency"}}},
     {"get_balances",
+     [](calls& c) { return text_of(c.get_balances("1")); },
      R"({"user_id":"1"})",
      R"({"user_id":"1","timestamp":1762500000.123456})",
      R"({"user_id":99})",
      "",
      {{"{}", "user_id: required"}, {R"({"user_id":null})", "user_id: required"}}},
     {"get_positions",
+     [](calls& c) { return text_of(c.get_positions("1")); },
      R"({"user_id":1})",
      R"({"user_id":"1","exchange":"1","count":2})",
      R"({"exchange":"99"})",
@@ -43,6 +100,7 @@ const std::vector<query> queries{
       {R"({"user_id":1,"exchange":"1"})", "exchange: must not be given beside user_id"},
       {R"({"user_id":true})", "user_id: must be " + id_words}}},
     {"get_order_status",
+     [](calls& c) { return text_of(c.get_order_status("binance", "777")); },
      R"({"order_id":777,"exchange":"binance"})",
      R"({"order_id":"777","ex_order_id":"EX_1","exchange":"binance","symbol":"BTC/USDT","side":"buy","order_type":"limit","amount":0.1,"price":50000.0,"filled":0.5,"remaining":0.0,"status":"open","bot_id":1,"uid":1,"leverage":1.0,"futures":false,"command":null,"reason":null,"timestamp":null})",
      R"({"order_id":"nope","exchange":"binance"})",
@@ -50,24 +108,28 @@ const std::vector<query> queries{
      {{R"({"exchange":"binance"})", "order_id: required, must be " + id_words},
       {R"({"order_id":"1","exchange":""})", "exchange: must be a non-empty string"}}},
     {"get_queue_length",
+     [](calls& c) { return text_of(c.get_queue_length("binance")); },
      R"({"exchange":"binance"})",
      R"({"exchange":"binance","queue_length":5})",
      R"({"exchange":"nowhere"})",
      R"({"exchange":"nowhere","queue_length":0})",
      {{"{}", "exchange: required"}, {R"({"exchange":1})", "exchange: must be a non-empty string"}}},
     {"get_bot_status",
+     [](calls& c) { return text_of(c.get_bot_status("bot_1")); },
      R"({"bot_id":"bot_1"})",
      R"({"bot_id":"bot_1","status":"running","timestamp":1762500000.123456})",
      R"({"bot_id":"nope"})",
      "",
      {{"{}", "bot_id: required, must be " + id_words}, {R"({"bot_id":{}})", "bot_id: must be " + id_words}}},
     {"get_bots",
+     [](calls& c) { return text_of(c.get_bots()); },
      "{}",
      R"({"bots":{"bot_1":{"feed_1":{"status":"running","symbols":["BTC/USDT"],"performance":{"pnl":100.0},"timestamp":"2025-11-07T07:20:00.123456+00:00"},"feed_2":{"status":"paused"},"note":"x"},"7":{"status":"running"},"8":{"user_id":1,"status":"idle"},"empty":{}}})",
      "",
      "",
      {{R"({"bot_id":"x"})", "bot_id: unknown parameter; known are: none"}}},
     {"is_blocked",
+     [](calls& c) { return text_of(c.is_blocked("binance", "BTC/USDT")); },
      R"({"exchange":"binance","symbol":"BTC/USDT"})",
      R"({"exchange":"binance","symbol":"BTC/USDT","is_blocked":true,"blocked_by":"bot_1"})",
      R"({"exchange":5,"symbol":"ETH/USDT"})",
@@ -75,6 +137,7 @@ const std::vector<query> queries{
      {{R"({"exchange":"binance"})", "symbol: required"},
       {R"({"exchange":"","symbol":"A"})", "exchange: must be " + id_words}}},
     {"get_trades",
+     [](calls& c) { return text_of(c.get_trades("binance", "BTC/USDT")); },
      R"({"symbol":"BTC/USDT","exchange":"binance","limit":2})",
      R"({"exchange":"binance","symbol":"BTC/USDT"})",
      R"({"symbol":"X","exchange":"binance"})",
@@ -84,12 +147,14 @@ const std::vector<query> queries{
       {R"({"symbol":"X","exchange":"a","limit":"2"})", "limit: must be an integer from 1 to"},
       {R"({"symbol":"X","exchange":"a","limit":1.5})", "limit: must be an integer from 1 to"}}},
     {"get_trade_status",
+     [](calls& c) { return text_of(c.get_trade_status("binance")); },
      R"({"trade_key":"binance"})",
      R"({"trade_key":"binance","timestamp":1762500000.123456,"updated_at":"2025-11-07T07:20:00.123456+00:00"})",
      R"({"trade_key":"nope"})",
      "",
      {{"{}", "trade_key: required"}, {R"({"trade_key":1})", "trade_key: must be a non-empty string"}}},
     {"get_latest_ohlcv_bars",
+     [](calls& c) { return text_of(c.get_latest_ohlcv_bars("BTC/USD", "1h")); },
      R"({"symbol":"BTC/USD","timeframe":"1h","count":2})",
      R"({"symbol":"BTC/USD","timeframe":"1h","bars":[[1762536000.0,50010.0,50100.0,49900.0,50050.5,1234.56],[1762539600.0,50011.0,50100.0,49900.0,50050.5,1234.56]]})",
      R"({"symbol":"X","timeframe":"1h"})",
@@ -98,12 +163,14 @@ const std::vector<query> queries{
       {R"({"symbol":"X","timeframe":"1h","count":0})", "count: must be an integer from 1 to 10000"},
       {R"({"symbol":"X","timeframe":"1h","count":10001})", "count: must be an integer from 1 to 10000"}}},
     {"get_system_health",
+     [](calls& c) { return text_of(c.get_system_health()); },
      "{}",
      R"({"healthy":false,"total_processes":2,"by_type":{"bot":1,"tick":1},"by_status":{"error":1,"running":1},"stale_processes":0,"error_processes":1})",
      "",
      "",
      {{R"({"x":1})", "x: unknown parameter"}}},
     {"get_active_processes",
+     [](calls& c) { return text_of(c.get_active_processes()); },
      R"({"process_type":"bot","component":"bot_1","since_minutes":5})",
      "{}",
      R"({"component":"nobody"})",
@@ -112,6 +179,7 @@ const std::vector<query> queries{
       {R"({"since_minutes":0})", "since_minutes: must be an integer from 1 to 1440"},
       {R"({"component":7})", "component: must be a non-empty string"}}},
     {"get_tickers_active",
+     [](calls& c) { return text_of(c.get_tickers_active("live")); },
      R"({"exchange":"live"})",
      R"({"exchange":"live","max_age_seconds":300,"symbols":["BTC/USDT"],"count":1,"total":1,"unreadable":0})",
      R"({"exchange":"skip","max_age_seconds":60})",
@@ -119,36 +187,42 @@ const std::vector<query> queries{
      {{"{}", "exchange: required"},
       {R"({"exchange":"live","max_age_seconds":0})", "max_age_seconds: must be an integer from 1 to"}}},
     {"get_tickers_health",
+     [](calls& c) { return text_of(c.get_tickers_health()); },
      "{}",
      R"({"status":"degraded","max_age_seconds":300,"symbols":9,"active":1,"unreadable":7,"oldest":1762500000.123456})",
      "",
      "",
      {{R"({"exchange":"live"})", "exchange: unknown parameter"}}},
     {"get_accounts_status",
+     [](calls& c) { return text_of(c.get_accounts_status("1")); },
      R"({"user_id":1})",
      R"({"user_id":"1","status":"unhealthy","currencies":["BTC","NEG","NULLA","STR","USDT","ZERO"],"open_positions":2,"symbols":["BTC/USDT","ETH/USDT"],"balances_updated":1762500000.123456,"positions_updated":1762500000.123456,"timestamp":1762500000.123456})",
      R"({"user_id":99})",
      "",
      {{"{}", "user_id: required"}, {R"({"user_id":""})", "user_id: must be " + id_words}}},
     {"get_accounts_summary",
+     [](calls& c) { return text_of(c.get_accounts_summary()); },
      "{}",
      R"({"status":"unhealthy","accounts":2,"with_balances":1,"with_positions":2,"open_positions":3,"newest":1762500000.123456})",
      "",
      "",
      {{R"({"x":1})", "x: unknown parameter"}}},
     {"get_orders_queue_size",
+     [](calls& c) { return text_of(c.get_orders_queue_size()); },
      "{}",
      R"({"total":5,"queues":[{"queue_name":"order_status:binance","exchange":"binance","size":5,"processing_rate":null,"oldest":1762500000.123456,"newest":1762500000.123456,"unreadable":1,"health_status":"degraded"}]})",
      R"({"exchange":"nowhere"})",
      R"({"queues":[],"total":0})",
      {{R"({"exchange":""})", "exchange: must be a non-empty string"}}},
     {"get_orders_queue_status",
+     [](calls& c) { return text_of(c.get_orders_queue_status("binance")); },
      R"({"exchange":"binance"})",
      R"({"status":"degraded","total":5,"unreadable":1,"oldest":1762500000.123456,"queues":[{"queue_name":"order_status:binance","exchange":"binance","size":5,"processing_rate":null,"oldest":1762500000.123456,"newest":1762500000.123456,"unreadable":1,"health_status":"degraded","by_status":{"open":3,"unknown":2}}]})",
      R"({"exchange":"nowhere"})",
      R"({"status":"healthy","queues":[],"total":0,"oldest":null})",
      {{R"({"exchange":1})", "exchange: must be a non-empty string"}}},
     {"get_orders_orders",
+     [](calls& c) { return text_of(c.get_user_orders("1")); },
      R"({"user_id":1})",
      R"({"user_id":"1","count":4})",
      R"({"user_id":1,"exchange":"nowhere"})",
@@ -156,18 +230,21 @@ const std::vector<query> queries{
      {{"{}", "user_id: required"},
       {R"({"user_id":1,"exchange":""})", "exchange: must be a non-empty string"}}},
     {"get_bots_bots",
+     [](calls& c) { return text_of(c.get_user_bots("1")); },
      R"({"user_id":"1"})",
      R"({"bots":{"8":{"user_id":1,"status":"idle"}}})",
      R"({"user_id":2})",
      R"({"bots":{}})",
      {{"{}", "user_id: required"}, {R"({"user_id":[]})", "user_id: must be " + id_words}}},
     {"get_bots_coordination_status",
+     [](calls& c) { return text_of(c.get_bots_coordination_status()); },
      "{}",
      R"({"status":"healthy","blocks":[{"exchange":"binance","symbol":"BTC/USDT","bot_id":"bot_1"}],"unreadable":0})",
      "",
      "",
      {{R"({"bot_id":1})", "bot_id: unknown parameter"}}},
     {"get_trades_queue_size",
+     [](calls& c) { return text_of(c.get_trades_queue_size()); },
      R"({"exchange":"binance"})",
      R"({"total":9})",
      R"({"exchange":"nowhere"})",
@@ -175,42 +252,49 @@ const std::vector<query> queries{
      {{R"({"exchange":""})", "exchange: must be a non-empty string"},
       {R"({"exchange":"a:b"})", "exchange: must not contain ':'"}}},
     {"get_trades_queue_status",
+     [](calls& c) { return text_of(c.get_trades_queue_status("binance")); },
      "{}",
      R"({"status":"unhealthy","total":9,"unreadable":2,"oldest":1762500000.123456,"newest":1762500000.123456})",
      R"({"exchange":"nowhere"})",
      R"({"status":"healthy","queues":[],"total":0,"unreadable":0,"oldest":null})",
      {{R"({"exchange":7})", "exchange: must be a non-empty string"}}},
     {"get_trades_performance_metrics",
+     [](calls& c) { return text_of(c.get_trades_performance_metrics()); },
      "{}",
      R"({"status":"unhealthy","queue_lengths":{"trades:binance:BADJ":4,"trades:binance:BTCUSDT":3,"trades:binance:ISOUSDT":1,"trades:binance:NULLTIME":1},"total":9,"followed":0,"trades_per_minute":null,"oldest":1762500000.123456})",
      "",
      "",
      {{R"({"exchange":"binance"})", "exchange: unknown parameter"}}},
     {"get_ohlcv_timeframes",
+     [](calls& c) { return text_of(c.get_ohlcv_timeframes("BTC/USD")); },
      R"({"symbol":"BTC/USD"})",
      R"({"symbol":"BTC/USD","timeframes":["1h"]})",
      R"({"symbol":"BT"})",
      "",
      {{"{}", "symbol: required"}, {R"({"symbol":1})", "symbol: must be a non-empty string"}}},
     {"get_ohlcv_cache_status",
+     [](calls& c) { return text_of(c.get_ohlcv_cache_status()); },
      "{}",
      R"({"status":"unhealthy","symbols":2,"timeframes":["1m","1h"],"series_count":2,"fresh":0,"unreadable":1,"newest":1762539600.0,"series":[{"symbol":"BTCUSD","timeframe":"1h","bars":12,"newest":1762539600.0,"fresh":false},{"symbol":"WEIRD","timeframe":"1m","bars":4,"newest":null,"fresh":false}]})",
      "",
      "",
      {{R"({"symbol":"X"})", "symbol: unknown parameter"}}},
     {"get_ohlcv_performance_metrics",
+     [](calls& c) { return text_of(c.get_ohlcv_performance_metrics()); },
      "{}",
      R"({"bars":16,"bars_read":14,"reads":1})",
      "",
      "",
      {{R"({"symbol":"X"})", "symbol: unknown parameter"}}},
     {"get_processes_performance",
+     [](calls& c) { return text_of(c.get_processes_performance()); },
      "{}",
      R"({"status":"degraded","processes":2,"stale":0,"failed":1,"unreadable":0})",
      "",
      "",
      {{R"({"process_type":"tick"})", "process_type: unknown parameter"}}},
     {"get_processes_cache_overview",
+     [](calls& c) { return text_of(c.get_processes_cache_overview()); },
      "{}",
      R"({"redis_version":null,"uptime_seconds":null,"used_memory":null,"hit_rate":null,"keys":{"active_processes":{"keys":2,"entries":2},"balances":{"keys":1,"entries":1},"bars":{"keys":2,"entries":16},"blocks":{"keys":1,"entries":1},"bots":{"keys":1,"entries":5},"components":{"keys":1,"entries":2},"opening_positions":{"keys":1,"entries":1},"orders":{"keys":1,"entries":6},"positions":{"keys":1,"entries":2},"processes":{"keys":2,"entries":2},"ticker_times":{"keys":0,"entries":0},"tickers":{"keys":6,"entries":16},"trade_status":{"keys":1,"entries":1},"trades":{"keys":4,"entries":9}},"total_keys":24})",
      "",
@@ -220,6 +304,7 @@ const std::vector<query> queries{
 
 const std::vector<stream_case> streams{
     {"stream_tickers",
+     [](calls& c) { return text_of(c.stream_tickers("nulls", "BTC/USDT")); },
      R"({"exchange":"nulls","symbols":["BTC/USDT"]})",
      "ticker_update",
      1,
@@ -230,6 +315,7 @@ const std::vector<stream_case> streams{
       {R"({"exchange":"a","symbols":"X"})", "symbols: must be a non-empty list"},
       {R"({"exchange":"a:b"})", "exchange: must not contain ':'"}}},
     {"stream_positions",
+     [](calls& c) { return text_of(c.stream_positions("1")); },
      R"({"user_id":1})",
      "position_update",
      2,
@@ -240,6 +326,7 @@ const std::vector<stream_case> streams{
       {R"({"user_id":1,"exchange":2})", "exchange: must not be given beside user_id"},
       {R"({"user_id":[]})", "user_id: must be an id"}}},
     {"stream_order_queue",
+     [](calls& c) { return text_of(c.stream_order_queue("binance")); },
      R"({"exchange":"binance"})",
      "queue_update",
      1,
@@ -248,6 +335,7 @@ const std::vector<stream_case> streams{
      "",
      {{"{}", "exchange: required"}, {R"({"exchange":""})", "exchange: must be a non-empty string"}}},
     {"stream_bot_status",
+     [](calls& c) { return text_of(c.stream_bot_status()); },
      R"({"bot_id":"bot_1"})",
      "bot_update",
      1,
@@ -256,6 +344,7 @@ const std::vector<stream_case> streams{
      R"(["bots:nobody"])",
      {{R"({"bot_id":true})", "bot_id: must be an id"}}},
     {"stream_process_health",
+     [](calls& c) { return text_of(c.stream_process_health()); },
      "{}",
      "process_health_update",
      1,
@@ -264,6 +353,7 @@ const std::vector<stream_case> streams{
      "",
      {{R"({"x":1})", "x: unknown parameter"}}},
     {"stream_trade_updates",
+     [](calls& c) { return text_of(c.stream_trade_updates("binance")); },
      R"({"exchange":"binance","symbol":"BTC/USDT"})",
      "trade_update",
      3,
@@ -276,6 +366,7 @@ const std::vector<stream_case> streams{
       {R"({"exchange":"a","symbol":""})", "symbol: must be a non-empty string"},
       {R"({"exchange":"a","limit":1})", "limit: unknown parameter"}}},
     {"stream_ohlcv",
+     [](calls& c) { return text_of(c.stream_ohlcv("BTC/USD", "1h")); },
      R"({"symbol":"BTC/USD","timeframe":"1h"})",
      "ohlcv_update",
      1,
@@ -288,6 +379,7 @@ const std::vector<stream_case> streams{
       {R"({"symbol":"BTC/USDT","timeframe":"a:b"})", "timeframe: must not contain ':'"},
       {R"({"symbol":"BTC/USDT","timeframe":"a/b"})", "timeframe: must not contain '/'"}}},
     {"stream_metrics",
+     [](calls& c) { return text_of(c.stream_metrics()); },
      R"({"interval":3600})",
      "metrics_update",
      1,
@@ -381,12 +473,31 @@ const std::vector<route_case> routes{
 };
 
 const std::vector<service_query> service_queries{
-    {"ping", "{}", true},
-    {"health_check", "{}"},
-    {"list_operations", "{}"},
-    {"list_streams", "{}"},
-    {"unsubscribe", R"({"stream_key":"none"})"},
-    {"get_tickers_subscriptions", "{}"},
+    {"ping", [](calls& c) { return text_of(c.ping()); }, "{}", true},
+    {"health_check", [](calls& c) { return text_of(c.health_check()); }, "{}"},
+    {"list_operations", [](calls& c) { return text_of(c.list_operations()); }, "{}"},
+    {"list_streams", [](calls& c) { return text_of(c.list_streams()); }, "{}"},
+    {"unsubscribe", nullptr, R"({"stream_key":"none"})"},
+    {"get_tickers_subscriptions", [](calls& c) { return text_of(c.get_tickers_subscriptions()); }, "{}"},
 };
+
+std::vector<api_call> api_calls()
+{
+    std::vector<api_call> all{
+        {"get_ticker", [](calls& c) { return text_of(as_result(c.get_ticker("nulls", "BTC/USDT"))); }},
+        {"get_positions", [](calls& c) { return text_of(as_result(c.get_positions("1"))); }},
+        {"get_order_status", [](calls& c) { return text_of(as_result(c.get_order_status("777"))); }},
+        {"is_blocked", [](calls& c) { return text_of(as_result(c.is_blocked("binance", "BTC/USDT"))); }},
+        {"stream_tickers", [](calls& c) { return text_of(c.stream_tickers("nulls")); }},
+    };
+    for (const auto& one : service_queries)
+        if (one.call)
+            all.push_back({one.operation, one.call, one.needs_redis});
+    for (const auto& one : queries)
+        all.push_back({one.operation, one.call});
+    for (const auto& one : streams)
+        all.push_back({one.operation, one.call, one.needs_redis});
+    return all;
+}
 
 } // namespace operation_table

@@ -7,15 +7,19 @@
 #include "support/served_redis.hpp"
 #include "support/websocket_peer.hpp"
 
+#include <fullon_cache_api/cache_calls.hpp>
+
 #include <fullon_orm/iso_time.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,6 +32,10 @@ namespace json = boost::json;
 using support::served_redis;
 using support::websocket_peer;
 
+using fullon_cache_api::cache_calls;
+/// \returns the result as JSON.
+using call_maker = std::function<asio::awaitable<std::string>(cache_calls&)>;
+
 struct bad_params {
     std::string params;
     std::string problem; // the error's text begins so
@@ -35,6 +43,7 @@ struct bad_params {
 
 struct query {
     std::string operation;
+    call_maker call; // with the parameters of the hit
     std::string hit; // parameters
     std::string result; // of a hit: members that it has at least, with these values
     std::string miss; // parameters; "" where there is no miss
@@ -44,6 +53,7 @@ struct query {
 
 struct stream_case {
     std::string operation;
+    call_maker call;
     std::string hit; // parameters
     std::string type; // of its messages
     std::size_t items; // of the snapshot
@@ -64,8 +74,7 @@ struct route_case {
     bool needs_redis = true;
 };
 
-// The rows are in operation_rows.cpp. What is missing there is told by "every ... of the catalogue" in queries_test,
-// streams_test and rest_gateway_test.
+// The rows are in operation_rows.cpp. What is missing there is printed by operation_rows_test.
 extern const std::vector<query> queries; // of data
 extern const std::vector<stream_case> streams;
 extern const std::vector<route_case> routes;
@@ -73,10 +82,19 @@ extern const std::vector<route_case> routes;
 /// What the service says of itself is asked without parameters, but for `unsubscribe`. protocol_test.cpp has the rest.
 struct service_query {
     std::string operation;
+    call_maker call; // none for `unsubscribe`, which the destructor of a stream sends
     std::string params;
     bool needs_redis = false;
 };
 extern const std::vector<service_query> service_queries;
+
+/// The methods of cache_calls: those of the rows, and further ways to call them. An outage is thrown.
+struct api_call {
+    std::string operation;
+    call_maker make;
+    bool needs_redis = true;
+};
+std::vector<api_call> api_calls();
 
 inline const std::string id_words = "an id: an integer or a non-empty string";
 

@@ -66,21 +66,6 @@ asio::awaitable<void> check_misses(websocket_peer& peer)
 
 } // namespace
 
-TEST_CASE("every query of the catalogue is in the table")
-{
-    std::set<std::string_view> of_itself;
-    for (const auto& one : service_queries)
-        of_itself.insert(one.operation);
-    std::set<std::string_view> expected;
-    for (const auto& entry : fullon_cache_api::detail::catalogue())
-        if (entry.kind == fullon_cache_api::operation_kind::query && !of_itself.contains(entry.name))
-            expected.insert(entry.name);
-    std::set<std::string_view> tested;
-    for (const auto& one : queries)
-        tested.insert(one.operation);
-    CHECK(tested == expected);
-}
-
 TEST_CASE("every query: hit, miss, missing and wrong parameters")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {

@@ -69,22 +69,6 @@ const std::string prefix = "/api/v1/cache";
 
 } // namespace
 
-TEST_CASE("every route of the catalogue has a row, and no route hides another")
-{
-    fullon_cache_api::protocol::route_table table;
-    std::vector<std::string> patterns;
-    for (const auto& one : fullon_cache_api::detail::rest_routes()) {
-        table.add(one.pattern);
-        patterns.emplace_back(one.pattern);
-    }
-    std::set<std::string> without(patterns.begin(), patterns.end());
-    CHECK(without.size() == patterns.size());
-    for (const auto& one : routes)
-        if (const auto found = table.find(fullon_cache_api::protocol::parse_rest_target(one.hit).segments))
-            without.erase(patterns.at(found->route));
-    CHECK(without == std::set<std::string>());
-}
-
 TEST_CASE("every route answers what its operation finds, a problem, or a miss")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {

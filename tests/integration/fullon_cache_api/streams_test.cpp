@@ -26,18 +26,6 @@ using namespace operation_table;
 
 } // namespace
 
-TEST_CASE("every stream of the catalogue is in the table")
-{
-    std::set<std::string_view> expected;
-    for (const auto& entry : fullon_cache_api::detail::catalogue())
-        if (entry.kind == fullon_cache_api::operation_kind::stream)
-            expected.insert(entry.name);
-    std::set<std::string_view> tested;
-    for (const auto& one : streams)
-        tested.insert(one.operation);
-    CHECK(tested == expected);
-}
-
 TEST_CASE("every stream begins with what there is, or with nothing, and says so")
 {
     support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {

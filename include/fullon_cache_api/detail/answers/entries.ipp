@@ -1,4 +1,4 @@
-// THE list of operations, and their erased entries: bodies of catalogue.hpp.
+// The lists of operations of the catalogue's headers, and their erased entries: bodies of catalogue.hpp.
 #pragma once
 
 #include <fullon_cache_api/detail/answers/operation_context.hpp>
@@ -45,23 +45,14 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 
-using all_operations = boost::mp11::mp_list<
-    operations::ping, operations::health_check, operations::list_operations, operations::get_ticker,
-    operations::get_all_tickers, operations::stream_tickers, operations::get_balance,
-    operations::get_balances, operations::get_positions, operations::get_order_status,
-    operations::get_queue_length, operations::get_bot_status, operations::get_bots, operations::is_blocked,
-    operations::get_trades, operations::get_trade_status, operations::get_latest_ohlcv_bars,
-    operations::get_system_health, operations::get_active_processes, operations::stream_positions,
-    operations::stream_order_queue, operations::stream_bot_status, operations::stream_process_health,
-    operations::stream_trade_updates, operations::stream_ohlcv, operations::stream_metrics,
-    operations::unsubscribe, operations::list_streams, operations::get_tickers_active,
-    operations::get_tickers_health, operations::get_tickers_subscriptions, operations::get_accounts_status,
-    operations::get_accounts_summary, operations::get_orders_queue_size, operations::get_orders_queue_status,
-    operations::get_orders_orders, operations::get_bots_bots, operations::get_bots_coordination_status,
-    operations::get_trades_queue_size, operations::get_trades_queue_status,
-    operations::get_trades_performance_metrics, operations::get_ohlcv_timeframes,
-    operations::get_ohlcv_cache_status, operations::get_ohlcv_performance_metrics,
-    operations::get_processes_performance, operations::get_processes_cache_overview>;
+using all_operations = boost::mp11::mp_append<
+    operations::service_operations, operations::ticker_operations, operations::account_operations,
+    operations::order_operations, operations::bot_operations, operations::trade_operations,
+    operations::bar_operations, operations::process_operations, operations::subscription_operations,
+    operations::metric_operations, operations::tickers_overview_operations,
+    operations::accounts_overview_operations, operations::orders_overview_operations,
+    operations::bots_overview_operations, operations::trades_overview_operations,
+    operations::ohlcv_overview_operations, operations::processes_overview_operations>;
 
 /// The time of what was found, where it has one of its own.
 template <class Operation>

@@ -8,6 +8,7 @@
 #include <fullon_orm/id.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -92,6 +93,8 @@ struct stream_positions {
     open(operation_context& context, params arguments, detail::feed_listener& stream);
 };
 BOOST_DESCRIBE_STRUCT(stream_positions::params, (), (user_id, exchange))
+
+using account_operations = boost::mp11::mp_list<get_balance, get_balances, get_positions, stream_positions>;
 
 } // namespace operations
 } // namespace fullon_cache_api

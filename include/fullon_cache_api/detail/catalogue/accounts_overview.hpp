@@ -7,6 +7,7 @@
 #include <fullon_orm/id.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <map>
@@ -45,6 +46,8 @@ struct get_accounts_summary {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_accounts_summary::params, (), ())
+
+using accounts_overview_operations = boost::mp11::mp_list<get_accounts_status, get_accounts_summary>;
 
 } // namespace operations
 } // namespace fullon_cache_api

@@ -8,6 +8,7 @@
 #include <fullon_orm/id.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <map>
 #include <memory>
@@ -82,6 +83,8 @@ struct stream_bot_status {
     open(operation_context& context, params arguments, detail::feed_listener& stream);
 };
 BOOST_DESCRIBE_STRUCT(stream_bot_status::params, (), (bot_id))
+
+using bot_operations = boost::mp11::mp_list<get_bot_status, get_bots, is_blocked, stream_bot_status>;
 
 } // namespace operations
 } // namespace fullon_cache_api

@@ -9,6 +9,7 @@
 
 #include <boost/describe/class.hpp>
 #include <boost/json/object.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <map>
@@ -48,6 +49,8 @@ struct get_bots_coordination_status {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_bots_coordination_status::params, (), ())
+
+using bots_overview_operations = boost::mp11::mp_list<get_bots_bots, get_bots_coordination_status>;
 
 } // namespace operations
 } // namespace fullon_cache_api

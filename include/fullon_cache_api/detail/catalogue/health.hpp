@@ -5,6 +5,7 @@
 #include <fullon_cache_api/types/health.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <string>
 #include <string_view>
@@ -40,6 +41,8 @@ struct health_check {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(health_check::params, (), ())
+
+using service_operations = boost::mp11::mp_list<ping, health_check>;
 
 } // namespace operations
 } // namespace fullon_cache_api

@@ -5,6 +5,7 @@
 #include <fullon_cache_api/types/metrics_snapshot.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <memory>
 #include <optional>
@@ -39,6 +40,8 @@ struct stream_metrics {
     open(operation_context& context, params arguments, detail::feed_listener& stream);
 };
 BOOST_DESCRIBE_STRUCT(stream_metrics::params, (), (interval))
+
+using metric_operations = boost::mp11::mp_list<stream_metrics>;
 
 } // namespace operations
 } // namespace fullon_cache_api

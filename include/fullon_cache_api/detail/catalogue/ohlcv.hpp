@@ -8,6 +8,7 @@
 #include <fullon_orm/bar.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <array>
 #include <cstdint>
@@ -64,6 +65,8 @@ struct stream_ohlcv {
     open(operation_context& context, params arguments, detail::feed_listener& stream);
 };
 BOOST_DESCRIBE_STRUCT(stream_ohlcv::params, (), (symbol, timeframe))
+
+using bar_operations = boost::mp11::mp_list<get_latest_ohlcv_bars, stream_ohlcv>;
 
 } // namespace operations
 } // namespace fullon_cache_api

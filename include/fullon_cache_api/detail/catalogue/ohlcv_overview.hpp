@@ -5,6 +5,7 @@
 #include <fullon_cache_api/types/ohlcv_overview.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -60,6 +61,9 @@ struct get_ohlcv_performance_metrics {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_ohlcv_performance_metrics::params, (), ())
+
+using ohlcv_overview_operations =
+    boost::mp11::mp_list<get_ohlcv_timeframes, get_ohlcv_cache_status, get_ohlcv_performance_metrics>;
 
 } // namespace operations
 } // namespace fullon_cache_api

@@ -8,6 +8,7 @@
 #include <fullon_orm/id.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -69,6 +70,8 @@ struct stream_order_queue {
     open(operation_context& context, params arguments, detail::feed_listener& stream);
 };
 BOOST_DESCRIBE_STRUCT(stream_order_queue::params, (), (exchange))
+
+using order_operations = boost::mp11::mp_list<get_order_status, get_queue_length, stream_order_queue>;
 
 } // namespace operations
 } // namespace fullon_cache_api

@@ -9,6 +9,7 @@
 #include <fullon_orm/id.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -65,6 +66,9 @@ struct get_orders_orders {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_orders_orders::params, (), (user_id, exchange))
+
+using orders_overview_operations =
+    boost::mp11::mp_list<get_orders_queue_size, get_orders_queue_status, get_orders_orders>;
 
 } // namespace operations
 } // namespace fullon_cache_api

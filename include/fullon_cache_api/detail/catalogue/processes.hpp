@@ -9,6 +9,7 @@
 #include <fullon_orm/process_info.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -77,6 +78,9 @@ struct stream_process_health {
     open(operation_context& context, params arguments, detail::feed_listener& stream);
 };
 BOOST_DESCRIBE_STRUCT(stream_process_health::params, (), ())
+
+using process_operations =
+    boost::mp11::mp_list<get_system_health, get_active_processes, stream_process_health>;
 
 } // namespace operations
 } // namespace fullon_cache_api

@@ -8,6 +8,7 @@
 #include <fullon_cache/server_facts.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <map>
@@ -62,6 +63,9 @@ struct get_processes_cache_overview {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_processes_cache_overview::params, (), ())
+
+using processes_overview_operations =
+    boost::mp11::mp_list<get_processes_performance, get_processes_cache_overview>;
 
 } // namespace operations
 } // namespace fullon_cache_api

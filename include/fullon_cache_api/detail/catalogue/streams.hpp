@@ -7,6 +7,7 @@
 
 #include <boost/describe/class.hpp>
 #include <boost/json/value.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -60,6 +61,8 @@ struct list_streams {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(list_streams::params, (), ())
+
+using subscription_operations = boost::mp11::mp_list<list_operations, unsubscribe, list_streams>;
 
 } // namespace operations
 } // namespace fullon_cache_api

@@ -6,6 +6,7 @@
 #include <fullon_cache_api/types/tickers.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <memory>
 #include <optional>
@@ -73,6 +74,8 @@ struct stream_tickers {
     open(operation_context& context, params arguments, detail::feed_listener& stream);
 };
 BOOST_DESCRIBE_STRUCT(stream_tickers::params, (), (exchange, symbols))
+
+using ticker_operations = boost::mp11::mp_list<get_ticker, get_all_tickers, stream_tickers>;
 
 } // namespace operations
 } // namespace fullon_cache_api

@@ -5,6 +5,7 @@
 #include <fullon_cache_api/types/tickers_overview.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -62,6 +63,9 @@ struct get_tickers_subscriptions {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_tickers_subscriptions::params, (), ())
+
+using tickers_overview_operations =
+    boost::mp11::mp_list<get_tickers_active, get_tickers_health, get_tickers_subscriptions>;
 
 } // namespace operations
 } // namespace fullon_cache_api

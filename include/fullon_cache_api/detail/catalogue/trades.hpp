@@ -6,6 +6,7 @@
 #include <fullon_cache_api/types/trades.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -77,6 +78,8 @@ struct stream_trade_updates {
     open(operation_context& context, params arguments, detail::feed_listener& stream);
 };
 BOOST_DESCRIBE_STRUCT(stream_trade_updates::params, (), (exchange, symbol))
+
+using trade_operations = boost::mp11::mp_list<get_trades, get_trade_status, stream_trade_updates>;
 
 } // namespace operations
 } // namespace fullon_cache_api

@@ -6,6 +6,7 @@
 #include <fullon_cache_api/types/trades_overview.hpp>
 
 #include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <cstdint>
 #include <map>
@@ -62,6 +63,9 @@ struct get_trades_performance_metrics {
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_trades_performance_metrics::params, (), ())
+
+using trades_overview_operations =
+    boost::mp11::mp_list<get_trades_queue_size, get_trades_queue_status, get_trades_performance_metrics>;
 
 } // namespace operations
 } // namespace fullon_cache_api

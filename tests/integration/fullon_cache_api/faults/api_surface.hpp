@@ -1,7 +1,7 @@
 // The surface of whatever has the methods of a client: the client itself, a server in process.
 #pragma once
 
-#include "api_calls.hpp"
+#include "../operation_table.hpp"
 #include "state.hpp"
 #include "surface.hpp"
 
@@ -12,7 +12,11 @@
 #include <fullon_cache_api/client_event.hpp>
 #include <fullon_cache_api/error.hpp>
 #include <fullon_cache_api/types/bar.hpp>
+#include <fullon_cache_api/types/bot.hpp>
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
 #include <fullon_cache_api/types/process_health.hpp>
+
+#include <fullon_orm/codec.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/json/parse.hpp>
@@ -51,8 +55,6 @@ inline std::string code_text(const boost::system::error_code& code)
 /// `Host` is made of a server_place; it has open(), close() and `api`: a client, or a reference to a server.
 template <class Host>
 class api_asker final : public asker {
-    using api_type = std::remove_reference_t<decltype(Host::api)>;
-
 public:
     explicit api_asker(const server_place& at) : host_(at), executor_(at.executor)
     {
@@ -86,7 +88,7 @@ public:
 private:
     Host host_;
     asio::any_io_executor executor_;
-    std::vector<api_call<api_type>> calls_ = api_calls<api_type>();
+    std::vector<operation_table::api_call> calls_ = operation_table::api_calls();
     std::vector<question> questions_;
 };
 

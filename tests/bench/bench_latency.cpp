@@ -1,8 +1,10 @@
-// How long a write in Redis takes to reach a subscribed client under load, beside a bare subscriber of the same channels:
+// How long a write in Redis takes to reach a subscribed client under load, beside a bare subscriber of the same channels
+// and a bare relay that reads what is published:
 // `bench_latency [writes per second] [seconds]`. Targets: p50 at most the larger of 150 us and 1.4 times that of the bare
 // subscriber, p99 at most 1 ms. Fails when a target is missed three times over; where the bare subscriber itself is slow,
 // the machine has other things to do, and nothing is judged.
-#include "bench/blocking_socket.hpp" // tests/
+#include "bench/bare_relay.hpp" // tests/
+#include "bench/blocking_socket.hpp"
 
 #include "support/redis_server.hpp"
 #include "support/run_coro.hpp"
@@ -212,24 +214,20 @@ blocking_socket subscribe_client(std::uint16_t port)
     return made;
 }
 
-enum class verdict { good, missed, busy };
+struct measured {
+    result bare;
+    result client;
+};
 
-verdict measure(int per_second, int seconds)
+// At a fixed rate, whatever comes of it: a late write does not delay those behind it.
+measured write_and_listen(const char* name, blocking_socket bare_socket, blocking_socket client_socket,
+                          std::uint16_t redis, int per_second, int seconds)
 {
-    support::redis_server redis;
-    support::server_process server(support::server_process::variables_for(redis));
-    boost::asio::io_context context(1);
-    const auto port = support::run(context, [&] { return server.listening(); }, 20s);
-    auto bare_socket = subscribe_bare(redis.port());
-    auto client_socket = subscribe_client(port);
-    blocking_socket writer(redis.port());
-
+    blocking_socket writer(redis);
     const int count = per_second * seconds;
     std::vector<steady::time_point> sent(static_cast<std::size_t>(count));
     listener bare(count);
     listener client(count);
-    const double redis_cpu = process_cpu_seconds(redis.pid());
-    const double server_cpu = process_cpu_seconds(server.pid());
     const auto begin = steady::now();
     const auto deadline = begin + std::chrono::seconds(seconds + 10);
     auto first = start(bare_socket, bare, deadline);
@@ -248,19 +246,42 @@ verdict measure(int per_second, int seconds)
     for (const auto* one : {&bare, &client})
         if (one->failure)
             std::rethrow_exception(one->failure);
-
     std::printf("%.0f writes per second for %.0f s\n", count / time, time);
     std::printf("%-28s %8s %8s %8s %9s %8s\n", "", "p50 us", "p99 us", "max us", "messages", "CPU");
     const auto of_bare = print("bare subscriber", bare, sent, time);
-    const auto of_client = print("client of the server", client, sent, time);
-    const double ratio = of_client.p50 / of_bare.p50;
-    std::printf("ratio of p50 %.2f; CPU of Redis %.0f %%, of the server %.0f %%\n", ratio,
-                100 * (process_cpu_seconds(redis.pid()) - redis_cpu) / time,
-                100 * (process_cpu_seconds(server.pid()) - server_cpu) / time);
+    const auto of_client = print(name, client, sent, time);
+    return {of_bare, of_client};
+}
+
+enum class verdict { good, missed, busy };
+
+verdict measure(int per_second, int seconds)
+{
+    support::redis_server redis;
+    {
+        auto ends = blocking_socket::connected_pair();
+        const bench::bare_relay relay(subscribe_bare(redis.port()), blocking_socket(redis.port()),
+                                      std::move(ends.first), "ticker_updates:bench:", "tickers:bench");
+        const auto limit =
+            write_and_listen("behind a relay that reads", subscribe_bare(redis.port()),
+                             std::move(ends.second), redis.port(), per_second, std::max(1, seconds / 3));
+        std::printf("ratio of p50 %.2f: what no server that reads can be below\n",
+                    limit.client.p50 / limit.bare.p50);
+    }
+    support::server_process server(support::server_process::variables_for(redis));
+    boost::asio::io_context context(1);
+    const auto port = support::run(context, [&] { return server.listening(); }, 20s);
+    const double redis_cpu = process_cpu_seconds(redis.pid());
+    const double server_cpu = process_cpu_seconds(server.pid());
+    const auto of = write_and_listen("client of the server", subscribe_bare(redis.port()),
+                                     subscribe_client(port), redis.port(), per_second, seconds);
+    std::printf("ratio of p50 %.2f; CPU of Redis %.0f %%, of the server %.0f %%\n",
+                of.client.p50 / of.bare.p50, 100 * (process_cpu_seconds(redis.pid()) - redis_cpu) / seconds,
+                100 * (process_cpu_seconds(server.pid()) - server_cpu) / seconds);
     std::fflush(stdout);
-    if (of_client.p50 <= std::max(most_p50, most_ratio * of_bare.p50) && of_client.p99 <= most_p99)
+    if (of.client.p50 <= std::max(most_p50, most_ratio * of.bare.p50) && of.client.p99 <= most_p99)
         return verdict::good;
-    return of_bare.p99 > busy_p99 ? verdict::busy : verdict::missed;
+    return of.bare.p99 > busy_p99 ? verdict::busy : verdict::missed;
 }
 
 } // namespace

@@ -58,12 +58,51 @@ public:
         pollfd waiting{socket_, POLLIN, 0};
         if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) <= 0)
             return false;
+        take(into);
+        return true;
+    }
+
+    /// Appends what comes next.
+    void take(std::string& into)
+    {
         char bytes[64 * 1024];
         const auto got = ::recv(socket_, bytes, sizeof bytes, 0);
         if (got <= 0)
             fail("recv");
         into.append(bytes, static_cast<std::size_t>(got));
-        return true;
+    }
+
+    /// \returns which of two sockets have something to take.
+    static std::pair<bool, bool> wait(const blocking_socket& one, const blocking_socket& other,
+                                      std::chrono::milliseconds limit)
+    {
+        pollfd waiting[]{{one.socket_, POLLIN, 0}, {other.socket_, POLLIN, 0}};
+        if (::poll(waiting, 2, static_cast<int>(limit.count())) <= 0)
+            return {false, false};
+        return {waiting[0].revents != 0, waiting[1].revents != 0};
+    }
+
+    /// Two ends of one connection.
+    static std::pair<blocking_socket, blocking_socket> connected_pair()
+    {
+        const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in where{};
+        where.sin_family = AF_INET;
+        where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof where;
+        if (::bind(listener, reinterpret_cast<const sockaddr*>(&where), size) != 0 ||
+            ::listen(listener, 1) != 0 ||
+            ::getsockname(listener, reinterpret_cast<sockaddr*>(&where), &size) != 0)
+            fail("listen");
+        blocking_socket near(ntohs(where.sin_port));
+        blocking_socket far;
+        far.socket_ = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+        ::close(listener);
+        if (far.socket_ < 0)
+            fail("accept");
+        const int yes = 1;
+        ::setsockopt(far.socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+        return {std::move(near), std::move(far)};
     }
 
     void read_until(std::string_view text)
@@ -84,6 +123,8 @@ public:
     }
 
 private:
+    blocking_socket() = default;
+
     [[noreturn]] static void fail(const char* what)
     {
         throw std::system_error(errno, std::generic_category(), what);

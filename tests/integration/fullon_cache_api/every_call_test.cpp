@@ -138,7 +138,8 @@ void make_comparable(boost::json::value& from)
             make_comparable(one);
     } else if (auto* object = from.if_object()) {
         const auto differs = [](std::string_view name) {
-            return name.ends_with("latency_ms") || name.ends_with("_age") || name == "server";
+            return name.ends_with("latency_ms") || name.ends_with("_age") || name == "server" ||
+                   name == "followed" || name == "trades_per_minute"; // by streams of the table itself
         };
         for (auto& [name, value] : *object)
             if (differs(name))

@@ -124,13 +124,8 @@ struct caller {
 ///                   what a call throws into a value.
 /// \par Cancellation A cancelled call throws `boost::asio::error::operation_aborted`. Calls only read, so
 ///                   nothing has to be undone: the client or server goes on, a late reply is dropped, a
-///                   stream that was being opened is ended. Supported types:
-///                   |                          | client                   | server, in process       |
-///                   | ------------------------ | ------------------------ | ------------------------ |
-///                   | queries and overviews    | terminal, partial, total | terminal                 |
-///                   | opening a stream         | terminal, partial, total | terminal, partial, total |
-///                   | stream::next()           | terminal, partial, total | terminal, partial, total |
-///                   A coroutine started by `co_spawn` has only terminal enabled, unless it calls
+///                   stream that was being opened is ended. Supported types: terminal, partial,
+///                   total. A coroutine started by `co_spawn` has only terminal enabled, unless it calls
 ///                   `boost::asio::this_coro::reset_cancellation_state`.
 /// \par Concurrency  Any number of calls and streams may be pending at once. All are made on get_executor(),
 ///                   which must be serial (a single-threaded io_context or a strand); from elsewhere use

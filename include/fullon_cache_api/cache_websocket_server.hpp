@@ -47,9 +47,7 @@ struct server_access;
 ///
 /// \par Errors       In process: those of `cache_calls`. `error::closed` after stop(), also for calls that
 ///                   are pending then.
-/// \par Cancellation In process, queries and overviews support terminal. Partial and total do not reach those
-///                   that need several round trips to Redis; the others end for them, too. Opening a stream
-///                   and stream::next() support terminal, partial and total. A cancelled call throws
+/// \par Cancellation In process: terminal, partial, total. A cancelled call throws
 ///                   `boost::asio::error::operation_aborted`; the server and other calls go on, and a stream
 ///                   that was being opened is ended.
 /// \par Concurrency  Creates no thread. Everything runs on the executor given at construction, which must be

@@ -18,6 +18,18 @@
 #include <utility>
 
 namespace fullon_coro {
+namespace detail {
+
+// co_spawn enables terminal alone; what the caller has enabled is its own matter.
+template <typename T>
+boost::asio::awaitable<void> store_cancellable(awaitable_result<T>* result,
+                                               boost::asio::awaitable<T> operation)
+{
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+    co_await store_result(result, std::move(operation));
+}
+
+} // namespace detail
 
 /// Awaits an operation, and cancels it (terminal) at a deadline.
 ///
@@ -32,15 +44,15 @@ namespace fullon_coro {
 /// \endcode
 ///
 /// \param deadline   by the steady clock
-/// \param operation  runs in a coroutine of its own on the caller's executor, with terminal cancellation
-///                   enabled
+/// \param operation  runs in a coroutine of its own on the caller's executor, with terminal, partial and total
+///                   cancellation enabled
 /// \par Completes    when the operation has ended. After the deadline that is as soon as it honours the
 ///                   cancellation, so this is only for operations that can be cancelled without harm.
 /// \returns          the operation's result, also one that came at the last moment: nothing is lost
 /// \throws           what the operation threw, unless that is operation_aborted because of the deadline
 /// \throws boost::system::system_error `boost::asio::error::timed_out` when the deadline ended the operation
-/// \par Cancellation terminal: passed on to the operation, ends with operation_aborted. Partial and total do
-///                   not reach the operation.
+/// \par Cancellation terminal, partial, total, as far as the caller has them enabled: passed on to the
+///                   operation, ends with operation_aborted.
 template <typename T>
 boost::asio::awaitable<T> with_deadline(std::chrono::steady_clock::time_point deadline,
                                         boost::asio::awaitable<T> operation)
@@ -50,7 +62,7 @@ boost::asio::awaitable<T> with_deadline(std::chrono::steady_clock::time_point de
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     const auto cancelled_before = cancellation.cancelled();
     detail::awaitable_result<T> result;
-    auto bounded = asio::co_spawn(executor, detail::store_result(&result, std::move(operation)),
+    auto bounded = asio::co_spawn(executor, detail::store_cancellable(&result, std::move(operation)),
                                   asio::cancel_at(deadline, asio::deferred));
     try {
         co_await std::move(bounded);

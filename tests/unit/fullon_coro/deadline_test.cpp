@@ -131,31 +131,34 @@ TEST_CASE("other errors come through, before and after the deadline", "[deadline
     });
 }
 
-TEST_CASE("a cancellation from outside is passed on and is not a time-out", "[deadline]")
+TEST_CASE("a cancellation of any type from outside is passed on and is not a time-out", "[deadline]")
 {
     run([]() -> asio::awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
-        for (const auto deadline : {never, long_ago}) {
-            gate door(executor);
-            asio::cancellation_signal signal;
-            bool done = false;
-            error_code error;
-            auto body = [](gate* wait, steady_clock::time_point when,
-                           error_code* result) -> asio::awaitable<void> {
-                try {
-                    co_await fullon_coro::with_deadline(when, value_after(wait, 1));
-                } catch (const system_error& failure) {
-                    *result = failure.code();
-                }
-            };
-            asio::co_spawn(
-                executor, body(&door, deadline, &error),
-                asio::bind_cancellation_slot(signal.slot(), [&](const std::exception_ptr&) { done = true; }));
-            signal.emit(asio::cancellation_type::terminal);
-            const bool ended = co_await support::eventually([&] { return done; });
-            CHECK(ended);
-            CHECK(error == asio::error::operation_aborted);
-        }
+        for (const auto deadline : {never, long_ago})
+            for (const auto type : {asio::cancellation_type::terminal, asio::cancellation_type::partial,
+                                    asio::cancellation_type::total}) {
+                gate door(executor);
+                asio::cancellation_signal signal;
+                bool done = false;
+                error_code error;
+                auto body = [](gate* wait, steady_clock::time_point when,
+                               error_code* result) -> asio::awaitable<void> {
+                    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+                    try {
+                        co_await fullon_coro::with_deadline(when, value_after(wait, 1));
+                    } catch (const system_error& failure) {
+                        *result = failure.code();
+                    }
+                };
+                asio::co_spawn(executor, body(&door, deadline, &error),
+                               asio::bind_cancellation_slot(signal.slot(),
+                                                            [&](const std::exception_ptr&) { done = true; }));
+                signal.emit(type);
+                const bool ended = co_await support::eventually([&] { return done; });
+                CHECK(ended);
+                CHECK(error == asio::error::operation_aborted);
+            }
     });
 }
 

@@ -1,20 +1,7 @@
 // Every operation and every route, with parameters that find something in tests/data/seed.jsonl, and what goes wrong.
 #include "operation_table.hpp"
 
-#include <fullon_cache_api/as_result.hpp>
-#include <fullon_cache_api/detail/catalogue/accounts_overview.hpp>
-#include <fullon_cache_api/detail/catalogue/bots_overview.hpp>
-#include <fullon_cache_api/detail/catalogue/ohlcv_overview.hpp>
-#include <fullon_cache_api/detail/catalogue/orders_overview.hpp>
-#include <fullon_cache_api/detail/catalogue/processes_overview.hpp>
-#include <fullon_cache_api/detail/catalogue/streams.hpp>
-#include <fullon_cache_api/detail/catalogue/tickers_overview.hpp>
-#include <fullon_cache_api/detail/catalogue/trades.hpp>
-#include <fullon_cache_api/detail/catalogue/trades_overview.hpp>
-#include <fullon_cache_api/stream.hpp>
-#include <fullon_cache_api/types/bot.hpp>
-#include <fullon_cache_api/types/metrics_snapshot.hpp>
-#include <fullon_cache_api/types/process.hpp>
+#include <fullon_cache_api/fullon_cache_api.hpp>
 
 #include <fullon_orm/codec.hpp>
 

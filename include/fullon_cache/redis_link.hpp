@@ -244,8 +244,10 @@ private:
     void come_up(session& current);
     void tell_up(session& current);
     boost::asio::awaitable<void> require_up();
-    boost::asio::awaitable<std::vector<reply>> execute_on(std::shared_ptr<session> current,
+    boost::asio::awaitable<std::vector<reply>> execute_on(const std::shared_ptr<session>& current,
                                                           pipeline commands);
+    boost::asio::awaitable<std::vector<reply>> execute_scripts(std::shared_ptr<session> current,
+                                                               pipeline commands);
     void learn_bound(const std::string& answer, std::size_t size) noexcept;
     boost::asio::awaitable<void> ask_to_track(std::shared_ptr<session> current, std::string prefix);
     boost::asio::awaitable<void> retry_tracking(std::shared_ptr<session> current);

@@ -1,8 +1,8 @@
 // How long a write in Redis takes to reach a subscribed client under load, beside a bare subscriber of the same channels
 // and a bare relay that reads what is published:
-// `bench_latency [writes per second] [seconds]`. Targets: p50 at most the larger of 150 us and 1.4 times that of the bare
-// subscriber, p99 at most 1 ms. Fails when a target is missed three times over; where the bare subscriber itself is slow,
-// the machine has other things to do, and nothing is judged.
+// `bench_latency [writes per second] [seconds]`. Targets: p50 at most the largest of 150 us, 1.4 times that of the bare
+// subscriber and 1.5 times that behind the relay, p99 at most 1 ms. Fails when a target is missed three times over; where the
+// bare subscriber itself is slow, the machine has other things to do, and nothing is judged.
 #include "bench/bare_relay.hpp" // tests/
 #include "bench/blocking_socket.hpp"
 
@@ -39,7 +39,8 @@ using steady = std::chrono::steady_clock;
 constexpr int symbols = 20;
 constexpr int attempts = 3;
 constexpr double most_p50 = 150; // us
-constexpr double most_ratio = 1.4;
+constexpr double most_ratio = 1.4; // to the bare subscriber
+constexpr double most_ratio_to_relay = 1.5;
 constexpr double most_p99 = 1000;
 constexpr double busy_p99 = 700; // of the bare subscriber
 
@@ -258,6 +259,7 @@ enum class verdict { good, missed, busy };
 verdict measure(int per_second, int seconds)
 {
     support::redis_server redis;
+    double relayed = 0;
     {
         auto ends = blocking_socket::connected_pair();
         const bench::bare_relay relay(subscribe_bare(redis.port()), blocking_socket(redis.port()),
@@ -267,6 +269,7 @@ verdict measure(int per_second, int seconds)
                              std::move(ends.second), redis.port(), per_second, std::max(1, seconds / 3));
         std::printf("ratio of p50 %.2f: what no server that reads can be below\n",
                     limit.client.p50 / limit.bare.p50);
+        relayed = limit.client.p50;
     }
     support::server_process server(support::server_process::variables_for(redis));
     boost::asio::io_context context(1);
@@ -279,7 +282,8 @@ verdict measure(int per_second, int seconds)
                 of.client.p50 / of.bare.p50, 100 * (process_cpu_seconds(redis.pid()) - redis_cpu) / seconds,
                 100 * (process_cpu_seconds(server.pid()) - server_cpu) / seconds);
     std::fflush(stdout);
-    if (of.client.p50 <= std::max(most_p50, most_ratio * of.bare.p50) && of.client.p99 <= most_p99)
+    const double most = std::max({most_p50, most_ratio * of.bare.p50, most_ratio_to_relay * relayed});
+    if (of.client.p50 <= most && of.client.p99 <= most_p99)
         return verdict::good;
     return of.bare.p99 > busy_p99 ? verdict::busy : verdict::missed;
 }
@@ -296,8 +300,8 @@ int main(int argc, char** argv)
             said = measure(per_second, seconds);
         std::printf("%s\n", said == verdict::good ? "within the targets"
                             : said == verdict::missed
-                                ? "MISSED: p50 over 150 us and 1.4 times a bare "
-                                  "subscriber's, or p99 over 1 ms"
+                                ? "MISSED: p50 over 150 us, 1.4 times a bare subscriber's "
+                                  "and 1.5 times a bare relay's, or p99 over 1 ms"
                                 : "not judged: the machine is busy, the bare subscriber "
                                   "is slow as well");
         return said == verdict::missed ? 1 : 0;

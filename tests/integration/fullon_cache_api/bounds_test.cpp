@@ -12,6 +12,7 @@
 #include <fullon_cache_api/types/metrics_snapshot.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/socket_base.hpp>
 #include <boost/json/parse.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -63,6 +64,45 @@ TEST_CASE("an answer over max_reply_size is refused over REST too, and names the
         CHECK(text_in(problem, "detail").starts_with("exchange: "));
         const auto one = co_await peer.get("/api/v1/cache/tickers/okx/S7");
         CHECK(one.status == 200); // the connection goes on
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("while a reply that nobody reads holds an address' share of replies_max_bytes, REST says 503")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        world.settings.max_reply_size = 16'000'000;
+        world.settings.replies_max_bytes = 32'000'000; // an address has half of it
+        world.settings.redis.socket_timeout = 500ms;
+        co_await world.start();
+        constexpr std::size_t count = 100;
+        constexpr std::size_t size = 120'000; // together more than two sockets hold
+        for (std::size_t i = 0; i < count; ++i)
+            co_await world.ticks.set_ticker(
+                make_tick("okx", std::to_string(i) + std::string(size, 'x'), 1, 1));
+        const std::string target = "/api/v1/cache/tickers/okx";
+        support::http_peer stalled(executor);
+        co_await stalled.connect(world.settings.port);
+        stalled.socket().set_option(asio::socket_base::receive_buffer_size(64 * 1024));
+        co_await stalled.send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        const auto begun = [&] { return stalled.socket().available() > 0; };
+        co_await support::eventually("its reply is on the way", begun);
+
+        support::http_peer other(executor);
+        co_await other.connect(world.settings.port);
+        const auto refused = co_await other.get(target);
+        INFO(refused.head << refused.body.substr(0, 300));
+        CHECK(refused.status == 503);
+        CHECK(!refused.field("Retry-After").empty());
+        CHECK(text_in(json::parse(refused.body).as_object(), "error_code") == "TIMEOUT");
+        const auto small = co_await other.get("/api/v1/cache/tickers/okx/none");
+        CHECK(small.status == 404); // what is small needs no share
+        const auto whole = co_await stalled.read();
+        CHECK(whole.status == 200);
+        CHECK(whole.body.size() > count * size);
+        const auto again = co_await other.get(target);
+        CHECK(again.status == 200);
         co_await world.stop();
     });
 }

@@ -3,6 +3,7 @@
 
 #include <fullon_cache/cache_base.hpp>
 #include <fullon_cache/detail/caches/operation.hpp>
+#include <fullon_cache/detail/redis/command_facts.hpp>
 #include <fullon_cache/detail/redis/take_script.hpp>
 #include <fullon_cache/hash_page.hpp>
 #include <fullon_log/failure_text.hpp>
@@ -63,7 +64,8 @@ operation::operation(const cache_base& cache, std::string_view name,
 asio::awaitable<reply> operation::execute(command one)
 {
     try {
-        co_return co_await link_->execute(std::move(one));
+        co_return only_one(
+            co_await link_->execute(pipeline().add(std::move(one)))); // one frame less than by the link
     } catch (...) {
         note(std::current_exception());
         throw;

@@ -27,4 +27,7 @@ enum class replies_are {
 
 replies_are judge(const pipeline& commands, const std::vector<reply>& replies);
 
+/// The answer to a pipeline of one command. \throws cache_error what an error reply says; protocol
+reply only_one(std::vector<reply> replies);
+
 } // namespace fullon_cache::detail

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace fullon_cache::detail {
 
@@ -242,6 +243,13 @@ replies_are judge(const pipeline& commands, const std::vector<reply>& replies)
             return replies_are::of_a_replica;
     }
     return replies_are::sound;
+}
+
+reply only_one(std::vector<reply> replies)
+{
+    if (replies.size() != 1)
+        throw cache_error(errc::protocol, "expected one reply");
+    return std::move(replies.front()).checked();
 }
 
 } // namespace fullon_cache::detail

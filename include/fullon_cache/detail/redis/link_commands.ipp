@@ -72,10 +72,7 @@ asio::awaitable<void> redis_link::require_up()
 
 asio::awaitable<reply> redis_link::execute(command one)
 {
-    auto replies = co_await execute(pipeline().add(std::move(one)));
-    if (replies.size() != 1)
-        throw cache_error(errc::protocol, "expected one reply");
-    co_return std::move(replies.front()).checked();
+    co_return detail::only_one(co_await execute(pipeline().add(std::move(one))));
 }
 
 asio::awaitable<std::vector<reply>> redis_link::execute(pipeline commands)
@@ -118,15 +115,23 @@ asio::awaitable<void> redis_link::require_transactions()
     current->may_transact = true;
 }
 
-// A script that Redis does not know by its digest was not run, and is sent again with its text.
-asio::awaitable<std::vector<reply>> redis_link::execute_on(std::shared_ptr<session> current,
+// No coroutine of its own: its caller holds the session.
+asio::awaitable<std::vector<reply>> redis_link::execute_on(const std::shared_ptr<session>& current,
                                                            pipeline commands)
+{
+    const auto& all = commands.commands();
+    if (std::none_of(all.begin(), all.end(), detail::script::is_called_by))
+        return current->queries.execute(std::move(commands), settings_.socket_timeout);
+    return execute_scripts(current, std::move(commands));
+}
+
+// A script that Redis does not know by its digest was not run, and is sent again with its text.
+asio::awaitable<std::vector<reply>> redis_link::execute_scripts(std::shared_ptr<session> current,
+                                                                pipeline commands)
 {
     const auto limit = settings_.socket_timeout;
     const auto deadline = steady_clock::now() + limit;
     const auto& all = commands.commands();
-    if (std::none_of(all.begin(), all.end(), detail::script::is_called_by))
-        co_return co_await current->queries.execute(std::move(commands), limit);
     if (!current->scripts_by_digest)
         co_return co_await current->queries.execute(with_texts(commands), limit);
     auto replies = co_await current->queries.execute(commands, limit);

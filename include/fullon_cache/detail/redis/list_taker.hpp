@@ -62,10 +62,12 @@ private:
     };
     struct place_in_line; // of a caller, for as long as it waits
     struct batch { // handed out, being decided
-        batch(std::string its_token, clock::time_point asked, std::size_t count)
-            : token(std::move(its_token)), sent(asked), size(count), back(count, true)
+        batch(std::string its_token, std::string its_name, clock::time_point asked, std::size_t count)
+            : token(std::move(its_token)), name(std::move(its_name)), sent(asked), size(count),
+              back(count, true)
         {}
         std::string token;
+        std::string name;
         clock::time_point sent;
         std::size_t size;
         std::vector<bool> back;

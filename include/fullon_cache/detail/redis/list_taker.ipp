@@ -192,6 +192,7 @@ void list_taker::close_batch()
         return;
     settlement made;
     made.token = batch_->token;
+    made.name = batch_->name;
     const auto back = static_cast<std::size_t>(std::count(batch_->back.begin(), batch_->back.end(), true));
     if (back == batch_->size)
         made.back = "*";
@@ -239,27 +240,40 @@ asio::awaitable<void> list_taker::step(std::shared_ptr<redis_link> redis)
     if (clock::now() - asked > lease_ / 2) // somebody else may have it by now
         co_return;
     unsettled_.pop_back();
-    batch_.emplace(token, asked, elements.size());
+    batch_.emplace(token, std::move(found.name), asked, elements.size());
     hand_out(std::move(elements));
 }
 
 asio::awaitable<take_result> list_taker::ask(std::shared_ptr<redis_link> redis, take_step what)
 {
-    const bool takes_all = !what.token.empty() && what.most == 0;
+    const bool takes = !what.token.empty();
+    const bool takes_all = takes && what.most == 0;
+    pipeline settling;
+    if (!waiting_ && settles_plainly(what)) {
+        settle_plainly(settling, list_, what);
+        what.settled.clear();
+    }
     for (bool by_digest = by_digest_;; by_digest = false) {
-        pipeline commands;
-        auto run = take_command(list_, what, lease_);
-        commands.add(by_digest ? std::move(run) : script::whole(run));
+        auto commands = settling;
+        if (takes || !what.settled.empty() || settling.empty()) {
+            auto run = take_command(list_, what, lease_);
+            commands.add(by_digest ? std::move(run) : script::whole(run));
+        }
         if (takes_all)
             commands.add("LRANGE", private_list(list_, what.token), 0, -1);
         auto answers = co_await redis->execute_patiently(std::move(commands));
-        if (by_digest && is_unknown_script(answers.front())) {
-            by_digest_ = !is_digest_forbidden(answers.front());
+        for (std::size_t i = 0; i < settling.size(); ++i)
+            answers[i].checked();
+        if (answers.size() == settling.size())
+            co_return take_result();
+        auto& of_script = answers[settling.size()];
+        if (by_digest && is_unknown_script(of_script)) {
+            by_digest_ = !is_digest_forbidden(of_script);
             continue;
         }
-        if (is_not_run(answers.front()) && !what.token.empty())
+        if (is_not_run(of_script) && takes)
             unsettled_.pop_back();
-        auto result = read_take_result(std::move(answers.front()));
+        auto result = read_take_result(std::move(of_script));
         if (takes_all)
             for (auto& one : std::move(answers.back()).as_items())
                 result.elements.push_back(std::move(one.text));

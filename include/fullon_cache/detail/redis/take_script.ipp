@@ -5,6 +5,7 @@
 #include <fullon_cache/detail/redis/take_script.hpp>
 #include <fullon_cache/error.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace fullon_cache::detail {
@@ -14,11 +15,12 @@ namespace {
 // and what goes back of it, in turn. An entry is {name, until, private list, place}; the time in a name has 13 digits.
 constexpr std::string_view take_script =
     R"(local list, register, mine, most = KEYS[1], KEYS[2], ARGV[2], tonumber(ARGV[3])
-local time = redis.call('TIME')
+local call = redis.call
+local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local entries, dirty = {}, false
-local stored = redis.call('ZRANGE', register, 0, -1, 'WITHSCORES')
+local stored = call('ZRANGE', register, 0, -1, 'WITHSCORES')
 for i = 1, #stored, 2 do
     local name = stored[i]
     entries[#entries + 1] = {name, tonumber(string.sub(name, 1, 13)), register .. string.sub(name, 14), stored[i + 1]}
@@ -29,23 +31,23 @@ for a = 4, #ARGV, 2 do
     for i, one in ipairs(entries) do
         if one[3] == source and one[2] > 0 then
             if back == '' then
-                redis.call('ZREM', register, one[1])
-                redis.call('DEL', source)
+                call('ZREM', register, one[1])
+                call('DEL', source)
                 dirty = true
                 table.remove(entries, i)
                 break
             end
-            redis.call('ZREM', register, '')
+            call('ZREM', register, '')
             if back ~= '*' then
-                local all = redis.call('LRANGE', source, 0, -1)
+                local all = call('LRANGE', source, 0, -1)
                 for place in string.gmatch(back, '%d+') do
-                    if all[place + 1] then redis.call('RPUSH', source, all[place + 1]) end
+                    if all[place + 1] then call('RPUSH', source, all[place + 1]) end
                 end
-                redis.call('LTRIM', source, #all, -1)
+                call('LTRIM', source, #all, -1)
             end
             local name = '0000000000000:' .. ARGV[a]
-            redis.call('ZADD', register, one[4], name)
-            redis.call('ZREM', register, one[1])
+            call('ZADD', register, one[4], name)
+            call('ZREM', register, one[1])
             one[1], one[2] = name, 0
             break
         end
@@ -53,58 +55,59 @@ for a = 4, #ARGV, 2 do
 end
 
 while #entries > 0 and entries[#entries][2] <= now do
-    local kind = redis.call('TYPE', list).ok
+    local kind = call('TYPE', list).ok
     if kind ~= 'list' and kind ~= 'none' then break end
     local one = table.remove(entries)
     if kind == 'list' then
-        for _ = 1, redis.call('LLEN', one[3]) do redis.call('RPOPLPUSH', one[3], list) end
-    elseif redis.call('EXISTS', one[3]) == 1 then
-        redis.call('RENAME', one[3], list)
+        for _ = 1, call('LLEN', one[3]) do call('RPOPLPUSH', one[3], list) end
+    elseif call('EXISTS', one[3]) == 1 then
+        call('RENAME', one[3], list)
     end
-    redis.call('ZREM', register, one[1])
+    call('ZREM', register, one[1])
 end
 
-local next, waiting, taken = -1, 0, {}
+local next, waiting, taken, name = -1, 0, {}, ''
 if mine ~= '' then
-    local name, target = (now + ARGV[1]) .. ':' .. mine, register .. ':' .. mine
+    name = (now + ARGV[1]) .. ':' .. mine
+    local target = register .. ':' .. mine
     local place = #entries > 0 and entries[#entries][4] + 1 or 1
     local found = false
     -- Whatever may be refused is done before anything moves. The first of it Redis does out of memory too, and then the rest.
     local function note(at)
         if not dirty then
-            redis.call('ZREM', register, '')
-            redis.call('DEL', target)
+            call('ZREM', register, '')
+            call('DEL', target)
         end
-        redis.call('ZADD', register, at, name)
+        call('ZADD', register, at, name)
     end
     for i, one in ipairs(entries) do
         if one[2] <= now then
-            found = redis.call('EXISTS', one[3]) == 1
+            found = call('EXISTS', one[3]) == 1
             if found then
                 note(one[4])
-                redis.call('RENAME', one[3], target)
+                call('RENAME', one[3], target)
             end
-            redis.call('ZREM', register, one[1])
+            call('ZREM', register, one[1])
             table.remove(entries, i)
             break
         end
     end
     if found then
-        taken = most > 0 and redis.call('LRANGE', target, 0, -1) or {}
+        taken = most > 0 and call('LRANGE', target, 0, -1) or {}
     elseif most == 0 then
-        if redis.call('LLEN', list) > 0 then
+        if call('LLEN', list) > 0 then
             note(place)
-            redis.call('RENAME', list, target)
+            call('RENAME', list, target)
         end
     else
-        taken = redis.call('LRANGE', list, 0, most - 1)
+        taken = call('LRANGE', list, 0, most - 1)
         if #taken > 0 then
             note(place)
-            redis.call('RPUSH', target, unpack(taken))
+            call('RPUSH', target, unpack(taken))
             local gone = most == 1 and redis.pcall('LPOP', list) or redis.pcall('LTRIM', list, #taken, -1)
             if type(gone) == 'table' and gone.err then
-                redis.call('DEL', target)
-                redis.call('ZREM', register, name)
+                call('DEL', target)
+                call('ZREM', register, name)
                 return gone
             end
         end
@@ -118,7 +121,7 @@ for _, one in ipairs(entries) do
         next = one[2] - now
     end
 end
-return {next, waiting, taken})";
+return {next, waiting, taken, #entries == 0 and name or ''})";
 
 constexpr std::string_view taken_prefix = "fullon_cache:taken:";
 
@@ -157,16 +160,31 @@ command take_command(std::string_view list, const take_step& step, std::chrono::
     return made;
 }
 
+bool settles_plainly(const take_step& step)
+{
+    return !step.settled.empty() &&
+           std::all_of(step.settled.begin(), step.settled.end(),
+                       [](const auto& one) { return one.back.empty() && !one.name.empty(); });
+}
+
+// In this order: an entry without a list is harmless, a list without an entry would stay for ever.
+void settle_plainly(pipeline& to, std::string_view list, const take_step& step)
+{
+    for (const auto& one : step.settled)
+        to.add("DEL", private_list(list, one.token)).add("ZREM", taken_register(list), one.name);
+}
+
 take_result read_take_result(reply answer)
 {
     auto parts = std::move(answer).as_items();
-    if (parts.size() != 3)
+    if (parts.size() != 4)
         throw cache_error(errc::protocol, "a script answered with another shape");
     take_result result;
     result.next = std::chrono::milliseconds(parts[0].as_integer());
     result.waiting = parts[1].as_integer() != 0;
     for (auto& one : std::move(parts[2]).as_items())
         result.elements.push_back(std::move(one.text));
+    result.name = std::move(parts[3].text);
     return result;
 }
 

@@ -4,6 +4,7 @@
 #include <fullon_cache/detail/redis/command_facts.hpp>
 #include <fullon_cache/detail/redis/redis_connection.hpp>
 #include <fullon_cache/redis_text.hpp>
+#include <fullon_coro/close_on_exec.hpp>
 #include <fullon_log/failure_text.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -132,6 +133,9 @@ asio::awaitable<void> redis_connection::connect_to(std::shared_ptr<redis_wire> w
     for (std::size_t i = 0; i < places.size() && failure && !wire->over(); ++i) {
         boost::system::error_code ignored;
         socket.close(ignored);
+        if (socket.open(places[i].protocol(), failure))
+            continue;
+        fullon_coro::close_on_exec(socket);
         asio::steady_timer share(executor_);
         const auto tried = std::make_shared<bool>(false);
         if (i + 1 < places.size()) {

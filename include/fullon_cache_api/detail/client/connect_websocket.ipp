@@ -6,6 +6,7 @@
 #include <fullon_cache_api/detail/net/net_stream.hpp>
 #include <fullon_cache_api/detail/net/websocket_key.hpp>
 #include <fullon_cache_api/detail/net/websocket_transport.hpp>
+#include <fullon_coro/close_on_exec.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/cancel_at.hpp>
@@ -92,6 +93,7 @@ asio::awaitable<std::unique_ptr<transport>> connect_steps(asio::any_io_executor 
         throw boost::system::system_error(lookup->failure);
     asio::ip::tcp::socket socket(executor);
     co_await asio::async_connect(socket, lookup->found, asio::use_awaitable);
+    fullon_coro::close_on_exec(socket);
     net_stream connection(std::move(socket), std::move(tls));
     if (connection.secure()) {
         const auto [ec] = co_await connection.async_handshake(false, asio::as_tuple(asio::use_awaitable));

@@ -1,6 +1,7 @@
 // Listening sockets. Included by impl files only.
 #pragma once
 
+#include <fullon_coro/close_on_exec.hpp>
 #include <fullon_log/configuration_error.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -25,6 +26,7 @@ inline boost::system::error_code bind_to(boost::asio::ip::tcp::acceptor& accepto
     boost::system::error_code ec;
     if (acceptor.open(where.protocol(), ec))
         return ec;
+    fullon_coro::close_on_exec(acceptor);
     acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
     if (!ec && where.address().is_v6())
         acceptor.set_option(boost::asio::ip::v6_only(true), ec);

@@ -8,6 +8,7 @@
 #include <fullon_cache_api/detail/server/connection_dispatcher.hpp>
 #include <fullon_cache_api/server_config.hpp>
 
+#include <fullon_coro/close_on_exec.hpp>
 #include <fullon_coro/task_group.hpp>
 
 #include <fullon_log/failure_text.hpp>
@@ -166,6 +167,7 @@ private:
                 co_return;
             note(ec);
             if (!ec) {
+                fullon_coro::close_on_exec(socket);
                 accepted_(net_stream(std::move(socket), tls_));
                 continue;
             }

@@ -29,9 +29,8 @@ struct server_access;
 /// Redis need not be there: start() succeeds, queries answer `CACHE_UNAVAILABLE`, and once Redis comes they
 /// work and every open stream is brought up to date.
 ///
-/// Code in the same process can query the server object itself: it inherits the queries and streams of
-/// `cache_calls`, whose header (cache_calls.hpp) lists and documents them. They work from start() to stop(),
-/// also with `server_config::listen` off.
+/// Code in the same process can call the server object itself, from start() to stop(), also with
+/// `server_config::listen` off.
 ///
 /// \code
 /// boost::asio::awaitable<void> host(fullon_cache_api::server_config config)
@@ -45,6 +44,23 @@ struct server_access;
 /// }
 /// \endcode
 ///
+/// \par Calls        Inherited from `cache_calls`; cache_calls.hpp documents each.
+///                   - service: ping(), health_check(), list_operations(), list_streams()
+///                   - tickers: get_ticker(), get_all_tickers(), get_tickers_active(), get_tickers_health(),
+///                     get_tickers_subscriptions(), stream_tickers()
+///                   - accounts: get_balance(), get_balances(), get_positions(), get_accounts_status(),
+///                     get_accounts_summary(), stream_positions()
+///                   - orders: get_order_status(), get_queue_length(), get_orders_queue_size(),
+///                     get_orders_queue_status(), get_user_orders(), stream_order_queue()
+///                   - bots: get_bot_status(), get_bots(), is_blocked(), get_user_bots(),
+///                     get_bots_coordination_status(), stream_bot_status()
+///                   - trades: get_trades(), get_trade_status(), get_trades_queue_size(),
+///                     get_trades_queue_status(), get_trades_performance_metrics(), stream_trade_updates()
+///                   - bars: get_latest_ohlcv_bars(), get_ohlcv_timeframes(), get_ohlcv_cache_status(),
+///                     get_ohlcv_performance_metrics(), stream_ohlcv()
+///                   - processes: get_system_health(), get_active_processes(), get_processes_performance(),
+///                     get_processes_cache_overview(), stream_process_health()
+///                   - counters of the server: stream_metrics()
 /// \par Errors       In process: those of `cache_calls`. `error::closed` after stop(), also for calls that
 ///                   are pending then.
 /// \par Cancellation In process: terminal, partial, total. A cancelled call throws

@@ -22,9 +22,6 @@ namespace fullon_cache_api {
 
 /// A WebSocket connection to a server, with its queries and streams.
 ///
-/// The queries and streams are inherited from `cache_calls`, whose header (cache_calls.hpp) lists and documents
-/// them.
-///
 /// \code
 /// boost::asio::awaitable<void> watch()
 /// {
@@ -38,6 +35,23 @@ namespace fullon_cache_api {
 /// }
 /// \endcode
 ///
+/// \par Calls        Inherited from `cache_calls`; cache_calls.hpp documents each.
+///                   - service: ping(), health_check(), list_operations(), list_streams()
+///                   - tickers: get_ticker(), get_all_tickers(), get_tickers_active(), get_tickers_health(),
+///                     get_tickers_subscriptions(), stream_tickers()
+///                   - accounts: get_balance(), get_balances(), get_positions(), get_accounts_status(),
+///                     get_accounts_summary(), stream_positions()
+///                   - orders: get_order_status(), get_queue_length(), get_orders_queue_size(),
+///                     get_orders_queue_status(), get_user_orders(), stream_order_queue()
+///                   - bots: get_bot_status(), get_bots(), is_blocked(), get_user_bots(),
+///                     get_bots_coordination_status(), stream_bot_status()
+///                   - trades: get_trades(), get_trade_status(), get_trades_queue_size(),
+///                     get_trades_queue_status(), get_trades_performance_metrics(), stream_trade_updates()
+///                   - bars: get_latest_ohlcv_bars(), get_ohlcv_timeframes(), get_ohlcv_cache_status(),
+///                     get_ohlcv_performance_metrics(), stream_ohlcv()
+///                   - processes: get_system_health(), get_active_processes(), get_processes_performance(),
+///                     get_processes_cache_overview(), stream_process_health()
+///                   - counters of the server: stream_metrics()
 /// \par Reconnecting A connection that breaks, or on which nothing is heard for `client_config::heartbeat`,
 ///                   is made again, with pauses that grow from `backoff_min` to `backoff_max`, until close().
 ///                   Streams are subscribed again and go on with a new snapshot. A call that is made

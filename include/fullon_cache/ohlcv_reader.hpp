@@ -31,7 +31,7 @@ struct bar_list {
 /// Every list of bars, and how long Redis took to answer.
 struct bar_lists {
     std::vector<bar_list> lists{}; ///< sorted by key
-    std::int64_t misnamed = 0; ///< lists whose key names no symbol and timeframe (`ohlcv:odd`)
+    std::int64_t misnamed = 0; ///< keys that name no symbol and timeframe (`ohlcv:odd`), or hold no list
     std::int64_t reads = 0; ///< round trips, each for up to 100 lists
     std::optional<double> mean_ms{}; ///< of a round trip, milliseconds; empty if there was none
     std::optional<double> slowest_ms{}; ///< the slowest round trip

@@ -85,6 +85,15 @@ asio::awaitable<std::vector<reply>> operation::execute(pipeline commands)
     }
 }
 
+asio::awaitable<std::vector<reply>> operation::execute_any_type(pipeline commands)
+{
+    auto replies = co_await execute_each(std::move(commands));
+    for (const auto& one : replies)
+        if (one.is_error() && !is_of_other_type(one))
+            fail(classify_redis_error(one.text), one.text);
+    co_return replies;
+}
+
 asio::awaitable<std::vector<reply>> operation::execute_each(pipeline commands)
 {
     try {

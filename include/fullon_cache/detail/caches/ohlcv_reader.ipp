@@ -4,6 +4,7 @@
 #include <fullon_cache/detail/caches/operation.hpp>
 #include <fullon_cache/detail/keys/arguments.hpp>
 #include <fullon_cache/detail/keys/names.hpp>
+#include <fullon_cache/detail/redis/command_facts.hpp>
 #include <fullon_cache/hash_page.hpp>
 #include <fullon_cache/keys.hpp>
 #include <fullon_cache/ohlcv_reader.hpp>
@@ -109,6 +110,8 @@ struct ohlcv_reader::calls {
                 break;
         }
         op.report(slashless, found);
+        if (bars.empty() && found.unreadable() != 0)
+            op.fail(errc::serialization, slashless + ": no bar of it");
 
         const auto kept = std::min(bars.size(), static_cast<std::size_t>(count));
         std::vector<bar> result;
@@ -126,13 +129,18 @@ struct ohlcv_reader::calls {
         // One walk for both spellings; what else fits is left out below.
         auto pattern = escape_pattern(symbol);
         std::replace(pattern.begin(), pattern.end(), '/', '*');
-        const auto keys = co_await op.scan(bars_list(pattern, "*"), "list");
         const auto slashless = fullon_orm::without_slash(symbol);
-        std::set<std::string> timeframes;
-        for (const auto& key : keys)
-            if (auto found = name_bar_list(key);
-                found && (found->symbol == symbol || found->symbol == slashless))
-                timeframes.insert(std::move(found->timeframe));
+        const auto timeframes_of = [&](const std::vector<std::string>& keys) {
+            std::set<std::string> timeframes;
+            for (const auto& key : keys)
+                if (auto found = name_bar_list(key);
+                    found && (found->symbol == symbol || found->symbol == slashless))
+                    timeframes.insert(std::move(found->timeframe));
+            return timeframes;
+        };
+        const auto timeframes = timeframes_of(co_await op.scan(bars_list(pattern, "*"), "list"));
+        if (timeframes.empty() && !timeframes_of(co_await op.scan(bars_list(pattern, "*"))).empty())
+            op.fail(errc::wrong_type, bars_list(symbol, "*") + ": no list");
         op.hit(!timeframes.empty());
         co_return std::vector<std::string>(timeframes.begin(), timeframes.end());
     }
@@ -142,7 +150,7 @@ struct ohlcv_reader::calls {
         using std::chrono::steady_clock;
         detail::require(elements > 0, "elements", "be above zero");
         detail::operation op(self, "get_bar_lists");
-        const auto keys = co_await op.scan(make_key(bars_prefix, "*"), "list");
+        const auto keys = co_await op.scan(make_key(bars_prefix, "*"));
         bar_lists result;
         reading found;
         double total_ms = 0;
@@ -152,7 +160,7 @@ struct ohlcv_reader::calls {
             for (auto i = begin; i < end; ++i)
                 reads.add("LLEN", keys[i]).add("LRANGE", keys[i], -elements, -1);
             const auto asked = steady_clock::now();
-            const auto replies = co_await op.execute(std::move(reads));
+            const auto replies = co_await op.execute_any_type(std::move(reads));
             const double ms = std::chrono::duration<double, std::milli>(steady_clock::now() - asked).count();
             ++result.reads;
             total_ms += ms;
@@ -163,6 +171,12 @@ struct ohlcv_reader::calls {
                 if (!list) {
                     ++result.misnamed;
                     found.unreadable(keys[i], "not symbol:timeframe");
+                    continue;
+                }
+                if (detail::is_of_other_type(replies.at((i - begin) * 2)) ||
+                    detail::is_of_other_type(replies.at((i - begin) * 2 + 1))) {
+                    ++result.misnamed;
+                    found.unreadable(keys[i], "no list");
                     continue;
                 }
                 list->length = replies.at((i - begin) * 2).as_integer();

@@ -40,6 +40,9 @@ public:
     /// Many in one write; none of the replies is an error. \throws cache_error
     boost::asio::awaitable<std::vector<reply>> execute(pipeline commands);
 
+    /// The same, where replies may say that a key has another type: that is an entry that cannot be read.
+    boost::asio::awaitable<std::vector<reply>> execute_any_type(pipeline commands);
+
     /// The same, errors in their place: of single entries of a list.
     boost::asio::awaitable<std::vector<reply>> execute_each(pipeline commands);
 

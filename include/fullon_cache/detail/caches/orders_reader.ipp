@@ -4,6 +4,7 @@
 #include <fullon_cache/detail/caches/operation.hpp>
 #include <fullon_cache/detail/keys/arguments.hpp>
 #include <fullon_cache/detail/keys/names.hpp>
+#include <fullon_cache/detail/redis/command_facts.hpp>
 #include <fullon_cache/keys.hpp>
 #include <fullon_cache/orders_reader.hpp>
 #include <fullon_coro/yield_point.hpp>
@@ -38,7 +39,7 @@ struct orders_reader::calls {
     {
         detail::require_text(order_id, "order_id");
         detail::operation op(self, "find_order", {{"order_id", order_id}});
-        const auto keys = co_await op.scan(make_key(orders_hash_prefix, "*"), "hash");
+        const auto keys = co_await op.scan(make_key(orders_hash_prefix, "*"));
         pipeline reads;
         for (const auto& key : keys)
             reads.add("HGET", key, order_id);
@@ -46,8 +47,13 @@ struct orders_reader::calls {
         reading found;
         std::string problem; // of the only one there is, it is an error
         if (!reads.empty()) {
-            auto replies = co_await op.execute(std::move(reads));
+            auto replies = co_await op.execute_any_type(std::move(reads));
             for (std::size_t i = 0; i < replies.size(); ++i) {
+                if (detail::is_of_other_type(replies[i])) { // it may have stood there
+                    problem = keys[i] + ": " + replies[i].text;
+                    found.unreadable(keys[i], replies[i].text);
+                    continue;
+                }
                 const auto json = std::move(replies[i]).as_text();
                 if (!json)
                     continue;
@@ -112,7 +118,7 @@ struct orders_reader::calls {
     static asio::awaitable<std::vector<std::string>> get_order_exchanges(orders_reader self)
     {
         detail::operation op(self, "get_order_exchanges");
-        auto names = co_await op.scan(make_key(orders_hash_prefix, "*"), "hash");
+        auto names = co_await op.scan(make_key(orders_hash_prefix, "*"));
         for (auto& name : names)
             name.erase(0, orders_hash_prefix.size());
         co_return names;

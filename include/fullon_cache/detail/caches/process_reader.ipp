@@ -3,6 +3,7 @@
 
 #include <fullon_cache/detail/caches/operation.hpp>
 #include <fullon_cache/detail/keys/arguments.hpp>
+#include <fullon_cache/detail/redis/command_facts.hpp>
 #include <fullon_cache/hash_page.hpp>
 #include <fullon_cache/keys.hpp>
 #include <fullon_cache/process_reader.hpp>
@@ -32,8 +33,13 @@ asio::awaitable<listing<process_info>> read_processes(detail::operation* op, std
         reads.add("GET", make_key(process_data_prefix, id));
     if (reads.empty())
         co_return result;
-    auto texts = co_await op->execute(std::move(reads));
+    auto texts = co_await op->execute_any_type(std::move(reads));
     for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (detail::is_of_other_type(texts[i])) {
+            ++result.unreadable;
+            found.unreadable(ids[i], texts[i].text);
+            continue;
+        }
         const auto json = std::move(texts[i]).as_text();
         if (!json)
             continue;

@@ -4,6 +4,7 @@
 #include <fullon_cache/detail/caches/operation.hpp>
 #include <fullon_cache/detail/keys/arguments.hpp>
 #include <fullon_cache/detail/keys/names.hpp>
+#include <fullon_cache/detail/redis/command_facts.hpp>
 #include <fullon_cache/detail/redis/subscription.hpp>
 #include <fullon_cache/keys.hpp>
 #include <fullon_cache/taken.hpp>
@@ -27,7 +28,7 @@ namespace {
 
 asio::awaitable<std::vector<std::string>> ticker_exchanges(detail::operation* op)
 {
-    auto names = co_await op->scan(make_key(ticker_hash_prefix, "*"), "hash");
+    auto names = co_await op->scan(make_key(ticker_hash_prefix, "*"));
     for (auto& name : names)
         name.erase(0, ticker_hash_prefix.size());
     co_return names;
@@ -35,8 +36,8 @@ asio::awaitable<std::vector<std::string>> ticker_exchanges(detail::operation* op
 
 asio::awaitable<listing<tick>> tickers_of(detail::operation* op, std::string exchange)
 {
-    auto fields = co_await op->read_hash(ticker_hash(exchange));
     listing<tick> result;
+    auto fields = co_await op->read_hash(ticker_hash(exchange));
     result.entries.reserve(fields.size());
     reading found_there;
     fullon_coro::yield_point pause;
@@ -76,14 +77,22 @@ struct tick_reader::calls {
     static asio::awaitable<std::vector<tick>> get_all_tickers(tick_reader self, std::string exchange)
     {
         detail::operation op(self, "get_all_tickers", {{"exchange", exchange}});
+        const bool alone = !exchange.empty();
         std::vector<std::string> exchanges;
-        if (exchange.empty())
-            exchanges = co_await ticker_exchanges(&op);
-        else
+        if (alone)
             exchanges.push_back(std::move(exchange));
+        else
+            exchanges = co_await ticker_exchanges(&op);
         std::vector<tick> result;
         for (const auto& name : exchanges) {
-            auto found = co_await tickers_of(&op, name);
+            listing<tick> found;
+            try {
+                auto reading = tickers_of(&op, name);
+                found = co_await std::move(reading);
+            } catch (const cache_error& failure) { // of all, what cannot be read is left out
+                if (alone || failure.code() != errc::wrong_type)
+                    throw;
+            }
             std::move(found.entries.begin(), found.entries.end(), std::back_inserter(result));
         }
         op.hit(!result.empty());
@@ -110,8 +119,12 @@ struct tick_reader::calls {
         std::optional<tick> newest;
         reading found_there;
         if (!reads.empty()) {
-            auto replies = co_await op.execute(std::move(reads));
+            auto replies = co_await op.execute_any_type(std::move(reads));
             for (std::size_t i = 0; i < replies.size() && i < exchanges.size(); ++i) {
+                if (detail::is_of_other_type(replies[i])) {
+                    found_there.unreadable(exchanges[i], replies[i].text);
+                    continue;
+                }
                 auto found = read_stored_tick(exchanges[i], symbol, std::move(replies[i]).as_text());
                 if (found.readable)
                     found_there.readable();

@@ -4,6 +4,7 @@
 #include <fullon_cache/detail/caches/operation.hpp>
 #include <fullon_cache/detail/keys/arguments.hpp>
 #include <fullon_cache/detail/keys/names.hpp>
+#include <fullon_cache/detail/redis/command_facts.hpp>
 #include <fullon_cache/hash_page.hpp>
 #include <fullon_cache/keys.hpp>
 #include <fullon_cache/trades_reader.hpp>
@@ -101,7 +102,7 @@ struct trades_reader::calls {
             detail::require_exchange(exchange);
         detail::operation op(self, "list_trade_queues", {{"exchange", exchange}});
         const auto place = exchange.empty() ? std::string("*") : escape_pattern(exchange) + ":*";
-        auto keys = co_await op.scan(make_key(trades_prefix, place), "list");
+        auto keys = co_await op.scan(make_key(trades_prefix, place));
         listing<trade_queue> result;
         reading found;
         const auto misnamed = std::erase_if(keys, [&found](const std::string& key) {
@@ -116,9 +117,17 @@ struct trades_reader::calls {
             pipeline reads;
             for (auto i = begin; i < end; ++i)
                 reads.add("LLEN", keys[i]).add("LRANGE", keys[i], 0, 0).add("LRANGE", keys[i], -1, -1);
-            const auto replies = co_await op.execute(std::move(reads));
+            const auto replies = co_await op.execute_any_type(std::move(reads));
             for (auto i = begin; i < end; ++i) {
                 const auto at = (i - begin) * 3;
+                const auto other = std::find_if(replies.begin() + static_cast<std::ptrdiff_t>(at),
+                                                replies.begin() + static_cast<std::ptrdiff_t>(at + 3),
+                                                detail::is_of_other_type);
+                if (other != replies.begin() + static_cast<std::ptrdiff_t>(at + 3)) {
+                    ++result.unreadable;
+                    found.unreadable(keys[i], other->text);
+                    continue;
+                }
                 auto queue = read_queue(found, std::move(keys[i]), replies.at(at), replies.at(at + 1),
                                         replies.at(at + 2));
                 if (queue)

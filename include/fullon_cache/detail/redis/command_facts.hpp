@@ -27,6 +27,9 @@ enum class replies_are {
 
 replies_are judge(const pipeline& commands, const std::vector<reply>& replies);
 
+/// Whether the key holds another type than the command is for.
+bool is_of_other_type(const reply& answer);
+
 /// The answer to a pipeline of one command. \throws cache_error what an error reply says; protocol
 reply only_one(std::vector<reply> replies);
 

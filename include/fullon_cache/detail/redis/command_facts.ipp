@@ -245,6 +245,11 @@ replies_are judge(const pipeline& commands, const std::vector<reply>& replies)
     return replies_are::sound;
 }
 
+bool is_of_other_type(const reply& answer)
+{
+    return answer.is_error() && classify_redis_error(answer.text) == errc::wrong_type;
+}
+
 reply only_one(std::vector<reply> replies)
 {
     if (replies.size() != 1)

@@ -57,7 +57,8 @@ asio::awaitable<tickers_health> check_tickers(operation_context* context)
     for (const auto& name : exchanges) {
         if (name.empty())
             continue;
-        const auto stored = co_await context->ticks.list_tickers(name);
+        auto reading = listing_of(context->ticks.list_tickers(name), false);
+        const auto stored = co_await std::move(reading);
         auto one = check_exchange(name, stored);
         times.add(one.oldest);
         times.add(one.newest);
@@ -131,6 +132,7 @@ bar_cache_status check_bars(fullon_cache::bar_lists stored, double now)
 
 asio::awaitable<answer<active_tickers>> get_tickers_active::run(operation_context& context, params arguments)
 {
+    require_without(arguments.exchange, "exchange", ":");
     auto reading = within_time_of(context, context.ticks.list_tickers(arguments.exchange));
     const auto stored = co_await std::move(reading);
     result found;

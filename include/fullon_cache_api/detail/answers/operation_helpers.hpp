@@ -5,6 +5,8 @@
 #include <fullon_cache_api/detail/catalogue/operation.hpp>
 #include <fullon_cache_api/error.hpp>
 
+#include <fullon_cache/error.hpp>
+#include <fullon_cache/listing.hpp>
 #include <fullon_coro/deadline.hpp>
 
 #include <fullon_orm/id.hpp>
@@ -46,6 +48,22 @@ boost::asio::awaitable<Result> within_time_of(const operation_context& context,
     return fullon_coro::with_deadline(context.ticks.timeout(), std::move(steps));
 }
 
+/// One of many keys: one of another type is an entry that cannot be read. Asked for alone it is an error.
+template <class Entry>
+boost::asio::awaitable<fullon_cache::listing<Entry>>
+listing_of(boost::asio::awaitable<fullon_cache::listing<Entry>> reading, bool alone)
+{
+    try {
+        co_return co_await std::move(reading);
+    } catch (const fullon_cache::cache_error& failure) {
+        if (alone || failure.code() != fullon_cache::errc::wrong_type)
+            throw;
+    }
+    fullon_cache::listing<Entry> broken;
+    broken.unreadable = 1;
+    co_return broken;
+}
+
 /// Ids are keys and fields in Redis: text.
 inline std::string id_text(const fullon_orm::stored_id& id)
 {
@@ -72,6 +90,13 @@ inline void require_without(const std::string& value, const std::string& name, s
     for (const char sign : signs)
         if (value.find(sign) != std::string::npos)
             refuse(name + ": must not contain '" + sign + "'");
+}
+
+/// Keys of trades and bars have symbols without '/'.
+inline void require_symbol(const std::string& value, const std::string& name)
+{
+    if (value.find_first_not_of('/') == std::string::npos)
+        refuse(name + ": must be more than '/'");
 }
 
 /// `user_id` and `exchange` both name the account; one of them must be given.

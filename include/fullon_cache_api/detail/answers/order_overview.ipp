@@ -53,12 +53,16 @@ order_queue to_order_queue(std::string exchange, const fullon_cache::listing<ful
 asio::awaitable<order_queue_states> read_order_queues(operation_context* context,
                                                       std::optional<std::string> exchange)
 {
+    const bool alone = exchange.has_value();
+    if (alone)
+        require_without(*exchange, "exchange", ":");
     const auto names = co_await exchanges_of_orders(context, std::move(exchange));
     order_queue_states found;
     protocol::time_span times;
     std::int64_t broken = 0;
     for (const auto& name : names) {
-        const auto stored = co_await context->orders.list_orders(name);
+        auto reading = listing_of(context->orders.list_orders(name), alone);
+        const auto stored = co_await std::move(reading);
         if (stored.entries.empty() && stored.unreadable == 0)
             continue;
         auto queue = to_order_queue(name, stored);
@@ -79,10 +83,14 @@ asio::awaitable<order_queue_states> read_order_queues(operation_context* context
 asio::awaitable<user_orders> read_user_orders(operation_context* context, std::string user,
                                               std::optional<std::string> exchange)
 {
+    const bool alone = exchange.has_value();
+    if (alone)
+        require_without(*exchange, "exchange", ":");
     const auto names = co_await exchanges_of_orders(context, std::move(exchange));
     user_orders found;
     for (const auto& name : names) {
-        const auto stored = co_await context->orders.list_orders(name);
+        auto reading = listing_of(context->orders.list_orders(name), alone);
+        const auto stored = co_await std::move(reading);
         found.unreadable += stored.unreadable;
         for (const auto& one : stored.entries)
             if (one.uid && id_text(*one.uid) == user)

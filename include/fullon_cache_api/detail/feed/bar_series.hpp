@@ -5,6 +5,7 @@
 
 #include <fullon_orm/bar.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +21,8 @@ namespace fullon_cache_api::detail {
 /// merged by time; of equal times the list without "/" counts, in a list the last. A bar is closed by a newer one; its
 /// final value is told, once more when it is corrected afterwards. What was told is remembered apart from what the lists
 /// hold: services write them again, from the beginning and in pieces. So the newest bar goes back in time only where the
-/// lists stay so, or where Redis was away.
+/// lists stay so, or are written for too long, or where Redis was away. Where the last element of a list cannot be read,
+/// what was told stands. unreadable() says so, and after a while of those that are put off, too.
 class bar_series final : public series {
 public:
     /// `symbol` without "/".
@@ -39,7 +41,8 @@ private:
     static constexpr std::size_t widening = 8;
     static constexpr std::size_t widest_window = 100'000;
     static constexpr std::size_t remembered = 64; // closed bars, whose corrections are told
-    static constexpr std::chrono::seconds patience{2}; // with lists that are written again
+    static constexpr std::chrono::seconds patience{2};
+    static constexpr std::chrono::seconds longest_patience{60}; // with lists that are written again
     static constexpr std::size_t most_spellings = 4; // no client can make more lists be read for one topic
 
     using bars = std::map<double, fullon_orm::bar>; // by their time
@@ -51,9 +54,10 @@ private:
 
     // The lists end before the newest bar that was told.
     struct setback {
-        moment since;
-        std::uint64_t length;
-        fullon_orm::bar newest;
+        moment begun;
+        moment since; // the newest bar has not moved forward
+        double newest; // its time
+        moment end() const { return std::min(since + patience, begun + longest_patience); }
     };
 
     struct reading {
@@ -63,8 +67,7 @@ private:
     };
 
     reading merge(const std::vector<list_tail>& lists);
-    bool is_partial(const reading& read, const std::vector<list_tail>& lists) const;
-    bool put_off(const reading& read, const std::vector<list_tail>& lists, moment now);
+    bool put_off(const reading& read, moment now);
     bool suffices(const reading& read, bool tell) const;
     void tell_closed(hub& updates, topic& where, const reading& read);
     void remember_closed(const reading& read);

@@ -47,12 +47,17 @@ bool bar_series::learn(std::string_view key, bool reported)
 bool bar_series::apply(hub& updates, topic& where, std::vector<list_tail> lists, bool tell, moment now)
 {
     auto read = merge(lists);
-    if (tell && is_partial(read, lists)) {
+    // Whether the newest bar may stand in a list, or be an element, that cannot be read: what was told stands.
+    const bool ends_early =
+        tell && (read.merged.empty() || (last_open_ && read.merged.rbegin()->first < *last_open_));
+    const bool lacks_list =
+        std::any_of(lists.begin(), lists.end(), [](const list_tail& one) { return !one.problem.empty(); });
+    if (ends_early && lacks_list) {
         window_ = usual_window;
         setback_.reset();
         return true;
     }
-    if (tell && !uncertain_ && put_off(read, lists, now)) {
+    if (ends_early && !uncertain_ && !unreadable_ && put_off(read, now)) {
         window_ = usual_window;
         return true;
     }
@@ -62,6 +67,8 @@ bool bar_series::apply(hub& updates, topic& where, std::vector<list_tail> lists,
     }
     window_ = usual_window;
     setback_.reset();
+    if (ends_early && unreadable_)
+        return true;
     uncertain_ = false;
     if (read.merged.empty()) {
         updates.remove(where, "");
@@ -81,41 +88,40 @@ bool bar_series::apply(hub& updates, topic& where, std::vector<list_tail> lists,
     return true;
 }
 
-// Whether the newest bar may stand in a list that cannot be read: what was told stands.
-bool bar_series::is_partial(const reading& read, const std::vector<list_tail>& lists) const
+// Whether lists that end before what was told may be on their way to it: who writes them again goes forward.
+bool bar_series::put_off(const reading& read, moment now)
 {
-    return (read.merged.empty() || (last_open_ && read.merged.rbegin()->first < *last_open_)) &&
-           std::any_of(lists.begin(), lists.end(), [](const list_tail& one) { return !one.problem.empty(); });
-}
-
-// Whether the lists end before what was told, and have not stayed so for long.
-bool bar_series::put_off(const reading& read, const std::vector<list_tail>& lists, moment now)
-{
-    if (read.merged.empty() || !last_open_ || read.merged.rbegin()->first >= *last_open_)
+    if (read.merged.empty()) // that is shown at once
         return false;
-    std::uint64_t length = 0;
-    for (const auto& list : lists)
-        length += list.length;
-    const auto& newest = read.merged.rbegin()->second;
-    if (!setback_ || setback_->length != length || setback_->newest != newest)
-        setback_ = setback{now, length, newest};
-    return now - setback_->since < patience;
+    const double newest = read.merged.rbegin()->first;
+    if (!setback_)
+        setback_ = setback{now, now, newest};
+    if (newest > setback_->newest)
+        setback_->since = now;
+    setback_->newest = newest;
+    if (now >= setback_->end())
+        return false;
+    unreadable_ = now - setback_->begun >= patience; // for so long it may not be shown without a word
+    return true;
 }
 
 std::optional<bar_series::moment> bar_series::next_look() const
 {
-    return setback_ ? std::optional(setback_->since + patience) : std::nullopt;
+    return setback_ ? std::optional(setback_->end()) : std::nullopt;
 }
 
 bar_series::reading bar_series::merge(const std::vector<list_tail>& lists)
 {
     found_ = {};
+    unreadable_ = false;
     constexpr double forever = std::numeric_limits<double>::infinity();
     reading result{.merged = {}, .complete_from = -forever, .whole = true};
     for (std::size_t i = 0; i < lists.size(); ++i) {
         double oldest = forever;
+        bool last_readable = true;
         for (const auto& text : lists[i].elements) {
             const auto one = fullon_orm::bar_from_json(text);
+            last_readable = one.has_value();
             if (!one) {
                 found_.unreadable(keys_[i].key, one.error().text());
                 continue;
@@ -124,6 +130,7 @@ bar_series::reading bar_series::merge(const std::vector<list_tail>& lists)
             result.merged.insert_or_assign(one->timestamp, *one);
             oldest = std::min(oldest, one->timestamp);
         }
+        unreadable_ = unreadable_ || !last_readable;
         if (!lists[i].whole && lists[i].problem.empty()) {
             result.complete_from = std::max(result.complete_from, oldest);
             result.whole = false;

@@ -39,6 +39,9 @@ stale_reason reason_of(const fullon_cache::cache_error& failure)
     case errc::authentication: return stale_reason::not_permitted;
     case errc::timeout: return stale_reason::source_silent;
     case errc::too_many_clients:
+    case errc::out_of_memory:
+    case errc::read_only:
+    case errc::no_replicas:
     case errc::unavailable: return stale_reason::redis_down;
     default: return stale_reason::unreadable;
     }

@@ -32,6 +32,9 @@ public:
     /// Something that happened: each counts, no newer one takes its place.
     virtual void on_event(const topic_update& what) = 0;
 
+    /// So many events before the next one are known only by their number.
+    virtual void on_lost(std::uint64_t /*count*/) {}
+
     /// What topic::stale() says has changed.
     virtual void on_mark(const topic& which) = 0;
 

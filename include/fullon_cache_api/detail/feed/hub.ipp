@@ -77,6 +77,9 @@ void hub::suppress(topic& where, std::uint64_t count)
     where.last_id_ += count;
     counters_.published += count;
     counters_.suppressed += count;
+    for (auto* subscriber : where.subscribers_)
+        if (count != 0)
+            subscriber->on_lost(count);
 }
 
 void hub::mark(topic& where, stale_reason why)

@@ -44,6 +44,9 @@ public:
     /// What could be read of the last reading, for the log.
     const fullon_cache::reading& found() const noexcept { return found_; }
 
+    /// Whether what counts most of the last reading, such as the newest bar, could not be read.
+    bool unreadable() const noexcept { return unreadable_; }
+
     /// The lists.
     virtual std::vector<std::string> keys() const = 0;
 
@@ -68,6 +71,7 @@ public:
 
 protected:
     fullon_cache::reading found_;
+    bool unreadable_ = false;
 };
 
 } // namespace fullon_cache_api::detail

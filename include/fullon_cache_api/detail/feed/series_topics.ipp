@@ -133,6 +133,8 @@ bool series_topics::apply(const request& one, std::vector<list_tail> lists, seri
         where->arrivals.add(second, where->updates->last_id() - before);
     else if (done)
         where->arrivals.begin(second);
+    if (where->elements->unreadable() && where->unreadable.empty())
+        where->unreadable.push_back(one.keys.front());
     if (done) {
         where->read = true;
         hub_.mark(*where->updates, where->unreadable.empty() ? stale_reason::none : stale_reason::unreadable);

@@ -36,6 +36,15 @@ public:
         owner_.wake_();
     }
 
+    void on_lost(std::uint64_t count) override
+    {
+        owner_.out_.push_gap(what()->ring(), what()->name(), count);
+        metrics().dropped_messages.add(count);
+        for (auto* one : streams)
+            one->dropped_ += count;
+        owner_.wake_();
+    }
+
     void on_mark(const topic& which) override
     {
         for (auto* one : streams)

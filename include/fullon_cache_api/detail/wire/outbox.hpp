@@ -50,6 +50,9 @@ public:
     /// An event of a topic. \returns whether an older one was dropped for it, which is not told where `topic` is empty.
     bool push_event(item_key ring, std::string_view topic, frame message);
 
+    /// Events of a topic that never were messages: what is pushed next comes behind a gap of so many.
+    void push_gap(item_key ring, std::string_view topic, std::uint64_t count);
+
     /// What waits of the item stays: a newer state is appended beside it.
     void keep(item_key key) { newest_.erase(key); }
 
@@ -69,22 +72,26 @@ private:
         frame message;
         item_key key = 0; // of a state; the ring of an event or gap
         kind what = kind::plain;
-        queue::iterator next = {}; // event of the ring, if there is one
+        queue::iterator next = {}; // event or gap of the ring, if there is one
+        std::uint64_t lost = 0; // by this gap
     };
 
-    /// The events of one topic that wait, and where the gap before them stands.
+    /// The events and gaps of one topic that wait, from oldest to newest.
     struct event_ring {
         std::string topic;
-        std::size_t waiting = 0;
+        std::size_t events = 0;
+        std::size_t gaps = 0;
         queue::iterator oldest;
         queue::iterator newest;
-        std::uint64_t dropped = 0; // by the gap that waits; 0 = there is none
-        queue::iterator gap;
+        bool empty() const noexcept { return events + gaps == 0; }
     };
 
     queue::iterator append(frame message, item_key key, kind what);
     void retire(queue::iterator position);
+    void chain(event_ring& to, queue::iterator last);
     void drop_oldest(event_ring& of);
+    void cut_behind(event_ring& of, queue::iterator position);
+    void set_lost(entry& gap, const event_ring& of, std::uint64_t count);
     void left(queue::iterator front);
 
     queue queue_;

@@ -37,44 +37,84 @@ bool outbox::push_state(item_key key, frame message)
 
 bool outbox::push_event(item_key ring, std::string_view topic, frame message)
 {
-    auto& events = rings_[ring];
-    if (events.topic.empty())
-        events.topic = topic;
-    const bool full = events.waiting >= event_limits_.ring || event_bytes_ > event_limits_.max_bytes;
-    const bool drops = full && events.waiting != 0;
+    auto& of = rings_[ring];
+    if (of.topic.empty())
+        of.topic = topic;
+    const bool full = of.events >= event_limits_.ring || event_bytes_ > event_limits_.max_bytes;
+    const bool drops = full && of.events != 0;
     if (drops)
-        drop_oldest(events);
+        drop_oldest(of);
     event_bytes_ += message->size();
-    const auto position = append(std::move(message), ring, kind::event);
-    if (events.waiting++ == 0)
-        events.oldest = position;
-    else
-        events.newest->next = position;
-    events.newest = position;
+    chain(of, append(std::move(message), ring, kind::event));
+    ++of.events;
     return drops;
 }
 
-// The first that is dropped becomes the gap, which counts those behind it too.
+void outbox::push_gap(item_key ring, std::string_view topic, std::uint64_t count)
+{
+    auto& of = rings_[ring];
+    if (of.topic.empty())
+        of.topic = topic;
+    if (of.empty() || of.newest->what != kind::gap) {
+        chain(of, append(std::make_shared<const std::string>(), ring, kind::gap));
+        ++of.gaps;
+    }
+    set_lost(*of.newest, of, of.newest->lost + count);
+}
+
+void outbox::chain(event_ring& to, queue::iterator last)
+{
+    if (to.empty())
+        to.oldest = last;
+    else
+        to.newest->next = last;
+    to.newest = last;
+}
+
+void outbox::set_lost(entry& gap, const event_ring& of, std::uint64_t count)
+{
+    bytes_ -= gap.message->size();
+    gap.lost = count;
+    gap.message = std::make_shared<const std::string>(protocol::gap_message(of.topic, count));
+    bytes_ += gap.message->size();
+}
+
+// The first that is lost becomes the gap, which counts those behind it too, and what the gap behind them counts.
 void outbox::drop_oldest(event_ring& of)
 {
-    const auto position = of.oldest;
-    of.oldest = position->next;
-    --of.waiting;
-    bytes_ -= position->message->size();
-    event_bytes_ -= position->message->size();
-    if (of.topic.empty()) {
-        retire(position);
-        return;
+    const bool begins = of.oldest->what != kind::gap;
+    const auto gap = of.oldest;
+    const auto event = begins ? gap : gap->next;
+    std::uint64_t lost = gap->lost + 1;
+    event_bytes_ -= event->message->size();
+    --of.events;
+    if (begins) {
+        gap->what = kind::gap;
+        ++of.gaps;
+    } else
+        cut_behind(of, gap);
+    if (gap != of.newest && gap->next->what == kind::gap) {
+        lost += gap->next->lost;
+        cut_behind(of, gap);
+        --of.gaps;
     }
-    if (of.dropped++ == 0) {
-        position->what = kind::gap;
-        of.gap = position;
-    } else {
-        bytes_ -= of.gap->message->size();
-        retire(position);
-    }
-    of.gap->message = std::make_shared<const std::string>(protocol::gap_message(of.topic, of.dropped));
-    bytes_ += of.gap->message->size();
+    if (!of.topic.empty())
+        return set_lost(*gap, of, lost);
+    of.oldest = gap->next; // of no meaning where it was the last
+    --of.gaps;
+    bytes_ -= gap->message->size();
+    retire(gap);
+}
+
+// Takes the entry behind this one out of the ring.
+void outbox::cut_behind(event_ring& of, queue::iterator position)
+{
+    const auto gone = position->next;
+    position->next = gone->next;
+    if (of.newest == gone)
+        of.newest = position;
+    bytes_ -= gone->message->size();
+    retire(gone);
 }
 
 void outbox::take(std::vector<frame>& out, std::size_t max_bytes)
@@ -104,15 +144,15 @@ void outbox::left(queue::iterator front)
     if (front->what == kind::plain)
         return;
     const auto found = rings_.find(front->key);
-    auto& events = found->second;
+    auto& of = found->second;
+    of.oldest = front->next;
     if (front->what == kind::gap)
-        events.dropped = 0;
+        --of.gaps;
     else {
-        events.oldest = front->next;
-        --events.waiting;
+        --of.events;
         event_bytes_ -= front->message->size();
     }
-    if (events.waiting == 0 && events.dropped == 0)
+    if (of.empty())
         rings_.erase(found);
 }
 
@@ -126,6 +166,8 @@ outbox::queue::iterator outbox::append(frame message, item_key key, kind what)
     position->message = std::move(message);
     position->key = key;
     position->what = what;
+    position->next = {};
+    position->lost = 0;
     return position;
 }
 

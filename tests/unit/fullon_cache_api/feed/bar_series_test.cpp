@@ -359,6 +359,69 @@ TEST_CASE("the newest bar goes back in time where the list stays so", "[bar_seri
     CHECK(one.news() == texts{message(240, 4, false, 2)});
 }
 
+TEST_CASE("a list that goes back in time and is still written is shown, one that goes forward a while later",
+          "[bar_series]")
+{
+    followed one;
+    for (int i = 1; i <= 9; ++i)
+        one.push(60.0 * i, i);
+    one.read(false);
+    one.lists[plain].resize(1);
+    for (int i = 0; i < 4; ++i) { // its newest bar changes
+        one.lists[plain].back() = stored(60, 10.0 + i);
+        one.read();
+        CHECK_FALSE(one.bars.unreadable());
+        one.wait(std::chrono::milliseconds(500));
+    }
+    CHECK(one.news().empty());
+    one.read();
+    CHECK(one.news() == texts{message(60, 13, false, 1)});
+
+    for (int i = 2; i <= 9; ++i)
+        one.push(60.0 * i, i);
+    one.read();
+    one.news();
+    one.lists[plain].resize(1);
+    for (int i = 0; i <= 60; ++i) { // a new bar every second
+        one.push(61.0 + i, 1);
+        one.read();
+        if (i < 60) {
+            CHECK(one.news().empty());
+            CHECK(one.bars.unreadable() == (i >= 2));
+        }
+        one.wait(std::chrono::seconds(1));
+    }
+    CHECK_FALSE(one.bars.unreadable());
+    CHECK_FALSE(one.news().empty());
+}
+
+TEST_CASE("where the last element cannot be read, what was told stands, and that is said", "[bar_series]")
+{
+    followed one;
+    one.push(60, 1);
+    one.push(120, 2);
+    one.read(false);
+    CHECK_FALSE(one.bars.unreadable());
+    one.lists[plain].back() = "garbage";
+    one.read();
+    CHECK(one.news().empty());
+    CHECK(one.bars.unreadable());
+    one.lists[plain] = texts{"garbage"};
+    one.read();
+    one.wait(patience * 10);
+    one.read();
+    CHECK(one.news().empty());
+    CHECK(one.where->items().size() == 1);
+    one.lists[plain] = texts{stored(60, 1), "garbage", stored(180, 3)};
+    one.read();
+    CHECK_FALSE(one.bars.unreadable());
+    CHECK(one.news().size() == 2); // the one before is closed
+    one.lists[plain].clear();
+    one.read();
+    CHECK_FALSE(one.bars.unreadable());
+    CHECK(one.where->items().empty());
+}
+
 TEST_CASE("a list that was put off and goes on is no more looked at", "[bar_series]")
 {
     followed one;

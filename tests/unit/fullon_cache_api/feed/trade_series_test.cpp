@@ -43,6 +43,8 @@ struct followed final : topic_subscriber {
     void on_update(item_key, const topic_update&) override { FAIL("trades are no states"); }
     void on_event(const topic_update& what) override { told.push_back(id_in(*what.message())); }
 
+    void on_lost(std::uint64_t count) override { lost += count; }
+
     void on_mark(const topic&) override {}
 
     void push(int id) { list.push_back(stored(id)); }
@@ -90,6 +92,7 @@ struct followed final : topic_subscriber {
     trade_series trades;
     std::deque<std::string> list;
     ids told;
+    std::uint64_t lost = 0;
 };
 
 } // namespace
@@ -165,6 +168,21 @@ TEST_CASE("the newest of a long list are kept, and what was too much to tell is 
     one.push(1001, 1700);
     one.read();
     CHECK(one.where->last_id() == 800); // 700 new ones, 100 of them told
+    CHECK(one.lost == 600);
+}
+
+TEST_CASE("of more trades than a short ring holds, all that were read are told or counted", "[trade_series]")
+{
+    for (const int count : {11, 32, 33, 40, 100}) {
+        INFO(count);
+        followed one(10);
+        one.read(false);
+        one.push(1, count);
+        one.read();
+        const auto told = one.new_ones();
+        CHECK(told.size() + one.lost == static_cast<std::size_t>(count));
+        CHECK(told.back() == count);
+    }
 }
 
 TEST_CASE("what was read is told also if it is taken before more of it can be read", "[trade_series]")

@@ -352,6 +352,32 @@ TEST_CASE("what is lost after a gap was sent is a gap of its own", "[fullon_cach
     CHECK(take(out) == texts{"a4"});
 }
 
+TEST_CASE("events that never were messages are a gap in their place, one with what is dropped beside them",
+          "[fullon_cache_api][outbox]")
+{
+    const auto gap = [](int count) {
+        return R"({"type":"gap","topic":"t","dropped":)" + std::to_string(count) + "}";
+    };
+    outbox out(0, {.ring = 2, .max_bytes = everything});
+    out.push_gap(1, "t", 5);
+    out.push_gap(1, "t", 2);
+    CHECK(take(out) == texts{gap(7)});
+    out.push_event(1, "t", text("a1"));
+    out.push_gap(1, "t", 3);
+    out.push_event(1, "t", text("a2"));
+    CHECK(take(out, 2) == texts{"a1"});
+    CHECK(out.push_event(1, "t", text("a3")) == false);
+    CHECK(out.push_event(1, "t", text("a4"))); // a2 joins the gap before it
+    CHECK(take(out) == texts{gap(4), "a3", "a4"});
+    out.push_event(1, "t", text("a5"));
+    out.push_gap(1, "t", 1);
+    out.push_event(1, "t", text("a6"));
+    CHECK(out.push_event(1, "t", text("a7"))); // a5 joins the gap behind it
+    CHECK(out.bytes() == gap(2).size() + 4);
+    CHECK(take(out) == texts{gap(2), "a6", "a7"});
+    CHECK(out.bytes() == 0);
+}
+
 TEST_CASE("over the bound of bytes an event costs an older one of its topic, if one waits",
           "[fullon_cache_api][outbox]")
 {
@@ -391,10 +417,16 @@ TEST_CASE("whatever comes and goes, events and gaps add up", "[fullon_cache_api]
         for (int step = 0; step < 300; ++step) {
             INFO("seed " << seed << ", step " << step);
             const auto key = static_cast<item_key>(1 + random() % 3);
-            switch (random() % 8) {
+            switch (random() % 9) {
             case 0: read(random() % 100); break;
             case 1: out.push(sized(random() % 60)); break;
             case 2: out.push_state(100 + key, sized(random() % 60)); break;
+            case 3: {
+                const int lost = 1 + static_cast<int>(random() % 4);
+                out.push_gap(key, std::to_string(key), static_cast<std::uint64_t>(lost));
+                made[key] += lost;
+                break;
+            }
             default:
                 out.push_event(key, std::to_string(key),
                                text("e" + std::to_string(key) + " " + std::to_string(++made[key])));

@@ -64,7 +64,8 @@ public:
     /// Reads the newest `count` bars, or as many as there are, oldest first, one for each time.
     ///
     /// Reads the newest `count` elements of each list. If several elements of one time leave fewer bars than
-    /// that, reads twice as many, a round trip each time. An unreadable bar is left out and logged.
+    /// that, reads twice as many, a round trip each time. An unreadable bar is left out and logged;
+    /// where all of them are, that is `errc::serialization`.
     /// \throws cache_error `errc::invalid_argument` also if `count` is below 1.
     boost::asio::awaitable<std::vector<fullon_orm::bar>>
     get_latest_ohlcv_bars(std::string symbol, std::string timeframe, std::int64_t count = 10) const;

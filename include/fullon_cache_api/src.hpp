@@ -84,6 +84,7 @@
 #include <fullon_cache_api/detail/server/local_stream.ipp>
 #include <fullon_cache_api/detail/server/server_config.ipp>
 #include <fullon_cache_api/detail/session/session.ipp>
+#include <fullon_cache_api/detail/session/session_requests.ipp>
 #include <fullon_cache_api/detail/session/session_streams.ipp>
 #include <fullon_cache_api/detail/stream/event_topic.ipp>
 #include <fullon_cache_api/detail/stream/merge_core.ipp>

@@ -11,3 +11,4 @@
 #include <fullon_cache_api/detail/server/in_process.ipp>
 #include <fullon_cache_api/detail/server/local_stream.ipp>
 #include <fullon_cache_api/detail/session/session.ipp>
+#include <fullon_cache_api/detail/session/session_requests.ipp>

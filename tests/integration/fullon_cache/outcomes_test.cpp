@@ -4,12 +4,15 @@
 #include "support/caches.hpp"
 #include "support/tcp_proxy.hpp"
 
+#include <fullon_cache/account_cache.hpp>
 #include <fullon_cache/base_cache.hpp>
 #include <fullon_cache/redis_link.hpp>
 
+#include <boost/json/parse.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,52 +56,135 @@ asio::awaitable<void> answers(base_cache cache)
     }
 }
 
+// A connection through a proxy that can cut it.
+struct cut_link {
+    explicit cut_link(asio::any_io_executor executor)
+        : cli(server), proxy(executor, server.port()), redis(executor, settings_of(proxy.port()))
+    {
+        redis.start();
+    }
+
+    asio::awaitable<void> stop()
+    {
+        co_await redis.stop();
+        co_await proxy.stop();
+    }
+
+    redis_server server;
+    redis_cli cli;
+    tcp_proxy proxy;
+    connection redis;
+};
+
+using failure = std::optional<errc>;
+
+struct outcomes {
+    int done = 0;
+    int unknown = 0;
+
+    // `stored`: how often the write is there.
+    void count(const failure& told, std::int64_t stored)
+    {
+        if (!told) {
+            CHECK(stored == 1);
+            ++done;
+        } else if (*told == errc::unknown_outcome) {
+            CHECK(stored <= 1);
+            ++unknown;
+        } else {
+            CHECK(*told == errc::unavailable);
+            CHECK(stored == 0);
+        }
+    }
+};
+
+// Writes again and again, cut at each byte of each way in turn.
+template <class Reset, class Write, class Judge>
+asio::awaitable<void> cut_everywhere(cut_link* link, Reset reset, Write write, Judge judge)
+{
+    for (const auto which : {tcp_proxy::way::up, tcp_proxy::way::down}) {
+        co_await answers(base_cache(link->redis));
+        reset();
+        const auto before = link->proxy.passed(which);
+        co_await write();
+        co_await answers(base_cache(link->redis)); // so that all is counted
+        const auto bytes = link->proxy.passed(which) - before;
+        CHECK(bytes > 3);
+        for (std::size_t cut = 0; cut < bytes + 2; ++cut) {
+            INFO(static_cast<int>(which) << " " << cut);
+            co_await answers(base_cache(link->redis));
+            reset();
+            link->proxy.cut_after(which, cut);
+            const auto told = co_await support::error_of(write());
+            link->proxy.heal();
+            judge(told);
+        }
+    }
+}
+
 } // namespace
 
 TEST_CASE("a push that is cut at any byte is done, surely not done, or of unknown outcome, and that is true")
 {
     support::run(
         [](asio::any_io_executor executor) -> asio::awaitable<void> {
-            redis_server server;
-            redis_cli cli(server);
-            tcp_proxy proxy(executor, server.port());
-            connection redis(executor, settings_of(proxy.port()));
-            redis.start();
-            const base_cache cache(redis);
-            int done = 0;
-            int unknown = 0;
-            for (const auto which : {tcp_proxy::way::up, tcp_proxy::way::down}) {
-                co_await answers(cache);
-                const auto before = proxy.passed(which);
-                co_await cache.rpush("measure", texts(1, "element"));
-                const auto bytes = proxy.passed(which) - before;
-                CHECK(bytes > 3);
-                for (std::size_t cut = 0; cut < bytes + 2; ++cut) {
-                    INFO(static_cast<int>(which) << " " << cut);
-                    co_await answers(cache);
-                    cli("DEL", "q");
-                    proxy.cut_after(which, cut);
-                    const auto failure = co_await support::error_of(cache.rpush("q", texts(1, "element")));
-                    proxy.heal();
-                    const auto there = cli("LLEN", "q").integer();
-                    if (!failure) {
-                        CHECK(there == 1);
-                        ++done;
-                    } else if (*failure == errc::unknown_outcome) {
-                        CHECK(there <= 1);
-                        ++unknown;
-                    } else {
-                        CHECK(*failure == errc::unavailable);
-                        CHECK(there == 0);
-                    }
-                }
-            }
-            CHECK(done > 0);
-            CHECK(unknown > 10);
-            co_await redis.stop();
-            co_await proxy.stop();
+            cut_link link(executor);
+            const base_cache cache(link.redis);
+            outcomes seen;
+            co_await cut_everywhere(
+                &link, [&] { link.cli("DEL", "q"); }, [&] { return cache.rpush("q", texts(1, "element")); },
+                [&](const failure& outcome) { seen.count(outcome, link.cli("LLEN", "q").integer()); });
+            CHECK(seen.done > 0);
+            CHECK(seen.unknown > 10);
+            co_await link.stop();
         },
         60s);
+}
+
+TEST_CASE("merges that are cut at any byte are made as a whole, not at all, or nobody knows")
+{
+    support::run(
+        [](asio::any_io_executor executor) -> asio::awaitable<void> {
+            cut_link link(executor);
+            const fullon_cache::account_cache accounts(link.redis);
+            outcomes seen;
+            const auto position_of = [](std::string symbol) {
+                fullon_orm::position one;
+                one.ex_id = "4";
+                one.symbol = std::move(symbol);
+                one.volume = 1;
+                return one;
+            };
+            std::optional<failure> second; // of a merge into the same account, beside the first
+            co_await cut_everywhere(
+                &link,
+                [&] {
+                    link.cli("HSET", "account_positions", "4", R"({"OLD/USDT": {"cost": 1, "volume": 7}})");
+                },
+                [&]() -> asio::awaitable<void> {
+                    const background<void> beside(executor, accounts.upsert_position(position_of("B/USDT")));
+                    std::exception_ptr thrown;
+                    try {
+                        co_await accounts.upsert_position(position_of("A/USDT"));
+                    } catch (const fullon_cache::cache_error&) {
+                        thrown = std::current_exception();
+                    }
+                    second = co_await beside.error();
+                    if (thrown)
+                        std::rethrow_exception(thrown);
+                },
+                [&](const failure& first) {
+                    const auto stored =
+                        boost::json::parse(link.cli("HGET", "account_positions", "4").text).as_object();
+                    CHECK(stored.at("OLD/USDT").at("volume").to_number<int>() == 7);
+                    seen.count(first, stored.contains("A/USDT") ? 1 : 0);
+                    seen.count(*second, stored.contains("B/USDT") ? 1 : 0);
+                });
+            CHECK(seen.done > 0);
+            CHECK(seen.unknown > 10);
+            co_await link.stop();
+        },
+        120s);
 }
 
 TEST_CASE("a read that is cut is only unavailable, a read that takes too long a time-out")

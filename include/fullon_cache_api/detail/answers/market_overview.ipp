@@ -132,7 +132,6 @@ bar_cache_status check_bars(fullon_cache::bar_lists stored, double now)
 
 asio::awaitable<answer<active_tickers>> get_tickers_active::run(operation_context& context, params arguments)
 {
-    require_without(arguments.exchange, "exchange", ":");
     auto reading = within_time_of(context, context.ticks.list_tickers(arguments.exchange));
     const auto stored = co_await std::move(reading);
     result found;

@@ -84,21 +84,6 @@ inline std::optional<std::string> iso_of(std::optional<double> time)
     throw boost::system::system_error(error::invalid_params, problem);
 }
 
-/// What a parameter must not contain, where it stands between others in a key.
-inline void require_without(const std::string& value, const std::string& name, std::string_view signs)
-{
-    for (const char sign : signs)
-        if (value.find(sign) != std::string::npos)
-            refuse(name + ": must not contain '" + sign + "'");
-}
-
-/// Keys of trades and bars have symbols without '/'.
-inline void require_symbol(const std::string& value, const std::string& name)
-{
-    if (value.find_first_not_of('/') == std::string::npos)
-        refuse(name + ": must be more than '/'");
-}
-
 /// `user_id` and `exchange` both name the account; one of them must be given.
 inline std::string account_of(const std::optional<fullon_orm::stored_id>& user_id,
                               const std::optional<fullon_orm::stored_id>& exchange)

@@ -119,7 +119,6 @@ cached_tickers get_all_tickers::for_rest(exchange_tickers found, double now)
 
 asio::awaitable<answer<exchange_tickers>> get_all_tickers::run(operation_context& context, params arguments)
 {
-    require_without(arguments.exchange, "exchange", ":");
     exchange_tickers result{.exchange = arguments.exchange, .tickers = {}};
     auto reading = within_time_of(context, context.ticks.get_all_tickers(std::move(arguments.exchange)));
     auto stored = co_await std::move(reading);
@@ -133,10 +132,6 @@ asio::awaitable<answer<exchange_tickers>> get_all_tickers::run(operation_context
 asio::awaitable<std::unique_ptr<detail::stream_source>>
 stream_tickers::open(operation_context& context, params arguments, detail::feed_listener& stream)
 {
-    require_without(arguments.exchange, "exchange", ":");
-    if (arguments.symbols)
-        for (const auto& one : *arguments.symbols)
-            require_symbol(one, "symbols");
     auto opening =
         context.feeds->open(detail::tickers_feed(context.link, std::move(arguments.exchange)),
                             std::move(arguments.symbols).value_or(std::vector<std::string>()), stream);

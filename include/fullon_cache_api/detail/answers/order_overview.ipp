@@ -54,8 +54,6 @@ asio::awaitable<order_queue_states> read_order_queues(operation_context* context
                                                       std::optional<std::string> exchange)
 {
     const bool alone = exchange.has_value();
-    if (alone)
-        require_without(*exchange, "exchange", ":");
     const auto names = co_await exchanges_of_orders(context, std::move(exchange));
     order_queue_states found;
     protocol::time_span times;
@@ -84,8 +82,6 @@ asio::awaitable<user_orders> read_user_orders(operation_context* context, std::s
                                               std::optional<std::string> exchange)
 {
     const bool alone = exchange.has_value();
-    if (alone)
-        require_without(*exchange, "exchange", ":");
     const auto names = co_await exchanges_of_orders(context, std::move(exchange));
     user_orders found;
     for (const auto& name : names) {

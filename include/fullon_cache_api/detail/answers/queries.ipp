@@ -106,7 +106,6 @@ asio::awaitable<answer<order>> get_order_status::run(operation_context& context,
 
 asio::awaitable<answer<queue_length>> get_queue_length::run(operation_context& context, params arguments)
 {
-    require_without(arguments.exchange, "exchange", ":");
     auto counting = within_time_of(context, context.orders.get_queue_length(arguments.exchange));
     const auto count = co_await std::move(counting);
     result found{.exchange = std::move(arguments.exchange), .queue_length = count, .timestamp = epoch_now()};

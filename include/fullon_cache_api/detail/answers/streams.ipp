@@ -50,7 +50,6 @@ opening stream_positions::open(operation_context& context, params arguments, det
 
 opening stream_order_queue::open(operation_context& context, params arguments, detail::feed_listener& stream)
 {
-    require_without(arguments.exchange, "exchange", ":");
     auto made =
         open_feed(context, detail::queue_feed(context.link, arguments.exchange), arguments.exchange, stream);
     co_return co_await std::move(made);
@@ -74,12 +73,9 @@ opening stream_process_health::open(operation_context& context, params, detail::
 opening stream_trade_updates::open(operation_context& context, params arguments,
                                    detail::feed_listener& stream)
 {
-    require_without(arguments.exchange, "exchange", ":");
     std::vector<std::string> symbols;
-    if (arguments.symbol) {
-        require_symbol(*arguments.symbol, "symbol");
+    if (arguments.symbol)
         symbols.push_back(fullon_orm::without_slash(*arguments.symbol));
-    }
     auto made = open_feed(context, detail::trades_feed(context.link, arguments.exchange, context.event_ring),
                           std::move(symbols), stream);
     co_return co_await std::move(made);
@@ -87,8 +83,6 @@ opening stream_trade_updates::open(operation_context& context, params arguments,
 
 opening stream_ohlcv::open(operation_context& context, params arguments, detail::feed_listener& stream)
 {
-    require_symbol(arguments.symbol, "symbol");
-    require_without(arguments.timeframe, "timeframe", ":/");
     auto topic = fullon_orm::without_slash(arguments.symbol) + ":" + arguments.timeframe;
     auto made = open_feed(context, detail::bars_feed(context.link, arguments.symbol, arguments.timeframe),
                           std::move(topic), stream);

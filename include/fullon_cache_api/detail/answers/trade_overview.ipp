@@ -43,8 +43,6 @@ trade_queue_status to_trade_queue(const operation_context& context, fullon_cache
 asio::awaitable<trade_queue_states> read_trade_queues(operation_context* context,
                                                       std::optional<std::string> exchange, bool with_times)
 {
-    if (exchange)
-        require_without(*exchange, "exchange", ":");
     auto stored = co_await context->trades.list_trade_queues(exchange.value_or(""));
     std::map<std::string, double> written;
     const std::string prefix(fullon_cache::trade_status_prefix);

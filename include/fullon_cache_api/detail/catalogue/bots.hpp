@@ -62,6 +62,7 @@ struct is_blocked {
     struct params {
         fullon_orm::stored_id exchange; ///< or exchange account, as the bots wrote it
         std::string symbol;
+        static constexpr text_rule rule_of(std::string_view member) { return key_part_rule(member); }
     };
     using result = block_status;
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);

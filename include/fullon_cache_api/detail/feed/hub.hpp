@@ -118,8 +118,11 @@ public:
     /// An event: next id, every subscriber.
     void emit(topic& where, const topic_value& value);
 
-    /// Updates that are not sent (a newer one went out already, or they were too many) still take an id each.
+    /// States that are not sent, since a newer one went out already, still take an id each.
     void suppress(topic& where, std::uint64_t count = 1);
+
+    /// Events that cannot be told still take an id each, and subscribers hear how many they were.
+    void lose(topic& where, std::uint64_t count);
 
     /// Tells subscribers why the topic cannot be read, or that it can again (`none`). Nothing where they know.
     void mark(topic& where, stale_reason why);

@@ -77,9 +77,16 @@ void hub::suppress(topic& where, std::uint64_t count)
     where.last_id_ += count;
     counters_.published += count;
     counters_.suppressed += count;
+}
+
+void hub::lose(topic& where, std::uint64_t count)
+{
+    if (count == 0)
+        return;
+    where.last_id_ += count;
+    counters_.published += count;
     for (auto* subscriber : where.subscribers_)
-        if (count != 0)
-            subscriber->on_lost(count);
+        subscriber->on_lost(count);
 }
 
 void hub::mark(topic& where, stale_reason why)

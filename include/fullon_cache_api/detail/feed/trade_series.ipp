@@ -53,7 +53,7 @@ bool trade_series::apply(hub& updates, topic& where, std::vector<list_tail> list
     }
     if (tell && known == 0 && !tail.whole && !uncertain_) { // too many to tell: a hole in the numbers
         const auto grown = tail.length > length_ ? tail.length - length_ : 0;
-        updates.suppress(where, grown > hashes.size() ? grown - hashes.size() : 0);
+        updates.lose(where, grown > hashes.size() ? grown - hashes.size() : 0);
     }
     if (standing == 0) {
         if (!seen_.empty() && !refilled_up_to_)

@@ -30,12 +30,14 @@ namespace {
 struct listener final : topic_subscriber {
     std::vector<std::pair<item_key, frame>> heard;
     std::vector<stale_reason> marks;
+    std::vector<std::uint64_t> lost;
 
     void on_update(item_key key, const topic_update& what) override
     {
         heard.emplace_back(key, what.message());
     }
     void on_event(const topic_update& what) override { heard.emplace_back(0, what.message()); }
+    void on_lost(std::uint64_t count) override { lost.push_back(count); }
     void on_mark(const topic& which) override { marks.push_back(which.stale()); }
     std::string last() const { return heard.empty() ? "" : *heard.back().second; }
 };
@@ -421,15 +423,22 @@ TEST_CASE("kept events are those that were not taken back, the oldest first, and
     where->detach(one);
 }
 
-TEST_CASE("updates that were too many to tell take their ids", "[fullon_cache_api][hub]")
+TEST_CASE("events that cannot be told take their ids, and subscribers hear how many they were",
+          "[fullon_cache_api][hub]")
 {
     hub all;
     const auto where = all.open("t");
-    all.suppress(*where, 5);
+    listener one;
+    where->attach(one);
+    all.lose(*where, 0);
+    all.lose(*where, 5);
+    all.suppress(*where, 2);
     all.emit(*where, value("a"));
-    CHECK(where->last_id() == 6);
-    CHECK(all.stats().published == 6);
-    CHECK(all.stats().suppressed == 5);
+    CHECK(where->last_id() == 8);
+    CHECK(one.lost == std::vector<std::uint64_t>{5});
+    CHECK(all.stats().published == 8);
+    CHECK(all.stats().suppressed == 2);
+    where->detach(one);
 }
 
 TEST_CASE("a mark of a topic is told to its subscribers once, again when its reason changes",

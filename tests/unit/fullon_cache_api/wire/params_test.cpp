@@ -1,4 +1,5 @@
 // Parameters by the description of their struct: what is accepted, and the words for what is not.
+#include <fullon_cache_api/detail/catalogue/accounts.hpp>
 #include <fullon_cache_api/detail/catalogue/bots.hpp>
 #include <fullon_cache_api/detail/catalogue/health.hpp>
 #include <fullon_cache_api/detail/catalogue/metrics.hpp>
@@ -50,6 +51,35 @@ std::string problem(std::string_view text)
 }
 
 } // namespace
+
+TEST_CASE("what becomes a part of a key must not make two pairs one, and a schema says so",
+          "[fullon_cache_api][params]")
+{
+    CHECK(problem<operations::get_ticker::params>(R"({"exchange":"a:b","symbol":"X"})") ==
+          "exchange: must not contain ':'");
+    CHECK(problem<operations::get_ticker::params>(R"({"exchange":"a","symbol":"//"})") ==
+          "symbol: must be more than '/'");
+    CHECK(problem<operations::get_ticker::params>(R"({"exchange":"a","symbol":"BTC/USDT:USDT"})").empty());
+    CHECK(problem<operations::stream_tickers::params>(R"({"exchange":"a","symbols":["X","/"]})") ==
+          "symbols: must be more than '/'");
+    CHECK(problem<operations::stream_ohlcv::params>(R"({"symbol":"X","timeframe":"1/m"})") ==
+          "timeframe: must not contain '/'");
+    CHECK(problem<operations::is_blocked::params>(R"({"exchange":"a:b","symbol":"X"})") ==
+          "exchange: must not contain ':'");
+    CHECK(problem<operations::is_blocked::params>(R"({"exchange":4,"symbol":"X"})").empty());
+    CHECK(problem<operations::stream_positions::params>(R"({"exchange":"a:b"})").empty()); // an account
+
+    CHECK(check_params(operations::get_ticker::params{.exchange = "a:b", .symbol = "X"}) ==
+          "exchange: must not contain ':'");
+    const auto properties = params_schema<operations::stream_tickers::params>().at("properties");
+    CHECK(properties.at("exchange").at("pattern") == "^[^:]+$");
+    CHECK(properties.at("symbols").at("items").at("pattern") == "[^/]");
+    CHECK_FALSE(params_schema<operations::stream_positions::params>()
+                    .at("properties")
+                    .at("exchange")
+                    .as_object()
+                    .contains("pattern"));
+}
 
 TEST_CASE("parameters are read into their members", "[fullon_cache_api][params]")
 {

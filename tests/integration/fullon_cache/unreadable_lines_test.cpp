@@ -99,7 +99,7 @@ TEST_CASE("every reader tells of unreadable entries once")
             world.cli("SET", "process:data:bot:a:" + place, "{");
             world.cli("HSET", "process:components", "a", "bot:a:1");
         }
-        world.cli("RPUSH", "ohlcv:BTCUSDT:1m", "[60,1,1,1,1,1]"); // of garbage alone there is no answer
+        world.cli("LPUSH", "ohlcv:BTCUSDT:1m", "[60,1,1,1,1,1]"); // of garbage alone there is no answer
         world.cli("HSET", "accounts", "4", R"({"USDT": 5, "BTC": []})");
 
         const fullon_cache::account_reader accounts(world.connection);

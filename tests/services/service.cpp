@@ -46,10 +46,10 @@ using std::chrono::steady_clock;
 class service {
 public:
     service(asio::io_context& context, fullon_cache::config settings, std::string name, unsigned seed,
-            diary& written)
+            diary& written, asio::signal_set& end)
         : executor_(context.get_executor()), redis_(executor_, std::move(settings)), base_(redis_),
           orders_(redis_), trades_(redis_), accounts_(redis_), bots_(redis_), name_(std::move(name)),
-          random_(seed), diary_(written),
+          random_(seed), diary_(written), end_(end),
           tasks_(context.get_executor(), [](std::string_view task, std::exception_ptr) {
               std::fprintf(stderr, "task failed: %.*s\n", static_cast<int>(task.size()), task.data());
               std::abort();
@@ -64,8 +64,7 @@ public:
         tasks_.spawn("take", take());
         tasks_.spawn("merge", merge());
         tasks_.spawn("block", block());
-        asio::signal_set end(executor_, SIGTERM);
-        co_await end.async_wait(asio::use_awaitable);
+        co_await end_.async_wait(asio::use_awaitable);
         over_ = true;
         co_await tasks_.join();
         co_await redis_.stop();
@@ -235,6 +234,7 @@ private:
     std::string name_;
     std::minstd_rand random_;
     diary& diary_;
+    asio::signal_set& end_;
     fullon_coro::task_group tasks_;
     bool over_ = false;
 };
@@ -249,9 +249,10 @@ int main(int argc, char** argv)
     }
     try {
         boost::asio::io_context context(1);
-        diary written(argv[4]);
+        asio::signal_set end(context, SIGTERM);
+        diary written(argv[4]); // says that it is there, and ends in order from now on
         service one(context, services::settings_for(std::atoi(argv[1])), argv[2],
-                    static_cast<unsigned>(std::atoi(argv[3])), written);
+                    static_cast<unsigned>(std::atoi(argv[3])), written, end);
         std::exception_ptr failure;
         asio::co_spawn(context, one.run(), [&](std::exception_ptr thrown) { failure = std::move(thrown); });
         context.run();

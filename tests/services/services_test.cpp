@@ -25,6 +25,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <random>
@@ -83,6 +84,9 @@ public:
     void end()
     {
         for (auto& one : services_) {
+            const auto limit = steady_clock::now() + 10s * support::patience;
+            while (!std::filesystem::exists(diary_of(one.number)) && steady_clock::now() < limit)
+                std::this_thread::sleep_for(1ms);
             const auto code = one.process->stop(20s * support::patience);
             INFO(examples::text_of(output()));
             REQUIRE(code.value_or(-1) == 0);

@@ -92,7 +92,8 @@ docs-check: ## fetch the public validators, and check documents, routes and page
 conan: ready ## Conan packages: static, shared and header-only, each made and used by a program
 	JOBS=$(JOBS) tests/conan/run.sh build/conan static shared header_only || (($$? == 77)) # it says why
 
-bench: tools build ## run the benchmarks, and measure what including the headers costs
+bench: export BENCH_RESULTS := build/bench/results.json
+bench: tools build ## run the benchmarks (rows also in build/bench/results.json), and measure what including the headers costs
 	tests/bench/compile_times.sh build/release
 	@shopt -s nullglob; for program in build/release/bin/bench_*; do \
 	    echo "== $$program"; "$$program" || exit 1; done

@@ -40,6 +40,8 @@ public:
             ::close(socket_);
     }
 
+    int descriptor() const noexcept { return socket_; }
+
     void send(std::string_view bytes)
     {
         while (!bytes.empty()) {

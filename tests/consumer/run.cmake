@@ -8,6 +8,11 @@ function(step)
     endif()
 endfunction()
 
+# What the outer build has not compiled already only has to build and to run: unoptimised, in half the time.
+if(KIND STREQUAL "shared" OR HEADER_ONLY)
+    set(FLAGS_RELEASE "-O0 -DNDEBUG")
+endif()
+
 file(REMOVE_RECURSE "${WORK_DIR}")
 set(arguments
     -G "${GENERATOR}"
@@ -17,7 +22,6 @@ set(arguments
     -D CMAKE_CXX_FLAGS_RELEASE=${FLAGS_RELEASE})
 set(folder "${KIND}")
 if(KIND STREQUAL "shared")
-    # Flags and warnings of the outer build: then ccache knows the objects already.
     set(PROJECT_BUILD_DIR "${WORK_DIR}/project")
     set(ENV{CMAKE_PREFIX_PATH} "${BOOST_PREFIX}")
     set(off)

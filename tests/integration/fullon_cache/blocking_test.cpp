@@ -418,10 +418,11 @@ TEST_CASE("stop ends pops while Redis is hung")
         const auto begin = steady_clock::now();
         co_await w.connection.stop();
         CHECK(steady_clock::now() - begin < 2s * support::patience);
+        // `unavailable` where a command for it was on its way, as it is again when others come to wait.
         const auto first = co_await waiting.error();
-        CHECK(first == errc::closed);
+        CHECK((first == errc::closed || first == errc::unavailable));
         const auto second = co_await late.error();
-        CHECK((second == errc::closed || second == errc::unavailable)); // it was sent
+        CHECK((second == errc::closed || second == errc::unavailable));
         w.server.resume();
     };
     with_base(test, adjust);

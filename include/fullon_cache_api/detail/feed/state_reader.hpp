@@ -8,9 +8,13 @@
 
 #include <fullon_cache/hash_page.hpp>
 #include <fullon_cache/keys.hpp>
+#include <fullon_log/logger.hpp>
 #include <fullon_orm/clock.hpp>
 
+#include <boost/asio/awaitable.hpp>
+
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -30,7 +34,7 @@ public:
     virtual ~state_reader() = default;
 
     /// Reads these ids, or all that there are. \throws cache_error
-    virtual asio::awaitable<state_page> read(std::vector<std::string> ids, bool whole) = 0;
+    virtual boost::asio::awaitable<state_page> read(std::vector<std::string> ids, bool whole) = 0;
 
     /// When the states change without a write (epoch seconds), after the last reading; and what they are then.
     virtual std::optional<double> next_change() const { return std::nullopt; }
@@ -47,7 +51,7 @@ public:
     feed_topics& topics() noexcept override { return topics_; }
     bool on_changed(std::string_view) override { return true; }
 
-    asio::awaitable<bool> read() override
+    boost::asio::awaitable<bool> read() override
     {
         const in_session session(*redis_);
         const bool whole = topics_.whole();
@@ -87,7 +91,7 @@ public:
           log_(fullon_log::get_component_logger("fullon.api.cache.server"))
     {}
 
-    asio::awaitable<state_page> read(std::vector<std::string> ids, bool whole) override
+    boost::asio::awaitable<state_page> read(std::vector<std::string> ids, bool whole) override
     {
         state_page page;
         std::map<std::string, std::string> fields;
@@ -96,7 +100,7 @@ public:
         else
             fields = co_await read_named(ids);
         page.covered.insert(ids.begin(), ids.end());
-        cache::reading found;
+        fullon_cache::reading found;
         for (auto& [id, text] : fields) {
             auto& kept = known_[id];
             if (kept.text != text || kept.text.empty())
@@ -113,7 +117,7 @@ public:
                 page.unreadable.insert(id);
             }
         }
-        cache::log_unreadable(redis_->unreadable(), log_, key_ + " (followed)", found);
+        fullon_cache::log_unreadable(redis_->unreadable(), log_, key_ + " (followed)", found);
         std::erase_if(known_, [&](const auto& one) { return !fields.contains(one.first); });
         co_return page;
     }
@@ -133,12 +137,13 @@ private:
         decoded_items decoded{items()};
     };
 
-    asio::awaitable<std::map<std::string, std::string>> read_all()
+    boost::asio::awaitable<std::map<std::string, std::string>> read_all()
     {
         std::map<std::string, std::string> fields;
         std::string cursor = "0";
         do {
-            auto page = cache::read_hash_page(co_await redis_->execute(cache::scan_hash(key_, cursor)));
+            auto page =
+                fullon_cache::read_hash_page(co_await redis_->execute(fullon_cache::scan_hash(key_, cursor)));
             for (auto& [field, value] : page.fields)
                 fields.insert_or_assign(std::move(field), std::move(value));
             cursor = std::move(page.cursor);
@@ -146,7 +151,7 @@ private:
         co_return fields;
     }
 
-    asio::awaitable<std::map<std::string, std::string>> read_named(std::vector<std::string> ids)
+    boost::asio::awaitable<std::map<std::string, std::string>> read_named(std::vector<std::string> ids)
     {
         std::map<std::string, std::string> fields;
         for (std::size_t begin = 0; begin < ids.size(); begin += fields_per_read) {

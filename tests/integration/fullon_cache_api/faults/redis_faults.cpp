@@ -164,7 +164,7 @@ const std::vector<redis_fault>& redis_faults()
          .failures = {"TIMEOUT"}, // for what takes several steps
          .answers = true,
          .begin = at_once(
-             [](fault_world& world) { world.proxy.delay(tcp_proxy::way::down, operation_timeout * 6 / 10); }),
+             [](fault_world& world) { world.proxy.delay(tcp_proxy::way::down, operation_timeout * 4 / 10); }),
          .end = at_once([](fault_world& world) { world.proxy.heal(); })},
         {.name = "far too slow",
          .failures = late_or_gone,

@@ -410,7 +410,7 @@ const std::vector<route_case> routes{
     {"/tickers/live/tickers/active", R"({"exchange":"live","symbols":["BTC/USDT"]})",
      "/tickers/nowhere/tickers/active", 200, "/tickers/live/tickers/active?max_age_seconds=x",
      "max_age_seconds: must be an integer from 1 to"},
-    {"/tickers/live/active?max_age_seconds=60", R"({"count":1,"max_age_seconds":60})",
+    {"/tickers/live/active?max_age_seconds=3600", R"({"count":1,"max_age_seconds":3600})",
      "/tickers/nulls/active", 200, "/tickers/live/active?x=1", "x: unknown parameter"},
     {"/tickers/health", R"({"status":"degraded","symbols":9})", "", 0, "/tickers/health?x=1",
      "x: unknown parameter"},

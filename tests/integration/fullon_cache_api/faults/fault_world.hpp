@@ -94,6 +94,7 @@ struct fault_world {
     asio::any_io_executor executor;
     support::redis_server redis;
     std::unique_ptr<support::redis_server> other; // has taken its place
+    std::unique_ptr<support::redis_server> master; // of the one that is talked to
     std::unique_ptr<support::redis_cli> kept; // a way in that a fault leaves open
     tcp_proxy proxy;
     fullon_cache_api::server_config settings;

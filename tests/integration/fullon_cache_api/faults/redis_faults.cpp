@@ -5,6 +5,8 @@
 
 #include "support/background.hpp"
 
+#include <fullon_cache_api/types/metrics_snapshot.hpp>
+
 #include <filesystem>
 #include <stdexcept>
 #include <utility>
@@ -60,6 +62,21 @@ asio::awaitable<void> begin_failing_disk(fault_world& world)
     });
     world.proxy.cut(); // connections are set up, too
     co_await support::eventually("the server sees it", [&] { return !world.server->redis_up(); });
+    co_await support::eventually("the link is made again", [&] { return world.server->redis_up(); });
+}
+
+// A session with a master ends when that is demoted; the next one is with a replica in sync.
+asio::awaitable<void> demote(fault_world& world)
+{
+    world.master = std::make_unique<support::redis_server>();
+    faults::seed(*world.master);
+    redis_cli cli(*world.master);
+    write_state(cli, 1);
+    cli("CONFIG", "SET", "repl-diskless-sync-delay", 0);
+    const auto before = world.server->metrics().redis.losses;
+    redis_cli(world.redis)("REPLICAOF", "127.0.0.1", world.master->port());
+    co_await support::eventually("the server sees it",
+                                 [&] { return world.server->metrics().redis.losses > before; });
     co_await support::eventually("the link is made again", [&] { return world.server->redis_up(); });
 }
 
@@ -187,9 +204,10 @@ const std::vector<redis_fault>& redis_faults()
          .begin =
              at_once([](fault_world& world) { redis_cli(world.redis)("CONFIG", "SET", "maxmemory", 1); }),
          .end = at_once([](fault_world& world) { redis_cli(world.redis)("CONFIG", "SET", "maxmemory", 0); })},
-        {.name = "a replica that has its data",
+        {.name = "a replica in sync with its master",
          .answers = true,
-         .begin = at_once([](fault_world& world) { redis_cli(world.redis)("REPLICAOF", "127.0.0.1", 1); }),
+         .loses_link = true,
+         .begin = demote,
          .end = at_once([](fault_world& world) { redis_cli(world.redis)("REPLICAOF", "NO", "ONE"); })},
         {.name = "a replica that says MASTERDOWN",
          .failures = late_or_gone,

@@ -218,9 +218,9 @@ TEST_CASE("Redis is out of memory", "[faults]")
 {
     run_named("out of memory");
 }
-TEST_CASE("Redis is a replica that has its data", "[faults]")
+TEST_CASE("Redis is a replica in sync with its master", "[faults]")
 {
-    run_named("a replica that has its data");
+    run_named("a replica in sync with its master");
 }
 TEST_CASE("Redis is a replica that says MASTERDOWN", "[faults]")
 {

@@ -45,7 +45,7 @@ floors=(
     "wire"
     "catalogue net"
     "http metrics stream"
-    "documents client feed"
+    "cache documents client feed"
     "answers calls"
     "rest compat"
     "session"

@@ -184,6 +184,14 @@ public:
     ///         `errc::server_error` if Redis refuses, with `CLIENT TRACKING: ` and its text.
     boost::asio::awaitable<void> track(std::string prefix);
 
+    /// Whether changes of all keys that begin with this prefix are reported now, on the connection that queries use.
+    bool tracks(std::string_view prefix) const;
+    /// Whether the link is up and nothing that Redis has sent on that connection waits to be read: every change that it has
+    /// reported is known. Asks the kernel.
+    bool nothing_unread() const;
+    /// When anything came on that connection last. While the link is up Redis is asked every `config::ping_interval`.
+    std::chrono::steady_clock::time_point last_heard() const;
+
     /// Why the link is not up, as a code and as a line for people; outage::none and empty while it is.
     outage down_reason() const noexcept { return down_.why; }
     const std::string& down_text() const noexcept { return down_.text; }

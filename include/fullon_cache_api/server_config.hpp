@@ -103,6 +103,10 @@ struct server_config {
     /// 0 = only when there is a reason.
     std::chrono::milliseconds reconcile_interval{30000};
 
+    /// Answers of queries of one key (tickers, balances, positions, orders by exchange and id, bots) are kept in memory until
+    /// Redis reports a change of that key; their `source` is `memory` then. Blocks never are.
+    bool local_cache = true;
+
     /// Filled by from_env(): variables that are set for other services in the same `.env` and were not read.
     /// start() logs a warning about them.
     std::vector<std::string> ignored_variables;
@@ -111,7 +115,7 @@ struct server_config {
     /// TLS_KEY_FILE, ALLOWED_ORIGINS and ALLOWED_HOSTS (separated by commas or blanks), OUTBOX_MAX_BYTES,
     /// REPLIES_MAX_BYTES, EVENT_RING, MAX_MESSAGE_SIZE, MAX_REPLY_SIZE, WEBSOCKET_MAX_CONNECTIONS,
     /// MAX_STREAMS, MAX_TOPICS, MAX_IN_FLIGHT, SLOW_CONSUMER_TIMEOUT, STOP_TIMEOUT, PING_INTERVAL,
-    /// RECONCILE_INTERVAL (in seconds) and the variables of fullon_cache::config. For what is not set the
+    /// RECONCILE_INTERVAL (in seconds), FULLON_CACHE_API_LOCAL_CACHE and the variables of fullon_cache::config. For what is not set the
     /// defaults above hold. API_PREFIX and MAX_CONNECTIONS belong to other services and are not read.
     /// \throws configuration_error that names the variable, its value and what is allowed
     static server_config from_env(const environment& env);

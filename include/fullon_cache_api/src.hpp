@@ -24,6 +24,7 @@
 #include <fullon_cache_api/detail/answers/queries.ipp>
 #include <fullon_cache_api/detail/answers/streams.ipp>
 #include <fullon_cache_api/detail/answers/trade_overview.ipp>
+#include <fullon_cache_api/detail/cache/local_cache.ipp>
 #include <fullon_cache_api/detail/calls/cache_calls_overviews.ipp>
 #include <fullon_cache_api/detail/calls/cache_calls_queries.ipp>
 #include <fullon_cache_api/detail/calls/cache_calls_streams.ipp>
@@ -95,6 +96,7 @@
 #include <fullon_cache_api/detail/wire/error.ipp>
 #include <fullon_cache_api/detail/wire/messages.ipp>
 #include <fullon_cache_api/detail/wire/outbox.ipp>
+#include <fullon_cache_api/detail/wire/plain_request.ipp>
 #include <fullon_cache_api/detail/wire/split_params.ipp>
 #include <fullon_cache_api/detail/wire/topic_names.ipp>
 #include <fullon_cache_api/types/objects.ipp>

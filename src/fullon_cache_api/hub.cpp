@@ -1,4 +1,5 @@
 // Topics and their sources in Redis.
+#include <fullon_cache_api/detail/cache/local_cache.ipp>
 #include <fullon_cache_api/detail/feed/bar_series.ipp>
 #include <fullon_cache_api/detail/feed/feed_loops.ipp>
 #include <fullon_cache_api/detail/feed/feed_registry.ipp>

@@ -9,3 +9,4 @@
 #include <fullon_cache_api/detail/wire/error.ipp>
 #include <fullon_cache_api/detail/wire/messages.ipp>
 #include <fullon_cache_api/detail/wire/outbox.ipp>
+#include <fullon_cache_api/detail/wire/plain_request.ipp>

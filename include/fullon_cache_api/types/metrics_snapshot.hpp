@@ -69,6 +69,16 @@ struct cache_figures {
 };
 BOOST_DESCRIBE_STRUCT(cache_figures, (), (hits, misses))
 
+/// Answers that are kept in memory until Redis reports a change of their key.
+struct local_cache_figures {
+    std::uint64_t hits = 0; ///< queries that were answered from it; they count among all hits, too
+    std::uint64_t answers = 0; ///< answers that are kept, now
+    std::uint64_t bytes = 0; ///< what these take, about
+
+    bool operator==(const local_cache_figures&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(local_cache_figures, (), (hits, answers, bytes))
+
 /// The server's connection to Redis.
 struct redis_metrics {
     bool up = false; ///< whether it is up now
@@ -127,6 +137,7 @@ struct metrics_snapshot {
     std::vector<operation_figures> requests; ///< requests by operation
     delivery_figures delivery; ///< messages to WebSocket clients
     cache_figures cache; ///< hits and misses of queries
+    local_cache_figures local_cache; ///< answers that are kept in memory
     redis_metrics redis; ///< the connection to Redis
     topic_figures topics; ///< topics of streams
     std::vector<route_metrics> http; ///< requests over HTTP by route
@@ -136,6 +147,7 @@ struct metrics_snapshot {
 };
 BOOST_DESCRIBE_STRUCT(metrics_snapshot, (),
                       (timestamp, started_at, uptime_seconds, interval, connections, open_streams,
-                       requests_in_flight, requests, delivery, cache, redis, topics, http, latency_bounds))
+                       requests_in_flight, requests, delivery, cache, local_cache, redis, topics, http,
+                       latency_bounds))
 
 } // namespace fullon_cache_api

@@ -39,6 +39,21 @@ pipeline with_texts(const pipeline& commands)
 
 } // namespace
 
+bool redis_link::tracks(std::string_view prefix) const
+{
+    return state_ == link_state::up && session_ && session_->tracks(prefix);
+}
+
+bool redis_link::nothing_unread() const
+{
+    return state_ == link_state::up && session_ && session_->queries.nothing_unread();
+}
+
+steady_clock::time_point redis_link::last_heard() const
+{
+    return session_ ? session_->queries.last_heard() : steady_clock::time_point();
+}
+
 asio::awaitable<void> redis_link::wait_up(steady_clock::time_point deadline)
 {
     while (state_ != link_state::up) {

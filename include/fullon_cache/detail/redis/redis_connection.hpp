@@ -55,6 +55,8 @@ public:
     void cancel() noexcept { end({outage::redis_down, "stopped"}); }
     void end(ending how) noexcept;
     bool over() const noexcept { return wire_->over(); }
+    bool nothing_unread() const { return wire_->nothing_unread(); }
+    clock::time_point last_heard() const noexcept { return wire_->last_heard(); }
 
     /// \throws cache_error (timeout; unavailable when the connection ends first; unknown_outcome instead of both where it
     ///         was sent and does not only read; protocol when a reply cannot be the answer: the connection ends then)

@@ -72,6 +72,9 @@ public:
     /// Closes the connection; what is not answered fails. The first reason counts.
     void end(ending how) noexcept;
     bool over() const noexcept { return over_; }
+    /// Whether the socket holds nothing to be read, as far as the kernel knows now.
+    bool nothing_unread() const;
+    clock::time_point last_heard() const noexcept { return last_heard_; } ///< when anything was read last
     bool released() const noexcept { return released_; }
     const ending& how() const noexcept { return how_; }
 
@@ -94,6 +97,7 @@ private:
     std::string output_; // of `queued_`
     std::string writing_;
     std::deque<std::shared_ptr<exchange>> queued_;
+    clock::time_point last_heard_{};
     bool writes_ = false;
     bool flush_posted_ = false;
     bool released_ = false;

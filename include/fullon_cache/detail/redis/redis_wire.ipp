@@ -118,6 +118,7 @@ void redis_wire::read()
             return self->fail(ec);
         if (self->over_)
             return;
+        self->last_heard_ = clock::now();
         try {
             if (self->router_.read(std::string_view(self->input_.data(), size), *self))
                 self->read();
@@ -131,6 +132,12 @@ void redis_wire::read()
         tls_->async_read_some(asio::buffer(input_), std::move(have));
     else
         socket_.async_read_some(asio::buffer(input_), std::move(have));
+}
+
+bool redis_wire::nothing_unread() const
+{
+    boost::system::error_code failure;
+    return !over_ && socket_.available(failure) == 0 && !failure;
 }
 
 void redis_wire::on_push(const reply& push)

@@ -3,6 +3,7 @@
 
 #include <fullon_cache_api/detail/answers/operation_context.hpp>
 #include <fullon_cache_api/detail/answers/operation_helpers.hpp>
+#include <fullon_cache_api/detail/cache/local_cache.hpp>
 #include <fullon_cache_api/detail/catalogue/accounts.hpp>
 #include <fullon_cache_api/detail/catalogue/accounts_overview.hpp>
 #include <fullon_cache_api/detail/catalogue/bots.hpp>
@@ -78,6 +79,51 @@ constexpr bool is_dated()
                requires(typename Operation::result found) { found.newest; };
 }
 
+template <class Operation>
+constexpr bool may_be_kept =
+    requires(const typename Operation::params& asked) { Operation::place_of(asked); };
+
+template <class Operation>
+std::string question_of(const typename Operation::params& asked)
+{
+    std::string question;
+    fullon_orm::write_json(question, asked, fullon_orm::json_style::wire);
+    return question.append(Operation::name); // as protocol::read_plain_request() has it
+}
+
+/// What is kept, or what is found in Redis, which is kept then.
+template <class Operation>
+asio::awaitable<answer<typename Operation::result>> recall_or_run(operation_context& context,
+                                                                  typename Operation::params arguments)
+{
+    using result = typename Operation::result;
+    auto& cache = *context.kept;
+    auto question = question_of<Operation>(arguments);
+    cache.look();
+    if (const auto* known = cache.find(question))
+        co_return answer<result>(*static_cast<const result*>(known->result.get()));
+    auto place = Operation::place_of(arguments);
+    const auto reading = place ? cache.begin(std::move(place->key), place->tracked) : std::nullopt;
+    auto running = Operation::run(context, std::move(arguments));
+    auto found = co_await std::move(running);
+    if (reading && found.result && found.anything) {
+        kept_answer kept{std::make_shared<const result>(*found.result), {}};
+        fullon_orm::write_json(kept.body, *found.result, fullon_orm::json_style::wire);
+        cache.keep(*reading, std::move(question), std::move(kept));
+    }
+    co_return found;
+}
+
+template <class Operation>
+asio::awaitable<answer<typename Operation::result>> find(operation_context& context,
+                                                         typename Operation::params arguments)
+{
+    if constexpr (may_be_kept<Operation>)
+        if (context.kept)
+            return recall_or_run<Operation>(context, std::move(arguments));
+    return Operation::run(context, std::move(arguments));
+}
+
 template <class Operation, bool Rest>
 asio::awaitable<outcome> run_query(operation_context& context, json::object params)
 {
@@ -85,7 +131,7 @@ asio::awaitable<outcome> run_query(operation_context& context, json::object para
     if (auto problem = protocol::read_params(params, arguments); !problem.empty())
         co_return outcome::failed(error::invalid_params, std::move(problem));
     auto running =
-        Operation::run(context, std::move(arguments)); // named first: g++ 12 destroys aggregates twice
+        find<Operation>(context, std::move(arguments)); // named first: g++ 12 destroys aggregates twice
     auto found = co_await std::move(running);
     if (!found.result)
         co_return outcome::failed(error::cache_miss, std::move(found.miss_text));
@@ -116,7 +162,7 @@ asio::awaitable<outcome> call_query(operation_context& context, void* params, vo
     auto& arguments = *static_cast<typename Operation::params*>(params);
     if (auto problem = protocol::check_params(arguments); !problem.empty())
         co_return outcome::failed(error::invalid_params, std::move(problem));
-    auto running = Operation::run(context, std::move(arguments));
+    auto running = find<Operation>(context, std::move(arguments));
     auto found = co_await std::move(running);
     if (!found.result)
         co_return outcome::failed(error::cache_miss, std::move(found.miss_text));
@@ -269,6 +315,7 @@ constexpr operation_entry make_entry()
         entry.run_rest = &run_query<Operation, true>;
         entry.rest_schema = &describe_rest<Operation>;
         entry.dated = is_dated<Operation>();
+        entry.kept = may_be_kept<Operation>;
     }
     return entry;
 }

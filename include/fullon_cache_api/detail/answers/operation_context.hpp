@@ -27,6 +27,7 @@ namespace fullon_cache_api {
 namespace detail {
 class connection_topics;
 class feed_registry;
+class local_cache;
 class metrics_source;
 class reply_budget;
 class topic_names;
@@ -75,6 +76,7 @@ struct operation_context {
     std::shared_ptr<detail::reply_budget> replies; ///< of the server; null where replies are not counted
     std::shared_ptr<detail::topic_names> names; ///< of the server; null where streams are not counted
     std::shared_ptr<detail::connection_topics> topics; ///< of the session
+    std::shared_ptr<detail::local_cache> kept; ///< of the server; null where nothing is kept
     std::optional<service_limits> limits; ///< what a server has told its clients
 };
 

@@ -12,6 +12,7 @@
 #include <fullon_cache_api/detail/feed/feeds.hpp>
 
 #include <fullon_cache/error.hpp>
+#include <fullon_cache/keys.hpp>
 #include <fullon_cache/redis_link.hpp>
 
 #include <chrono>
@@ -89,6 +90,11 @@ asio::awaitable<answer<ticker>> get_ticker::run(operation_context& context, para
         co_return answer<ticker>::miss("Ticker " + arguments.symbol + " not found in " + arguments.exchange +
                                        " cache");
     co_return found_in_redis(to_ticker(*stored));
+}
+
+std::optional<key_place> get_ticker::place_of(const params& asked)
+{
+    return key_place{fullon_cache::ticker_hash(asked.exchange), fullon_cache::ticker_hash_prefix};
 }
 
 cached_ticker get_ticker::for_rest(ticker found, double now)

@@ -10,6 +10,8 @@
 #include <fullon_cache_api/detail/catalogue/trades.hpp>
 #include <fullon_cache_api/detail/http/route_table.hpp>
 
+#include <fullon_cache/keys.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -38,6 +40,33 @@ account_balances balances_of(const fullon_orm::account_balances& stored)
 }
 
 } // namespace
+
+std::optional<key_place> get_balance::place_of(const params&)
+{
+    return key_place{std::string(fullon_cache::balances_hash), fullon_cache::balances_hash};
+}
+
+std::optional<key_place> get_balances::place_of(const params&)
+{
+    return key_place{std::string(fullon_cache::balances_hash), fullon_cache::balances_hash};
+}
+
+std::optional<key_place> get_positions::place_of(const params&)
+{
+    return key_place{std::string(fullon_cache::positions_hash), fullon_cache::positions_hash};
+}
+
+std::optional<key_place> get_order_status::place_of(const params& asked)
+{
+    if (!asked.exchange) // it is looked for in all of them
+        return std::nullopt;
+    return key_place{fullon_cache::orders_hash(*asked.exchange), fullon_cache::orders_hash_prefix};
+}
+
+std::optional<key_place> get_bot_status::place_of(const params&)
+{
+    return key_place{std::string(fullon_cache::bots_hash), fullon_cache::bots_hash};
+}
 
 asio::awaitable<answer<get_balance::result>> get_balance::run(operation_context& context, params arguments)
 {

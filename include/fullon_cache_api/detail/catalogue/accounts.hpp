@@ -40,6 +40,7 @@ struct get_balance {
         std::optional<std::string> exchange; ///< older name of `currency`
     };
     using result = std::variant<balance, account_balances>;
+    static std::optional<key_place> place_of(const params& asked);
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_balance::params, (), (user_id, currency, exchange))
@@ -56,6 +57,7 @@ struct get_balances {
         std::optional<std::string> currency; ///< where the account has none of it, the list is empty
     };
     using result = account_balances;
+    static std::optional<key_place> place_of(const params& asked);
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_balances::params, (), (user_id, currency))
@@ -73,6 +75,7 @@ struct get_positions {
         std::optional<fullon_orm::stored_id> exchange;
     };
     using result = account_positions;
+    static std::optional<key_place> place_of(const params& asked);
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_positions::params, (), (user_id, exchange))

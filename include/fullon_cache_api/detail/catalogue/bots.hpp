@@ -35,6 +35,7 @@ struct get_bot_status {
         fullon_orm::stored_id bot_id;
     };
     using result = bot;
+    static std::optional<key_place> place_of(const params& asked);
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_bot_status::params, (), (bot_id))

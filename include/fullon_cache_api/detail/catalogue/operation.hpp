@@ -16,6 +16,8 @@
 // What changes from answer to answer (latencies, ages) a query takes out of its result for the entity tag:
 // `static void strip_times(result&)`. `rest_defaults` are numbers that parameters have over HTTP alone.
 // `dated_by_answer` is there where the result's `timestamp` is the time of the answer.
+// `place_of` is there where the result depends on its parameters and one key alone, and may be kept while that key does not
+// change: never for what forbids a bot to act, as blocks do.
 // `about_service` is there where the operation does not look for anything in the cache: it neither hits nor misses.
 // A params struct whose texts must be of a list has `values_of(member)`; `rest_without` names the parameter that REST does
 // not need, as its path says the same. Where REST answers more than the result: `rest_result`, and what makes it of one,
@@ -61,6 +63,12 @@ struct answer {
 
 private:
     answer() = default;
+};
+
+/// The one key that a query reads, and the prefix by which changes of such keys are reported.
+struct key_place {
+    std::string key;
+    std::string_view tracked;
 };
 
 /// What operations run against (server side): detail/operation_context.hpp.

@@ -37,6 +37,7 @@ struct get_order_status {
         std::optional<std::string> exchange;
     };
     using result = order;
+    static std::optional<key_place> place_of(const params& asked);
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_order_status::params, (), (order_id, exchange))

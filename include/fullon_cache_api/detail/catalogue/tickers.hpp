@@ -37,6 +37,7 @@ struct get_ticker {
     using result = ticker;
     using rest_result = cached_ticker;
     static rest_result for_rest(result found, double now);
+    static std::optional<key_place> place_of(const params& asked);
     static boost::asio::awaitable<answer<result>> run(operation_context& context, params arguments);
 };
 BOOST_DESCRIBE_STRUCT(get_ticker::params, (), (exchange, symbol))

@@ -82,6 +82,7 @@ constexpr std::string_view example_values = R"({
     "started_at": 1640991600.0, "interval": 1.0, "connections.open": 3, "connections.total": 12,
     "open_streams": {"stream_tickers": 2}, "requests.operation": "get_ticker", "outcomes": {"success": 120, "CACHE_MISS": 2},
     "latency.count": 122, "sum_seconds": 0.0153, "within": [80, 30, 10, 2], "sent_messages": 480, "sent_bytes": 96000,
+    "local_cache.hits": 100, "answers": 4, "local_cache.bytes": 1800,
     "hits": 120, "misses": 2, "up": true, "invalidations": 240, "publications": 200, "readings": 240,
     "subscriptions": 4, "updates": 200, "deliveries": 360,
     "http.route": "/tickers/{exchange}/{symbol}", "statuses": {"200": 120, "404": 2}, "latency_bounds": [0.0001, 0.001, 0.01],

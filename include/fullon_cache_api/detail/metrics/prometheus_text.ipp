@@ -71,6 +71,12 @@ void add_requests(prometheus_text& to, const metrics_snapshot& now)
     add_one(to, "fullon_cache_hits_total", metric::counter, "Queries that found a result.", now.cache.hits);
     add_one(to, "fullon_cache_misses_total", metric::counter,
             "Queries without a result, or with an empty one.", now.cache.misses);
+    add_one(to, "fullon_cache_local_hits_total", metric::counter,
+            "Queries that were answered from the local cache.", now.local_cache.hits);
+    add_one(to, "fullon_cache_local_answers", metric::gauge, "Answers in the local cache.",
+            now.local_cache.answers);
+    add_one(to, "fullon_cache_local_bytes", metric::gauge, "Size of the answers in the local cache.",
+            now.local_cache.bytes);
 }
 
 void add_connections(prometheus_text& to, const metrics_snapshot& now)

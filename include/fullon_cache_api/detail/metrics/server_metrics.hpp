@@ -117,6 +117,8 @@ public:
     /// `which` is null for an operation that there is not.
     void answered(const operation_entry& which, const outcome& done, std::chrono::nanoseconds spent) noexcept;
     void refused(const operation_entry* which, error why) noexcept;
+    /// A query whose answer was kept: a hit that took no time.
+    void recalled(const operation_entry& which) noexcept;
     void abandoned(const operation_entry& which) noexcept;
 
     /// Streams that are open now, of an operation by its name.

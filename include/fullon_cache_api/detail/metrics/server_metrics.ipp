@@ -85,6 +85,14 @@ void server_metrics::answered(const operation_entry& which, const outcome& done,
         cache_hits.add();
 }
 
+void server_metrics::recalled(const operation_entry& which) noexcept
+{
+    auto& counted = of(&which);
+    counted.outcomes[0].add();
+    counted.latency.add(std::chrono::nanoseconds::zero());
+    cache_hits.add();
+}
+
 void server_metrics::refused(const operation_entry* which, error why) noexcept
 {
     of(which).outcomes[place_of(why)].add();

@@ -31,7 +31,8 @@ public:
     /// The control frames that wait.
     std::string take_control();
 
-    void begin(std::vector<frame> messages);
+    /// Takes the messages, and gives an empty vector with memory for them.
+    void begin(std::vector<frame>& messages);
     /// Whether there are messages left to gather().
     bool unfinished() const noexcept { return next_message_ < messages_.size(); }
     /// Forgets the messages.

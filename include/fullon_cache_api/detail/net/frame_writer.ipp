@@ -18,19 +18,23 @@ constexpr std::size_t gathered_bytes = 64 * 1024; // for one system call
 constexpr std::size_t gathered_parts = 48;
 constexpr std::size_t copied_size = 1024; // a payload up to that is copied beside its head
 constexpr std::size_t kept_capacity = 4 * 1024; // of what is empty
+constexpr std::size_t kept_messages = 32;
 constexpr std::size_t most_pongs = 4 * 1024; // bytes; the oldest are left out
 
 } // namespace
 
-void frame_writer::begin(std::vector<frame> messages)
+void frame_writer::begin(std::vector<frame>& messages)
 {
-    messages_ = std::move(messages);
+    messages_.clear();
+    messages_.swap(messages);
     next_message_ = next_byte_ = 0;
 }
 
 void frame_writer::end() noexcept
 {
     messages_.clear();
+    if (messages_.capacity() > kept_messages)
+        messages_ = {};
     parts_.clear();
     next_message_ = next_part_ = 0;
     if (joined_.capacity() > kept_capacity)

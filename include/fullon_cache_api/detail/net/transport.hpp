@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct incoming {
     kind type = kind::failed;
     std::string text;
     std::size_t size = 0;
+    bool read_now = true; ///< false: it came together with the message before it
     std::uint16_t close = 0;
     boost::system::error_code error;
 };
@@ -44,6 +46,11 @@ public:
     /// `asio::error::timed_out` when the peer took nothing for `stall_timeout`: a slow one is no such peer.
     virtual boost::asio::awaitable<boost::system::error_code>
     write(std::vector<frame> messages, std::chrono::milliseconds stall_timeout) = 0;
+
+    /// Sends what goes out at once, without waiting, and takes it from `messages`. No write() may be under way.
+    /// \returns nothing if there is a rest: then `write(std::move(messages))` must follow, which sends all of it, also what it
+    ///          does not see.
+    virtual std::optional<boost::system::error_code> write_now(std::vector<frame>& messages) = 0;
 
     /// Close handshake, not longer than `timeout`; then the connection is cut. No write() may be under way.
     virtual boost::asio::awaitable<void> close(close_code code, std::string reason,

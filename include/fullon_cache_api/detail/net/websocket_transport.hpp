@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,7 @@ public:
     boost::asio::awaitable<incoming> read() override;
     boost::asio::awaitable<boost::system::error_code> write(std::vector<frame> messages,
                                                             std::chrono::milliseconds stall_timeout) override;
+    std::optional<boost::system::error_code> write_now(std::vector<frame>& messages) override;
     boost::asio::awaitable<void> close(close_code code, std::string reason,
                                        std::chrono::milliseconds timeout) override;
     void cut() noexcept override;
@@ -62,11 +64,13 @@ private:
     std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 
     bool reading_ = false; // the socket is being read
+    bool read_now_ = true; // since the last message
     bool closing_ = false; // close() waits for the peer's close frame
     bool peer_closed_ = false;
     bool gone_ = false;
 
     bool sending_ = false; // somebody writes to the socket
+    bool begun_ = false; // by write_now(), which has left a rest
     frame_writer out_;
     boost::asio::steady_timer end_timer_;
     peer_watch watch_;

@@ -39,6 +39,7 @@ websocket_transport::websocket_transport(net_stream connection, side role, const
 {
     boost::system::error_code ignored; // a socket that refuses is still a socket
     stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    stream_.socket().non_blocking(true, ignored); // for write_now()
     bound_unsent(stream_.socket(), most_unsent);
     while (!received.empty()) {
         const auto room = reader_.room();
@@ -69,6 +70,7 @@ asio::awaitable<incoming> websocket_transport::read()
             result.type = incoming::kind::message;
             result.text = std::move(event.text);
             result.size = event.size;
+            result.read_now = std::exchange(read_now_, false);
             co_return result;
         case frame_event::kind::too_large:
             result.type = incoming::kind::too_large;
@@ -98,6 +100,7 @@ asio::awaitable<incoming> websocket_transport::read()
             result.error = ec;
             break;
         }
+        read_now_ = true;
         reader_.commit(bytes);
         watch_.on_received(bytes);
     }
@@ -137,17 +140,19 @@ asio::awaitable<boost::system::error_code> websocket_transport::write(std::vecto
                                                                       std::chrono::milliseconds stall_timeout)
 {
     watch_.begin_write(stall_timeout);
-    while (sending_ && !gone_) // a control frame is on its way
+    const bool goes_on = std::exchange(begun_, false);
+    while (!goes_on && sending_ && !gone_) // a control frame is on its way
         co_await changed_.wait();
     boost::system::error_code failure;
-    if (gone_ || out_.close_queued())
+    if (gone_ || (!goes_on && out_.close_queued()))
         failure = asio::error::broken_pipe;
-    else {
+    else if (!goes_on) {
         sending_ = true;
-        out_.begin(std::move(messages));
+        out_.begin(messages);
     }
-    while (!failure && out_.unfinished() && !out_.close_queued()) {
-        out_.gather();
+    while (!failure && (!out_.parts().empty() || (out_.unfinished() && !out_.close_queued()))) {
+        if (out_.parts().empty())
+            out_.gather();
         while (!out_.parts().empty() && !failure) {
             const auto [ec, bytes] =
                 co_await stream_.async_write_some(out_.parts(), asio::as_tuple(asio::use_awaitable));
@@ -165,6 +170,34 @@ asio::awaitable<boost::system::error_code> websocket_transport::write(std::vecto
     changed_.notify_all();
     send_control();
     co_return watch_.stalled() ? asio::error::timed_out : failure;
+}
+
+std::optional<boost::system::error_code> websocket_transport::write_now(std::vector<frame>& messages)
+{
+    if (stream_.secure() || sending_ || gone_ || out_.close_queued())
+        return std::nullopt; // write() sees to it
+    out_.begin(messages);
+    boost::system::error_code failure;
+    while (out_.unfinished()) {
+        out_.gather();
+        while (!out_.parts().empty()) {
+            const auto bytes = stream_.socket().write_some(out_.parts(), failure);
+            if (failure == asio::error::would_block || failure == asio::error::try_again) {
+                sending_ = begun_ = true;
+                return std::nullopt;
+            }
+            if (failure) {
+                gone_ = true;
+                out_.end();
+                changed_.notify_all();
+                return failure;
+            }
+            out_.consume(bytes);
+            watch_.on_sent(bytes);
+        }
+    }
+    out_.end();
+    return failure;
 }
 
 asio::awaitable<void> websocket_transport::close(close_code code, std::string reason,

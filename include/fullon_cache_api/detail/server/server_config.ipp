@@ -68,6 +68,7 @@ server_config server_config::from_env(const environment& env)
     settings.stop_timeout = env.seconds("STOP_TIMEOUT", settings.stop_timeout);
     settings.ping_interval = env.seconds("PING_INTERVAL", settings.ping_interval);
     settings.reconcile_interval = seconds_or_never(env, "RECONCILE_INTERVAL", settings.reconcile_interval);
+    settings.local_cache = env.boolean("FULLON_CACHE_API_LOCAL_CACHE", settings.local_cache);
     return settings;
 }
 

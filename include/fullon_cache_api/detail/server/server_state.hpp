@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fullon_cache_api/cache_websocket_server.hpp>
+#include <fullon_cache_api/detail/cache/local_cache.hpp>
 #include <fullon_cache_api/detail/feed/feed_registry.hpp>
 #include <fullon_cache_api/detail/feed/hub.hpp>
 #include <fullon_cache_api/detail/feed/metrics_source.hpp>
@@ -43,6 +44,9 @@ public:
                                                  redis_.shared_link(), hub_, settings_.reconcile_interval)),
           metrics_(std::make_shared<detail::metrics_source>(executor, hub_,
                                                             std::make_shared<detail::server_metrics>())),
+          kept_(settings_.local_cache
+                    ? std::make_shared<detail::local_cache>(redis_.shared_link(), kept_limits())
+                    : nullptr),
           replies_(std::make_shared<detail::reply_budget>(settings_.replies_max_bytes)),
           gateway_(std::make_shared<detail::gateway_core>(context_without_session(), rest_settings())),
           sessions_changed_(executor), ended_changed_(executor),
@@ -188,6 +192,8 @@ private:
         co_await session_tasks_.join();
         co_await local_.join();
         co_await feeds_->stop();
+        if (kept_)
+            co_await kept_->stop();
         co_await metrics_->stop();
         co_await redis_.stop();
     }
@@ -196,9 +202,18 @@ private:
     {
         operation_context made(redis_.shared_link(), feeds_, epoch_, settings_.event_ring, nullptr,
                                metrics_->metrics(), metrics_);
+        made.kept = kept_;
         made.replies = replies_;
         made.names = names_;
         made.limits = detail::limits_of(settings_);
+        return made;
+    }
+
+    detail::local_cache::limits kept_limits() const
+    {
+        detail::local_cache::limits made;
+        if (settings_.reconcile_interval != std::chrono::milliseconds::zero())
+            made.longest = settings_.reconcile_interval;
         return made;
     }
 
@@ -253,7 +268,7 @@ private:
                                 detail::connection_place)
     {
         detail::session client(std::move(connection), settings_, context_without_session(), std::move(path),
-                               executor_);
+                               executor_, flushes_);
         metrics_->metrics()->connections.add();
         sessions_.insert(&client);
         std::exception_ptr thrown;
@@ -275,6 +290,10 @@ private:
         to.connections.http = front_.connections();
         for (const auto* one : sessions_)
             one->add_metrics(to);
+        if (kept_) {
+            const auto now = kept_->metrics();
+            to.local_cache = {now.hits, now.answers, now.bytes};
+        }
         to.redis = detail::metrics_of(*redis_.shared_link());
         to.redis.readings = feeds_->readings();
         to.topics.followed = hub_.topics();
@@ -291,9 +310,11 @@ private:
     std::shared_ptr<detail::feed_registry> feeds_;
     std::shared_ptr<detail::metrics_source> metrics_;
     std::string epoch_ = detail::random_ids().hex64();
+    std::shared_ptr<detail::local_cache> kept_; // null: switched off
     std::shared_ptr<detail::reply_budget> replies_;
     std::shared_ptr<detail::topic_names> names_ = std::make_shared<detail::topic_names>();
     std::shared_ptr<detail::gateway_core> gateway_; // of epoch_ and what stands before it
+    std::shared_ptr<detail::flush_queue> flushes_ = std::make_shared<detail::flush_queue>(executor_);
     std::set<detail::session*> sessions_;
     fullon_coro::notifier sessions_changed_;
     fullon_coro::notifier ended_changed_;

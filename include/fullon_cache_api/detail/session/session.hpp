@@ -8,6 +8,7 @@
 #include <fullon_cache_api/detail/feed/metrics_source.hpp>
 #include <fullon_cache_api/detail/net/reply_budget.hpp>
 #include <fullon_cache_api/detail/net/transport.hpp>
+#include <fullon_cache_api/detail/session/flush_queue.hpp>
 #include <fullon_cache_api/detail/session/random_ids.hpp>
 #include <fullon_cache_api/detail/session/session_streams.hpp>
 #include <fullon_cache_api/detail/wire/messages.hpp>
@@ -28,17 +29,20 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_set>
+#include <vector>
 
 namespace fullon_cache_api::detail {
 
 /// Lives in the frame of the coroutine that runs it. One reader, one writer (nobody else writes), and one
 /// task per request under way: replies go out as they finish.
-class session {
+class session final : private flushed {
 public:
     /// `of_server`: what operations run against, without what is a session's own. `settings` must outlive it.
     session(std::unique_ptr<transport> connection, const server_config& settings, operation_context of_server,
-            websocket_path path, boost::asio::any_io_executor executor);
+            websocket_path path, boost::asio::any_io_executor executor, std::shared_ptr<flush_queue> flushes);
+    ~session();
 
     /// Serves until the peer is gone or shut_down() was called; every task has ended then.
     boost::asio::awaitable<void> run();
@@ -62,6 +66,10 @@ private:
     boost::asio::awaitable<void> read_loop();
     boost::asio::awaitable<void> write_loop();
     boost::asio::awaitable<void> write_queue();
+    void flush() noexcept override;
+    void wake();
+    std::size_t take_batch();
+    void count_sent(std::size_t messages, std::size_t bytes);
     /// A request whose result may be large: these run one by one.
     struct large_request {
         std::optional<protocol::request> native;
@@ -81,6 +89,7 @@ private:
     void end_request(std::size_t size);
     boost::asio::awaitable<opened_stream> open_stream(const operation_entry& entry, protocol::request asked);
     void take(std::string text);
+    bool answer_kept(std::string_view text);
     compat_session& compat();
     void take_compat(protocol::compat_request asked, std::size_t size);
     void refuse_too_large(const incoming& received);
@@ -95,18 +104,23 @@ private:
     const server_config& settings_;
     std::shared_ptr<server_metrics> metrics_;
     fullon_log::logger log_;
+    std::shared_ptr<flush_queue> flushes_;
     fullon_coro::notifier output_;
     fullon_coro::notifier drained_;
     outbox outbox_;
     session_streams streams_;
     operation_context context_;
+    std::string question_; // kept for its memory
     random_ids ids_;
     websocket_path path_;
     std::unique_ptr<compat_session> compat_; // once something was said in that dialect
     fullon_coro::task_group tasks_;
     std::unordered_set<std::string> ids_in_flight_;
     std::size_t in_flight_ = 0;
-    std::size_t being_written_ = 0; // bytes that were taken from the outbox
+    std::vector<frame> batch_; // taken from the outbox
+    std::size_t batch_size_ = 0; // messages
+    std::size_t being_written_ = 0; // bytes of these
+    bool writer_idle_ = false; // it waits, and nobody has woken it: flush() may send
     std::size_t in_flight_bytes_ = 0; // that these came in
     std::deque<large_request> large_; // that wait for their turn
     bool large_running_ = false;

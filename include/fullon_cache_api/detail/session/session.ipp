@@ -1,7 +1,10 @@
 // Bodies of session.hpp: what it reads and writes. What it answers is in session_requests.ipp.
 #pragma once
 
+#include <fullon_cache_api/detail/cache/local_cache.hpp>
 #include <fullon_cache_api/detail/session/session.hpp>
+
+#include <fullon_log/failure_text.hpp>
 
 #include <boost/asio/error.hpp>
 
@@ -27,12 +30,14 @@ constexpr std::size_t most_in_flight_bytes =
 } // namespace
 
 session::session(std::unique_ptr<transport> connection, const server_config& settings,
-                 operation_context of_server, websocket_path path, asio::any_io_executor executor)
+                 operation_context of_server, websocket_path path, asio::any_io_executor executor,
+                 std::shared_ptr<flush_queue> flushes)
     : transport_(std::move(connection)), settings_(settings), metrics_(of_server.metrics),
-      log_(fullon_log::get_component_logger("fullon.api.cache.server")), output_(executor),
-      drained_(executor), outbox_(conflate_above, {settings.event_ring, settings.outbox_max_bytes}),
+      log_(fullon_log::get_component_logger("fullon.api.cache.server")), flushes_(std::move(flushes)),
+      output_(executor), drained_(executor),
+      outbox_(conflate_above, {settings.event_ring, settings.outbox_max_bytes}),
       streams_(
-          outbox_, [this] { output_.notify_all(); }, metrics_),
+          outbox_, [this] { wake(); }, metrics_),
       context_(std::move(of_server)), path_(std::move(path)),
       tasks_(executor, [log = log_](std::string_view task, std::exception_ptr failure) {
           const auto what = failure_of(failure);
@@ -42,6 +47,11 @@ session::session(std::unique_ptr<transport> connection, const server_config& set
     context_.streams = &streams_;
     if (context_.names)
         context_.topics = std::make_shared<connection_topics>(context_.names, settings.max_topics);
+}
+
+session::~session()
+{
+    flushes_->remove(*this);
 }
 
 asio::awaitable<void> session::run()
@@ -93,7 +103,11 @@ asio::awaitable<void> session::read_loop()
             co_await drained_.wait();
         auto received = co_await transport_->read();
         switch (received.type) {
-        case incoming::kind::message: take(std::move(received.text)); break;
+        case incoming::kind::message:
+            if (received.read_now && context_.kept)
+                context_.kept->look();
+            take(std::move(received.text));
+            break;
         case incoming::kind::too_large: refuse_too_large(received); break;
         case incoming::kind::binary:
             begin_close(close_code::unsupported_data, "binary messages are not supported");
@@ -118,32 +132,86 @@ asio::awaitable<void> session::write_loop()
         thrown = std::current_exception();
     }
     // Not by a guard: a frame that dies with its io_context must not touch the session any more.
+    writer_idle_ = false;
     writing_over_ = true;
     drained_.notify_all();
     if (thrown)
         std::rethrow_exception(thrown);
 }
 
+// There is something to send: at the end of this turn, unless the writer is about to see it.
+void session::wake()
+{
+    if (writer_idle_)
+        flushes_->add(*this);
+}
+
+std::size_t session::take_batch()
+{
+    const auto waiting = outbox_.bytes();
+    outbox_.take(batch_, write_batch_bytes);
+    batch_size_ = batch_.size();
+    being_written_ = waiting - outbox_.bytes();
+    return batch_size_;
+}
+
+void session::count_sent(std::size_t messages, std::size_t bytes)
+{
+    metrics_->sent_messages.add(messages);
+    metrics_->sent_bytes.add(bytes);
+}
+
+// What the socket takes at once needs no coroutine; what it does not is left to the writer.
+void session::flush() noexcept
+{
+    if (!writer_idle_)
+        return;
+    try {
+        if (!closing_ && !peer_gone_) {
+            streams_.produce(snapshot_high_water);
+            const auto messages = take_batch();
+            const auto done = messages != 0 ? transport_->write_now(batch_) : boost::system::error_code();
+            if (done) {
+                if (!*done)
+                    count_sent(messages, being_written_);
+                batch_.clear();
+                batch_size_ = being_written_ = 0;
+                drained_.notify_all();
+                if (*done)
+                    cut();
+                else if (outbox_.empty() && !streams_.producing())
+                    return;
+            }
+        }
+        writer_idle_ = false;
+        output_.notify_all();
+    } catch (const std::exception& failure) { // no memory
+        log_.error("session cut", {{"error", fullon_log::failure_text(failure)}});
+        cut();
+    }
+}
+
 asio::awaitable<void> session::write_queue()
 {
     while (!peer_gone_) {
-        if (!closing_)
-            streams_.produce(snapshot_high_water);
-        if (outbox_.empty()) {
-            if (closing_ && in_flight_ == 0)
-                break;
-            co_await output_.wait();
-            continue;
+        if (batch_size_ == 0) { // else flush() has left it
+            if (!closing_)
+                streams_.produce(snapshot_high_water);
+            if (outbox_.empty()) {
+                if (closing_ && in_flight_ == 0)
+                    break;
+                writer_idle_ = true;
+                co_await output_.wait();
+                writer_idle_ = false;
+                continue;
+            }
+            take_batch();
         }
-        std::vector<frame> batch;
-        const auto waiting = outbox_.bytes();
-        outbox_.take(batch, write_batch_bytes);
-        const auto taken_bytes = waiting - outbox_.bytes();
-        const auto taken = batch.size();
-        being_written_ = taken_bytes;
         drained_.notify_all();
-        const auto failure = co_await transport_->write(std::move(batch), settings_.slow_consumer_timeout);
-        being_written_ = 0;
+        const auto failure = co_await transport_->write(std::move(batch_), settings_.slow_consumer_timeout);
+        batch_.clear();
+        const auto messages = std::exchange(batch_size_, 0);
+        const auto bytes = std::exchange(being_written_, 0);
         drained_.notify_all();
         if (failure) {
             if (failure == asio::error::timed_out) {
@@ -151,10 +219,8 @@ asio::awaitable<void> session::write_queue()
                 log_.warning("slow consumer cut", {{"close_code", 1008}, {"waiting_bytes", outbox_.bytes()}});
             }
             cut();
-        } else {
-            metrics_->sent_messages.add(taken);
-            metrics_->sent_bytes.add(taken_bytes);
-        }
+        } else
+            count_sent(messages, bytes);
     }
     if (!peer_gone_)
         co_await transport_->close(close_code_, close_reason_, close_timeout);

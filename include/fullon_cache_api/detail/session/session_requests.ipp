@@ -1,8 +1,10 @@
 // Bodies of session.hpp: how requests are refused, run and answered.
 #pragma once
 
+#include <fullon_cache_api/detail/cache/local_cache.hpp>
 #include <fullon_cache_api/detail/session/random_ids.hpp>
 #include <fullon_cache_api/detail/session/session.hpp>
+#include <fullon_cache_api/detail/wire/plain_request.hpp>
 
 #include <fullon_orm/codec.hpp>
 
@@ -48,8 +50,33 @@ std::optional<outcome> session::refuse_now(operation_kind kind) const
     return std::nullopt;
 }
 
+// What is known here is answered at once, without a task.
+bool session::answer_kept(std::string_view text)
+{
+    if (!context_.kept || closing_ || in_flight_ >= settings_.max_in_flight)
+        return false;
+    question_.clear();
+    const auto asked = protocol::read_plain_request(text, question_);
+    if (!asked)
+        return false;
+    const auto* entry = find_operation(asked->operation);
+    if (!entry || !entry->kept)
+        return false;
+    if (!ids_in_flight_.empty() && ids_in_flight_.contains(std::string(asked->id)))
+        return false;
+    const auto* known = context_.kept->find(question_);
+    if (!known || known->body.size() > settings_.max_reply_size)
+        return false;
+    metrics_->recalled(*entry);
+    reply(protocol::success_message(asked->id, known->body,
+                                    {.duration_ms = 0, .cache_hit = true, .from_redis = false}));
+    return true;
+}
+
 void session::take(std::string text)
 {
+    if (path_.native && answer_kept(text))
+        return;
     const auto size = text.size();
     if (!path_.native) {
         take_compat(protocol::parse_compat_request(text), size);
@@ -104,7 +131,8 @@ void session::end_request(std::size_t size)
 {
     --in_flight_;
     in_flight_bytes_ -= size;
-    output_.notify_all(); // the writer may be waiting for the last request
+    if (closing_)
+        output_.notify_all(); // the writer may be waiting for the last request
     drained_.notify_all(); // and the reader for room
 }
 
@@ -186,7 +214,7 @@ compat_session& session::compat()
         if (path.native) // streams are named after the connection
             path.connection_id = ids_.uuid();
         compat_ = std::make_unique<compat_session>(
-            std::move(path), context_, outbox_, [this] { output_.notify_all(); }, settings_.max_reply_size,
+            std::move(path), context_, outbox_, [this] { wake(); }, settings_.max_reply_size,
             settings_.max_topics, [this](operation_kind kind) { return refuse_now(kind); },
             [this] { return peer_gone_; }, [this] { return wait_for_room(); });
     }
@@ -303,7 +331,7 @@ outcome session::acknowledge(const opened_stream& opened) const
 void session::reply(std::string message, reply_budget::share held)
 {
     outbox_.push(frame_of(std::move(message), std::move(held)));
-    output_.notify_all();
+    wake();
 }
 
 } // namespace fullon_cache_api::detail

@@ -54,7 +54,7 @@ public:
     void push_gap(item_key ring, std::string_view topic, std::uint64_t count);
 
     /// What waits of the item stays: a newer state is appended beside it.
-    void keep(item_key key) { newest_.erase(key); }
+    void keep(item_key key);
 
     /// Moves messages, oldest first, to the end of `out`, until they make up `max_bytes` (at least one).
     void take(std::vector<frame>& out, std::size_t max_bytes);
@@ -87,6 +87,8 @@ private:
     };
 
     queue::iterator append(frame message, item_key key, kind what);
+    void index_states();
+    void forget_states() noexcept;
     void retire(queue::iterator position);
     void chain(event_ring& to, queue::iterator last);
     void drop_oldest(event_ring& of);
@@ -96,7 +98,9 @@ private:
 
     queue queue_;
     queue spare_; // nodes to use again: a steady stream allocates nothing
-    std::unordered_map<item_key, queue::iterator> newest_;
+    std::unordered_map<item_key, queue::iterator>
+        newest_; // state of an item that waits, where they are indexed
+    bool indexed_ = false; // from when one may have to be found until nothing waits any more
     std::unordered_map<item_key, event_ring> rings_; // those that are not empty
     std::size_t bytes_ = 0;
     std::size_t event_bytes_ = 0; // of these

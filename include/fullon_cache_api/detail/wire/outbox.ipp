@@ -19,8 +19,38 @@ void outbox::push(frame message)
     append(std::move(message), 0, kind::plain);
 }
 
+void outbox::index_states()
+{
+    if (std::exchange(indexed_, true))
+        return;
+    for (auto one = queue_.begin(); one != queue_.end(); ++one)
+        if (one->what == kind::state)
+            newest_[one->key] = one;
+}
+
+void outbox::forget_states() noexcept
+{
+    if (!std::exchange(indexed_, false))
+        return;
+    newest_ = {};
+}
+
+void outbox::keep(item_key key)
+{
+    if (queue_.empty())
+        return;
+    index_states();
+    newest_.erase(key);
+}
+
 bool outbox::push_state(item_key key, frame message)
 {
+    if (backlogged())
+        index_states();
+    if (!indexed_) {
+        append(std::move(message), key, kind::state);
+        return false;
+    }
     const auto known = newest_.find(key);
     const bool replaces = known != newest_.end() && backlogged();
     if (replaces) {
@@ -131,12 +161,15 @@ void outbox::take(std::vector<frame>& out, std::size_t max_bytes)
         out.push_back(std::move(front->message));
         retire(front);
     }
+    forget_states();
 }
 
 // The entry at the front is taken: what is known of it is forgotten.
 void outbox::left(queue::iterator front)
 {
     if (front->what == kind::state) {
+        if (!indexed_)
+            return;
         if (const auto known = newest_.find(front->key); known != newest_.end() && known->second == front)
             newest_.erase(known);
         return;

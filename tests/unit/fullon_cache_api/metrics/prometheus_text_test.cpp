@@ -100,6 +100,9 @@ TEST_CASE("all figures have their place in the text, each name once", "[promethe
                                &now.delivery.waiting_bytes,
                                &now.cache.hits,
                                &now.cache.misses,
+                               &now.local_cache.hits,
+                               &now.local_cache.answers,
+                               &now.local_cache.bytes,
                                &now.redis.reconnects,
                                &now.redis.losses,
                                &now.redis.invalidations,
@@ -143,10 +146,10 @@ TEST_CASE("all figures have their place in the text, each name once", "[promethe
     }
     for (const auto* const line :
          {"fullon_cache_start_time_seconds 1234.5\n", "fullon_cache_redis_up 1\n",
-          "fullon_cache_open_streams{operation=\"stream_tickers\"} 1024\n",
-          "fullon_cache_requests_total{operation=\"get_ticker\",outcome=\"CACHE_MISS\"} 1025\n",
-          "fullon_cache_request_duration_seconds_bucket{operation=\"get_ticker\",le=\"1.0\"} 1028\n",
-          "fullon_cache_http_requests_total{route=\"/tickers/{exchange}\",code=\"200\"} 1030\n"})
+          "fullon_cache_open_streams{operation=\"stream_tickers\"} 1027\n",
+          "fullon_cache_requests_total{operation=\"get_ticker\",outcome=\"CACHE_MISS\"} 1028\n",
+          "fullon_cache_request_duration_seconds_bucket{operation=\"get_ticker\",le=\"1.0\"} 1031\n",
+          "fullon_cache_http_requests_total{route=\"/tickers/{exchange}\",code=\"200\"} 1033\n"})
         CHECK(text.find(line) != std::string::npos);
     // Nothing was measured: no histogram.
     CHECK(text.find("duration_seconds_count{operation=\"unknown\"}") == std::string::npos);

@@ -19,7 +19,7 @@ void begin(frame_writer& writer, const texts& messages)
     std::vector<frame> frames;
     for (const auto& one : messages)
         frames.push_back(std::make_shared<const std::string>(one));
-    writer.begin(std::move(frames));
+    writer.begin(frames);
 }
 
 /// One gather, sent in pieces of this size.

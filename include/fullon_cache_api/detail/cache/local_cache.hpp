@@ -1,0 +1,138 @@
+// Answers that are kept until Redis reports a change of the key that they were read from.
+#pragma once
+
+#include <fullon_cache/push_listener.hpp>
+#include <fullon_cache/redis_link.hpp>
+#include <fullon_coro/task_group.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace fullon_cache_api::detail {
+
+/// What an operation has found.
+struct kept_answer {
+    std::shared_ptr<const void> result; ///< of the operation's result type
+    std::string body; ///< the same as JSON
+};
+
+/// Shared by all sessions of a server. A question is the parameters of an operation as JSON, as write_json() has them, and its
+/// name.
+///
+/// An answer is given out only while it is known to be what Redis has: its key's prefix is tracked on the very connection that
+/// it was read from, that connection has been heard of within the last second, and no byte of it waits to be read. What was
+/// read while its key was reported as changed is not kept. Nothing is kept for longer than `longest`, since there are changes
+/// that Redis reports to nobody (SWAPDB; a key that has expired and was not deleted yet).
+class local_cache final : public fullon_cache::push_listener,
+                          public std::enable_shared_from_this<local_cache> {
+public:
+    struct limits {
+        std::size_t bytes = 64 * 1024 * 1024;
+        std::chrono::milliseconds longest{30000};
+    };
+    struct figures {
+        std::uint64_t hits = 0;
+        std::size_t answers = 0;
+        std::size_t bytes = 0;
+    };
+
+    local_cache(std::shared_ptr<fullon_cache::redis_link> redis, limits within);
+    ~local_cache();
+
+    /// Ends what runs in the background.
+    boost::asio::awaitable<void> stop();
+
+    /// Looks whether Redis has sent what was not read yet: find() gives nothing then. To be called when a question has been
+    /// read; one call serves all questions that were read together.
+    void look();
+
+    /// The answer to a question. Valid until the next turn of the event loop; null: ask Redis.
+    const kept_answer* find(std::string_view question);
+
+    /// A reading of a key, from before Redis is asked until its answer is kept.
+    class reading;
+
+    /// \returns nothing where changes of this key are not reported; this asks Redis to report those of keys that begin with
+    ///          `prefix`, and does not wait for it.
+    std::optional<reading> begin(std::string key, std::string_view prefix);
+    void keep(const reading& from, std::string question, kept_answer found);
+
+    figures metrics() const noexcept { return {hits_, answers_.size(), bytes_}; }
+
+    void on_message(std::string_view, std::string_view) override {}
+    void on_invalidate(std::string_view key) override;
+    void on_invalidate_all() override { forget_all(); }
+    void on_link_up() override {}
+    void on_link_down() override { forget_all(); }
+
+private:
+    struct text_hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept
+        {
+            return std::hash<std::string_view>()(text);
+        }
+    };
+    struct followed_key {
+        std::uint64_t generation = 0; // raised by each report
+        std::size_t readings = 0;
+        std::vector<const std::string*> questions; // that are answered from it
+    };
+    struct entry {
+        kept_answer answer;
+        const std::string* key;
+        std::chrono::steady_clock::time_point since;
+    };
+    using key_map = std::unordered_map<std::string, followed_key, text_hash, std::equal_to<>>;
+    using answer_map = std::unordered_map<std::string, entry, text_hash, std::equal_to<>>;
+
+    static std::size_t size_of(const answer_map::value_type& one) noexcept;
+    boost::asio::awaitable<void> track(std::string prefix);
+    void notice_session();
+    void forget_all();
+    void forget(key_map::iterator key);
+    void erase(answer_map::iterator answer);
+    void sweep();
+    void tidy(key_map::iterator key);
+
+    std::shared_ptr<fullon_cache::redis_link> redis_;
+    limits limits_;
+    fullon_coro::task_group tasks_;
+    std::set<std::string, std::less<>> tracked_; // asked for in this session
+    key_map keys_; // nodes stay where they are: entries point to the names
+    answer_map answers_;
+    std::uint64_t session_ = 0; // that these were read in
+    std::size_t bytes_ = 0;
+    std::uint64_t hits_ = 0;
+    bool quiet_ = false; // nothing waited to be read, at the last look
+    std::chrono::steady_clock::time_point swept_{};
+};
+
+class local_cache::reading {
+public:
+    reading(std::shared_ptr<local_cache> owner, const std::string& key, std::uint64_t generation)
+        : owner_(std::move(owner)), key_(key), generation_(generation)
+    {}
+    reading(reading&&) noexcept = default;
+    reading& operator=(reading&&) = delete;
+    ~reading();
+
+private:
+    friend class local_cache;
+    std::shared_ptr<local_cache> owner_; // null when moved from
+    std::string key_;
+    std::uint64_t generation_;
+};
+
+} // namespace fullon_cache_api::detail

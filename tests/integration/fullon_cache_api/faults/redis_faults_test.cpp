@@ -64,7 +64,7 @@ asio::awaitable<void> suffer(fault_world& world, crowd& all, const redis_fault& 
     auto found = co_await all.ask_all();
     // Large requests of one connection run one by one: where Redis is only slow, each takes its time.
     CHECK(steady_clock::now() - begin < (fault.answers ? 10 : 2) * operation_timeout + 500ms * patience);
-    check_answers(all, found, fault.failures, fault.answers ? &truth : nullptr, false, fault.only);
+    check_answers(all, found, fault.failures, fault.answers ? &truth : nullptr, false, fault.only, &truth);
     if (fault.stays_down) {
         co_await support::eventually("it is known", [&] { return !world.server->redis_up(); });
         begin = steady_clock::now();

@@ -57,7 +57,7 @@ asio::awaitable<void> restart(fault_world& world, std::vector<std::unique_ptr<cr
         INFO("round " << round);
         world.redis.kill();
         auto found = co_await all.front()->ask_all();
-        check_answers(*all.front(), found, {"CACHE_UNAVAILABLE", "TIMEOUT"}, nullptr);
+        check_answers(*all.front(), found, {"CACHE_UNAVAILABLE", "TIMEOUT"}, nullptr, false, {}, &truth);
         co_await support::eventually("it is known", [&] { return !world.server->redis_up(); });
         world.redis.start();
         {

@@ -8,6 +8,9 @@
 #include "support/http_peer.hpp"
 #include "support/websocket_peer.hpp"
 
+#include <fullon_cache_api/detail/catalogue/catalogue.hpp>
+#include <fullon_cache_api/detail/http/route_table.hpp>
+
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -15,6 +18,7 @@
 #include <charconv>
 #include <set>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace faults {
@@ -47,12 +51,33 @@ const std::vector<row>& websocket_rows()
     return rows;
 }
 
+// The operation that answers a route.
+std::string operation_of(std::string_view target)
+{
+    static const auto routes = fullon_cache_api::detail::rest_routes();
+    static const auto table = [] {
+        fullon_cache_api::protocol::route_table all;
+        for (const auto& one : routes)
+            all.add(one.pattern);
+        return all;
+    }();
+    target = target.substr(0, target.find('?'));
+    std::vector<std::string> segments;
+    while (!target.empty()) {
+        target.remove_prefix(1); // '/'
+        segments.emplace_back(target.substr(0, target.find('/')));
+        target.remove_prefix(segments.back().size());
+    }
+    const auto found = table.find(segments);
+    return found ? std::string(routes[found->route].operation->name) : std::string();
+}
+
 const std::vector<row>& rest_rows()
 {
     static const std::vector<row> rows = [] {
         std::vector<row> all;
         for (const auto& one : operation_table::routes)
-            all.push_back({{one.hit, one.hit, one.needs_redis}, "/api/v1/cache" + one.hit});
+            all.push_back({{one.hit, operation_of(one.hit), one.needs_redis}, "/api/v1/cache" + one.hit});
         return all;
     }();
     return rows;

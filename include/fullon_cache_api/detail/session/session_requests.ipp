@@ -8,6 +8,7 @@
 
 #include <fullon_orm/codec.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -50,9 +51,11 @@ std::optional<outcome> session::refuse_now(operation_kind kind) const
     return std::nullopt;
 }
 
-// What is known here is answered at once, without a task.
+// What is known here is answered at once, without a task. Large answers have their turn like other large ones: as many
+// questions as go into one read must not make more than may wait.
 bool session::answer_kept(std::string_view text)
 {
+    constexpr std::size_t most_recalled = 4 * 1024;
     if (!context_.kept || closing_ || in_flight_ >= settings_.max_in_flight)
         return false;
     question_.clear();
@@ -65,7 +68,7 @@ bool session::answer_kept(std::string_view text)
     if (!ids_in_flight_.empty() && ids_in_flight_.contains(std::string(asked->id)))
         return false;
     const auto* known = context_.kept->find(question_);
-    if (!known || known->body.size() > settings_.max_reply_size)
+    if (!known || known->body.size() > std::min(most_recalled, settings_.max_reply_size))
         return false;
     metrics_->recalled(*entry);
     reply(protocol::success_message(asked->id, known->body,

@@ -54,6 +54,7 @@ TEST_CASE("an empty environment gives the documented server defaults", "[fullon_
         CHECK(settings.max_topics == 20000);
         CHECK(settings.replies_max_bytes == 256 * 1024 * 1024);
         CHECK(settings.reconcile_interval == 30s);
+        CHECK(settings.local_cache);
         CHECK(settings.ignored_variables.empty());
         CHECK(settings.slow_consumer_timeout == 10s);
         CHECK(settings.stop_timeout == 10s);
@@ -83,6 +84,7 @@ TEST_CASE("every server variable is read, and those of Redis", "[fullon_cache_ap
                                 {"MAX_IN_FLIGHT", "13"},
                                 {"SLOW_CONSUMER_TIMEOUT", "0.5"},
                                 {"STOP_TIMEOUT", "2"},
+                                {"FULLON_CACHE_API_LOCAL_CACHE", "false"},
                                 {"PING_INTERVAL", "30"},
                                 {"REDIS_HOST", "/run/redis.sock"},
                                 {"REDIS_DB", "3"}});
@@ -99,6 +101,7 @@ TEST_CASE("every server variable is read, and those of Redis", "[fullon_cache_ap
     CHECK(settings.max_topics == 14);
     CHECK(settings.replies_max_bytes == 3 * 1024 * 1024);
     CHECK(settings.reconcile_interval == 7500ms);
+    CHECK_FALSE(settings.local_cache);
     CHECK(settings.max_in_flight == 13);
     CHECK(settings.slow_consumer_timeout == 500ms);
     CHECK(settings.stop_timeout == 2s);

@@ -69,7 +69,8 @@ public:
         boost::json::array all;
         if (std::ifstream in(file); in) {
             const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-            for (auto& old : boost::json::parse(text).as_array())
+            auto before = boost::json::parse(text);
+            for (auto& old : before.as_array())
                 if (std::none_of(rows_.begin(), rows_.end(),
                                  [&](const auto& one) { return one.at("name") == old.at("name"); }))
                     all.push_back(std::move(old));

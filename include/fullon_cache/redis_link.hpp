@@ -186,9 +186,15 @@ public:
 
     /// Whether changes of all keys that begin with this prefix are reported now, on the connection that queries use.
     bool tracks(std::string_view prefix) const;
-    /// Whether the link is up and nothing that Redis has sent on that connection waits to be read: every change that it has
-    /// reported is known. Asks the kernel.
+    /// Whether the link is up and nothing that Redis has sent on that connection waits to be read. Asks the kernel.
     bool nothing_unread() const;
+    /// Whether all that was sent on that connection is answered. While this and nothing_unread() hold, every change that
+    /// Redis has confirmed to its writer is reported: Redis sends its reports before it confirms, but behind an answer that
+    /// it owes.
+    bool nothing_unanswered() const;
+    /// Completes when all that was sent on that connection by now is answered, at the deadline, or when the session ends.
+    /// \returns whether it is answered.
+    boost::asio::awaitable<bool> catch_up(std::chrono::steady_clock::time_point deadline);
     /// When anything came on that connection last. While the link is up Redis is asked every `config::ping_interval`.
     std::chrono::steady_clock::time_point last_heard() const;
 

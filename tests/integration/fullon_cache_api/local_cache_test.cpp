@@ -1,10 +1,13 @@
 // Answers that are kept in memory: as long as nothing has changed, and not a moment longer.
 #include "support/async_test.hpp"
 #include "support/background.hpp"
+#include "support/context_thread.hpp"
 #include "support/follower.hpp"
 #include "support/http_peer.hpp"
 #include "support/redis_cli.hpp"
+#include "support/redis_server.hpp"
 #include "support/served_redis.hpp"
+#include "support/server_process.hpp"
 #include "support/websocket_peer.hpp"
 
 #include <fullon_cache_api/client.hpp>
@@ -14,9 +17,12 @@
 #include <boost/json/parse.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -165,6 +171,51 @@ TEST_CASE("whoever has written reads what it wrote, over every surface", "[local
             co_await world.server->get_ticker("x", "A/B");
         CHECK(world.server->metrics().local_cache.hits > 10);
         co_await client.close();
+    });
+}
+
+// The server has a process of its own: Redis may be interrupted between its answer to the writer and its report.
+TEST_CASE("whoever has written reads what it wrote while Redis owes answers to others", "[local_cache]")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        support::redis_server redis;
+        support::server_process server(support::server_process::variables_for(redis));
+        const auto port = co_await server.listening();
+        redis_cli cli(redis);
+        support::context_thread others;
+        std::atomic<bool> over = false;
+        const auto keep_busy = [&]() -> asio::awaitable<void> {
+            websocket_peer peer(co_await asio::this_coro::executor);
+            co_await peer.open(port);
+            redis_cli writer(redis);
+            for (int i = 0; !over; ++i) {
+                writer("HSET", "tickers:y", "C/D", tick(i));
+                co_await peer.ask("get_ticker", R"({"exchange":"y","symbol":"C/D"})");
+                co_await peer.ask("get_blocks");
+            }
+            peer.hang_up();
+        };
+        auto noise = std::async(std::launch::async, [&] { others.run(keep_busy, 60s * support::patience); });
+        websocket_peer peer(executor);
+        co_await peer.open(port);
+        int from_memory = 0;
+        int old = 0;
+        for (int price = 1; price <= 1000; ++price) {
+            write(cli, price);
+            for (int i = 0; i < 2; ++i) {
+                const auto found = co_await ask(peer);
+                from_memory += found.from_memory ? 1 : 0;
+                old += found.price != price ? 1 : 0;
+            }
+        }
+        over = true;
+        noise.get();
+        INFO(from_memory << " of 2000 answered from memory");
+        CHECK(old == 0);
+        CHECK(from_memory > 0);
+        peer.hang_up();
+        server.send(SIGTERM);
+        CHECK(co_await server.end() == 0);
     });
 }
 

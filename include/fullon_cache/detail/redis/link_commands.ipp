@@ -49,6 +49,20 @@ bool redis_link::nothing_unread() const
     return state_ == link_state::up && session_ && session_->queries.nothing_unread();
 }
 
+bool redis_link::nothing_unanswered() const
+{
+    return state_ == link_state::up && session_ && session_->queries.nothing_unanswered();
+}
+
+asio::awaitable<bool> redis_link::catch_up(steady_clock::time_point deadline)
+{
+    const auto current = session_;
+    if (!current)
+        co_return false;
+    const bool answered = co_await current->queries.catch_up(deadline);
+    co_return answered;
+}
+
 steady_clock::time_point redis_link::last_heard() const
 {
     return session_ ? session_->queries.last_heard() : steady_clock::time_point();

@@ -56,6 +56,10 @@ public:
     void end(ending how) noexcept;
     bool over() const noexcept { return wire_->over(); }
     bool nothing_unread() const { return wire_->nothing_unread(); }
+    bool nothing_unanswered() const noexcept { return wire_->answered() == wire_->asked(); }
+    /// Completes when all that was sent by now is answered, at the deadline, or when the connection has ended.
+    /// \returns whether it is answered.
+    boost::asio::awaitable<bool> catch_up(clock::time_point deadline);
     clock::time_point last_heard() const noexcept { return wire_->last_heard(); }
 
     /// \throws cache_error (timeout; unavailable when the connection ends first; unknown_outcome instead of both where it

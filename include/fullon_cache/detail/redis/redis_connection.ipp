@@ -260,6 +260,16 @@ asio::awaitable<std::vector<reply>> redis_connection::execute(pipeline commands,
     throw cache_error(errc::timeout);
 }
 
+asio::awaitable<bool> redis_connection::catch_up(clock::time_point deadline)
+{
+    const auto wire = wire_;
+    const auto sent = wire->asked();
+    bool in_time = true;
+    while (in_time && !wire->over() && wire->answered() < sent)
+        in_time = co_await wire->answers.wait_until(deadline);
+    co_return !wire->over() && wire->answered() >= sent;
+}
+
 // What answers something else than it was asked would hand out one key's value for another's from now on.
 std::vector<reply> redis_connection::examined(const pipeline& commands, std::vector<reply> replies)
 {

@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -49,7 +50,8 @@ public:
     };
 
     redis_wire(boost::asio::any_io_executor executor, push_handler pushed)
-        : changed(executor), executor_(executor), pushed_(std::move(pushed)), socket_(std::move(executor))
+        : changed(executor), answers(executor), executor_(executor), pushed_(std::move(pushed)),
+          socket_(std::move(executor))
     {}
 
     socket_type& socket() noexcept { return socket_; }
@@ -75,10 +77,13 @@ public:
     /// Whether the socket holds nothing to be read, as far as the kernel knows now.
     bool nothing_unread() const;
     clock::time_point last_heard() const noexcept { return last_heard_; } ///< when anything was read last
+    std::uint64_t asked() const noexcept { return asked_; } ///< requests that were sent
+    std::uint64_t answered() const noexcept { return answered_; } ///< the first of them
     bool released() const noexcept { return released_; }
     const ending& how() const noexcept { return how_; }
 
     fullon_coro::notifier changed; ///< it is over
+    fullon_coro::notifier answers; ///< one came, or it is over
 
 private:
     void on_push(const reply& push) override;
@@ -98,6 +103,8 @@ private:
     std::string writing_;
     std::deque<std::shared_ptr<exchange>> queued_;
     clock::time_point last_heard_{};
+    std::uint64_t asked_ = 0;
+    std::uint64_t answered_ = 0;
     bool writes_ = false;
     bool flush_posted_ = false;
     bool released_ = false;

@@ -37,6 +37,7 @@ void redis_wire::greet(std::shared_ptr<exchange> request, const pipeline& comman
         write_resp(writing_, one);
     request->missing = commands.size();
     router_.sent(std::move(request));
+    ++asked_;
     input_.resize(input_size);
     write();
     read();
@@ -85,6 +86,7 @@ void redis_wire::flush()
         for (; !queued_.empty(); queued_.pop_front()) {
             queued_.front()->handed_over = true;
             router_.sent(queued_.front());
+            ++asked_;
         }
         write();
     } catch (const std::exception& failure) { // no memory
@@ -148,6 +150,8 @@ void redis_wire::on_push(const reply& push)
 
 void redis_wire::on_answered(const std::shared_ptr<sent_request>& request)
 {
+    ++answered_;
+    answers.notify_all();
     auto& its = static_cast<exchange&>(*request);
     if (its.done)
         its.done(&its.replies.front());
@@ -191,6 +195,7 @@ void redis_wire::end(ending how) noexcept
         fails(*one);
     output_.clear();
     changed.notify_all();
+    answers.notify_all();
 }
 
 } // namespace fullon_cache::detail

@@ -100,7 +100,13 @@ asio::awaitable<answer<typename Operation::result>> recall_or_run(operation_cont
     auto& cache = *context.kept;
     auto question = question_of<Operation>(arguments);
     cache.look();
-    if (const auto* known = cache.find(question))
+    const auto* known = cache.find(question);
+    if (!known && cache.knows(question)) {
+        auto catching_up = cache.catch_up();
+        co_await std::move(catching_up);
+        known = cache.find(question);
+    }
+    if (known)
         co_return answer<result>(*static_cast<const result*>(known->result.get()));
     auto place = Operation::place_of(arguments);
     const auto reading = place ? cache.begin(std::move(place->key), place->tracked) : std::nullopt;

@@ -30,10 +30,11 @@ struct kept_answer {
 /// Shared by all sessions of a server. A question is the parameters of an operation as JSON, as write_json() has them, and its
 /// name.
 ///
-/// An answer is given out only while it is known to be what Redis has: its key's prefix is tracked on the very connection that
-/// it was read from, that connection has been heard of within the last second, and no byte of it waits to be read. What was
-/// read while its key was reported as changed is not kept. Nothing is kept for longer than `longest`, since there are changes
-/// that Redis reports to nobody (SWAPDB; a key that has expired and was not deleted yet).
+/// An answer is given out only while it is known to be what Redis has: its key's prefix is tracked on the very connection
+/// that it was read from, no request on that connection waits for its answer and no byte of it to be read, and Redis has been
+/// heard of within the last second. What was read while its key was reported as changed is not kept. Nothing is kept for
+/// longer than `longest`, since there are changes that Redis reports to nobody (SWAPDB; a key that has expired and was not
+/// deleted yet).
 class local_cache final : public fullon_cache::push_listener,
                           public std::enable_shared_from_this<local_cache> {
 public:
@@ -53,9 +54,13 @@ public:
     /// Ends what runs in the background.
     boost::asio::awaitable<void> stop();
 
-    /// Looks whether Redis has sent what was not read yet: find() gives nothing then. To be called when a question has been
+    /// Looks whether every change is known: find() gives nothing while one may not be. To be called when a question has been
     /// read; one call serves all questions that were read together.
     void look();
+
+    /// Waits, shortly, for what Redis owes now, and looks then: for a question that is known and may be answered soon.
+    boost::asio::awaitable<void> catch_up();
+    bool knows(std::string_view question) const { return answers_.contains(question); }
 
     /// The answer to a question. Valid until the next turn of the event loop; null: ask Redis.
     const kept_answer* find(std::string_view question);
@@ -115,7 +120,7 @@ private:
     std::uint64_t session_ = 0; // that these were read in
     std::size_t bytes_ = 0;
     std::uint64_t hits_ = 0;
-    bool quiet_ = false; // nothing waited to be read, at the last look
+    bool current_ = false; // every change was known at the last look
     std::chrono::steady_clock::time_point swept_{};
 };
 

@@ -19,6 +19,7 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr std::chrono::seconds longest_silence{1}; // of Redis; PING is answered every quarter of it
+constexpr std::chrono::milliseconds longest_catching_up{20}; // else Redis is asked, behind what it owes
 constexpr std::chrono::seconds sweep_pause{1};
 constexpr std::size_t node_size = 192; // of an answer, beside its texts
 
@@ -49,12 +50,20 @@ asio::awaitable<void> local_cache::stop()
 
 void local_cache::look()
 {
-    quiet_ = redis_->nothing_unread();
+    current_ = redis_->nothing_unanswered() && redis_->nothing_unread();
+}
+
+// What is asked in the meantime is of no concern: it comes behind.
+asio::awaitable<void> local_cache::catch_up()
+{
+    const auto self = shared_from_this();
+    const bool answered = co_await redis_->catch_up(steady_clock::now() + longest_catching_up);
+    current_ = answered && redis_->nothing_unread();
 }
 
 const kept_answer* local_cache::find(std::string_view question)
 {
-    if (!quiet_)
+    if (!current_)
         return nullptr;
     notice_session();
     const auto found = answers_.find(question);

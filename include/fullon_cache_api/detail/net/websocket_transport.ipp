@@ -172,29 +172,27 @@ asio::awaitable<boost::system::error_code> websocket_transport::write(std::vecto
     co_return watch_.stalled() ? asio::error::timed_out : failure;
 }
 
+// As much as one gather holds: what is large must not keep others waiting.
 std::optional<boost::system::error_code> websocket_transport::write_now(std::vector<frame>& messages)
 {
     if (stream_.secure() || sending_ || gone_ || out_.close_queued())
         return std::nullopt; // write() sees to it
     out_.begin(messages);
+    out_.gather();
     boost::system::error_code failure;
-    while (out_.unfinished()) {
-        out_.gather();
-        while (!out_.parts().empty()) {
-            const auto bytes = stream_.socket().write_some(out_.parts(), failure);
-            if (failure == asio::error::would_block || failure == asio::error::try_again) {
-                sending_ = begun_ = true;
-                return std::nullopt;
-            }
-            if (failure) {
-                gone_ = true;
-                out_.end();
-                changed_.notify_all();
-                return failure;
-            }
-            out_.consume(bytes);
-            watch_.on_sent(bytes);
-        }
+    while (!failure && !out_.parts().empty()) {
+        const auto bytes = stream_.socket().write_some(out_.parts(), failure);
+        out_.consume(bytes);
+        watch_.on_sent(bytes);
+    }
+    const bool full = failure == asio::error::would_block || failure == asio::error::try_again;
+    if (full || (!failure && out_.unfinished())) {
+        sending_ = begun_ = true;
+        return std::nullopt;
+    }
+    if (failure) {
+        gone_ = true;
+        changed_.notify_all();
     }
     out_.end();
     return failure;

@@ -153,13 +153,11 @@ asio::awaitable<boost::system::error_code> websocket_transport::write(std::vecto
     while (!failure && (!out_.parts().empty() || (out_.unfinished() && !out_.close_queued()))) {
         if (out_.parts().empty())
             out_.gather();
-        while (!out_.parts().empty() && !failure) {
-            const auto [ec, bytes] =
-                co_await stream_.async_write_some(out_.parts(), asio::as_tuple(asio::use_awaitable));
-            failure = ec;
-            out_.consume(bytes);
-            watch_.on_sent(bytes);
-        }
+        const auto [ec, bytes] =
+            co_await stream_.async_write_some(out_.parts(), asio::as_tuple(asio::use_awaitable));
+        failure = ec;
+        out_.consume(bytes);
+        watch_.on_sent(bytes);
     }
     if (!failure && out_.unfinished())
         failure = asio::error::broken_pipe; // closed meanwhile

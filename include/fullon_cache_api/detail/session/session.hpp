@@ -68,8 +68,8 @@ private:
     boost::asio::awaitable<void> write_queue();
     void flush() noexcept override;
     void wake();
-    std::size_t take_batch();
-    void count_sent(std::size_t messages, std::size_t bytes);
+    void take_batch();
+    void end_batch(boost::system::error_code failure);
     /// A request whose result may be large: these run one by one.
     struct large_request {
         std::optional<protocol::request> native;

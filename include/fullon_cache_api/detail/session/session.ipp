@@ -146,17 +146,26 @@ void session::wake()
         flushes_->add(*this);
 }
 
-std::size_t session::take_batch()
+void session::take_batch()
 {
     const auto waiting = outbox_.bytes();
     outbox_.take(batch_, write_batch_bytes);
     batch_size_ = batch_.size();
     being_written_ = waiting - outbox_.bytes();
-    return batch_size_;
 }
 
-void session::count_sent(std::size_t messages, std::size_t bytes)
+void session::end_batch(boost::system::error_code failure)
 {
+    batch_.clear();
+    const auto messages = std::exchange(batch_size_, 0);
+    const auto bytes = std::exchange(being_written_, 0);
+    drained_.notify_all();
+    if (failure == asio::error::timed_out) {
+        metrics_->slow_consumers_cut.add();
+        log_.warning("slow consumer cut", {{"close_code", 1008}, {"waiting_bytes", outbox_.bytes()}});
+    }
+    if (failure)
+        return cut();
     metrics_->sent_messages.add(messages);
     metrics_->sent_bytes.add(bytes);
 }
@@ -169,19 +178,12 @@ void session::flush() noexcept
     try {
         if (!closing_ && !peer_gone_) {
             streams_.produce(snapshot_high_water);
-            const auto messages = take_batch();
-            const auto done = messages != 0 ? transport_->write_now(batch_) : boost::system::error_code();
-            if (done) {
-                if (!*done)
-                    count_sent(messages, being_written_);
-                batch_.clear();
-                batch_size_ = being_written_ = 0;
-                drained_.notify_all();
-                if (*done)
-                    cut();
-                else if (outbox_.empty() && !streams_.producing())
-                    return;
-            }
+            take_batch();
+            const auto done = batch_size_ != 0 ? transport_->write_now(batch_) : boost::system::error_code();
+            if (done)
+                end_batch(*done);
+            if (done && !*done && outbox_.empty() && !streams_.producing())
+                return;
         }
         writer_idle_ = false;
         output_.notify_all();
@@ -209,18 +211,7 @@ asio::awaitable<void> session::write_queue()
         }
         drained_.notify_all();
         const auto failure = co_await transport_->write(std::move(batch_), settings_.slow_consumer_timeout);
-        batch_.clear();
-        const auto messages = std::exchange(batch_size_, 0);
-        const auto bytes = std::exchange(being_written_, 0);
-        drained_.notify_all();
-        if (failure) {
-            if (failure == asio::error::timed_out) {
-                metrics_->slow_consumers_cut.add();
-                log_.warning("slow consumer cut", {{"close_code", 1008}, {"waiting_bytes", outbox_.bytes()}});
-            }
-            cut();
-        } else
-            count_sent(messages, bytes);
+        end_batch(failure);
     }
     if (!peer_gone_)
         co_await transport_->close(close_code_, close_reason_, close_timeout);

@@ -220,7 +220,8 @@ struct tcp_proxy::state : std::enable_shared_from_this<state> {
                 continue;
             }
             const auto bytes = next_slice(rule, from);
-            rule.passed += bytes.size(); // before anybody can have them: who has received something finds it counted
+            // Before anybody can have them: who has received something finds it counted.
+            rule.passed += bytes.size();
             const auto [failure, sent] =
                 co_await asio::async_write(on->sink(which), asio::buffer(bytes), quiet);
             if (failure) {

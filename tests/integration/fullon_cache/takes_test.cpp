@@ -206,7 +206,8 @@ TEST_CASE("a take that is cut at any byte has its elements, or they are in the l
                     const auto before = proxy.passed(which);
                     co_await how.take(redis);
                     co_await left_in(&cli, how.list);
-                    (void)co_await redis->execute(fullon_cache::command("PING")); // the settlement is answered
+                    // The settlement is answered.
+                    (void)co_await redis->execute(fullon_cache::command("PING"));
                     const auto bytes = proxy.passed(which) - before;
                     for (std::size_t cut = 0; cut < bytes + 2; cut += 1 + (cut > 40 ? cut % 3 : 0)) {
                         INFO(static_cast<int>(which) << " " << cut);

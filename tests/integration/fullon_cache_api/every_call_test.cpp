@@ -225,7 +225,8 @@ TEST_CASE("every call has the same answer by a client and in process: hits, miss
         [](asio::any_io_executor executor) -> asio::awaitable<void> {
             served_redis world(executor);
             world.settings.redis.socket_timeout = 400ms;
-            world.settings.local_cache = false; // it depends on the moment what it still says of a Redis that hangs
+            // It depends on the moment what it still says of a Redis that hangs.
+            world.settings.local_cache = false;
             operation_table::seed(world.redis);
             co_await world.start();
             auto cache = co_await client::connect(world.url());

@@ -63,7 +63,8 @@ struct operation_entry {
 
     std::string_view message_type{}; ///< of a stream's updates
     bool unbounded = false; ///< of queries: the result grows with what the cache holds
-    bool kept = false; ///< of queries: its answers may be kept while the key that they come from does not change
+    bool kept =
+        false; ///< of queries: its answers may be kept while the key that they come from does not change
     bool reads_cache = true; ///< false: it is about the service, and neither hits nor misses
 
     /// What follows is for REST. `run` with what REST answers, and its JSON Schema.

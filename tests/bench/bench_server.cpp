@@ -259,9 +259,13 @@ void allow_many_descriptors()
 
 int main(int argc, char** argv)
 try {
-    const bool short_run = argc == 2 && std::string_view(argv[1]) == "--smoke";
-    if (argc > 1 && !short_run) {
-        std::fprintf(stderr, "usage: bench_server [--smoke]\n");
+    const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+    const bool short_run = !arguments.empty() && arguments.front() == "--smoke";
+    const auto part = arguments.size() > (short_run ? 1 : 0) ? arguments.back() : std::string_view("all");
+    const auto chosen = [part](std::string_view name) { return part == "all" || part == name; };
+    if (arguments.size() > (short_run ? 2 : 1) ||
+        !(chosen("requests") || chosen("updates") || chosen("memory"))) {
+        std::fprintf(stderr, "usage: bench_server [--smoke] [requests|updates|memory]\n");
         return 2;
     }
     const auto& how = short_run ? smoke : usual;
@@ -272,9 +276,12 @@ try {
     market(redis.port()).write(0, 10);
     const server ours(redis);
     bench::report table("server");
-    measure_requests(table, how, ours.target());
-    measure_updates(table, how, ours.target(), redis.port());
-    measure_memory(table, how, redis);
+    if (chosen("requests"))
+        measure_requests(table, how, ours.target());
+    if (chosen("updates"))
+        measure_updates(table, how, ours.target(), redis.port());
+    if (chosen("memory"))
+        measure_memory(table, how, redis);
     if (!short_run)
         table.save();
     return 0;

@@ -277,7 +277,7 @@ private:
         holding.clear();
         out_.clear();
         if (out_.capacity() > 4 * flush_above)
-            out_ = {};
+            std::string().swap(out_); // an assignment would keep the memory
     }
 
     // By the peer, where the system tells: what the kernel takes of us says little.

@@ -34,11 +34,11 @@ void frame_writer::end() noexcept
 {
     messages_.clear();
     if (messages_.capacity() > kept_messages)
-        messages_ = {};
+        messages_ = std::vector<frame>();
     parts_.clear();
     next_message_ = next_part_ = 0;
     if (joined_.capacity() > kept_capacity)
-        joined_ = {};
+        std::string().swap(joined_); // an assignment would keep the memory
 }
 
 void frame_writer::gather()

@@ -179,7 +179,9 @@ std::optional<boost::system::error_code> websocket_transport::write_now(std::vec
     out_.gather();
     boost::system::error_code failure;
     while (!failure && !out_.parts().empty()) {
-        const auto bytes = stream_.socket().write_some(out_.parts(), failure);
+        const auto parts = out_.parts();
+        const auto bytes = parts.size() == 1 ? stream_.socket().write_some(parts.front(), failure)
+                                             : stream_.socket().write_some(parts, failure);
         out_.consume(bytes);
         watch_.on_sent(bytes);
     }

@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace fullon_cache_api::detail {
@@ -62,6 +63,11 @@ public:
 
 private:
     class hold;
+    struct delivery_counts {
+        std::uint64_t delivered = 0;
+        std::uint64_t conflated = 0;
+        std::uint64_t dropped = 0;
+    };
 
     void pass_on(const topic_ptr& where);
     void send(std::string text);
@@ -85,9 +91,11 @@ private:
     bool attach(const topic_ptr& where) override;
     void tell(stale_reason why, std::span<const std::string> topics) override;
 
+    void count(); ///< what the topics that it holds have delivered since
+
     session_streams& owner_;
     boost::json::object params_;
-    std::vector<hold*> holds_;
+    std::vector<std::pair<hold*, delivery_counts>> holds_; // what was counted when it was last looked at
     std::uint64_t snapshot_items_ = 0;
 };
 

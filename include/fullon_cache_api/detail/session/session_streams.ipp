@@ -13,36 +13,37 @@ namespace fullon_cache_api::detail {
 /// One topic as held by this session, for one or more of its streams.
 class session_streams::hold final : public topic_hold {
 public:
-    hold(session_streams& owner, topic_ptr what) : topic_hold(std::move(what), owner.metrics_), owner_(owner)
+    hold(session_streams& owner, topic_ptr what)
+        : topic_hold(std::move(what), owner.metrics_), out_(owner.out_), owner_(owner)
     {}
 
     void on_update(item_key key, const topic_update& update) override
     {
-        const bool replaced = owner_.out_.push_state(key, update.message());
+        const bool first = out_.empty();
+        const bool replaced = out_.push_state(key, update.message());
         if (replaced)
             metrics().conflated_messages.add();
-        for (auto* one : streams)
-            ++(replaced ? one->conflated_ : one->delivered_);
-        owner_.wake_();
+        ++(replaced ? counts.conflated : counts.delivered);
+        wake_for(first);
     }
 
     void on_event(const topic_update& update) override
     {
-        const bool dropped = owner_.out_.push_event(what()->ring(), what()->name(), update.message());
+        const bool first = out_.empty();
+        const bool dropped = out_.push_event(what()->ring(), what()->name(), update.message());
         if (dropped)
             metrics().dropped_messages.add();
-        for (auto* one : streams)
-            ++(dropped ? one->dropped_ : one->delivered_);
-        owner_.wake_();
+        ++(dropped ? counts.dropped : counts.delivered);
+        wake_for(first);
     }
 
     void on_lost(std::uint64_t count) override
     {
-        owner_.out_.push_gap(what()->ring(), what()->name(), count);
+        const bool first = out_.empty();
+        out_.push_gap(what()->ring(), what()->name(), count);
         metrics().dropped_messages.add(count);
-        for (auto* one : streams)
-            one->dropped_ += count;
-        owner_.wake_();
+        counts.dropped += count;
+        wake_for(first);
     }
 
     void on_mark(const topic& which) override
@@ -52,8 +53,17 @@ public:
     }
 
     std::vector<stream*> streams;
+    delivery_counts counts; // of each of them, since it is among them
 
 private:
+    // Where something waited already, the session knows.
+    void wake_for(bool first)
+    {
+        if (first)
+            owner_.wake_();
+    }
+
+    outbox& out_;
     session_streams& owner_;
 };
 
@@ -90,7 +100,8 @@ std::optional<std::uint64_t> session_streams::remove(std::string_view key)
         return std::nullopt;
     auto& gone = *found->second;
     std::erase(snapshots_, &gone);
-    for (auto* held : gone.holds_) {
+    gone.count();
+    for (const auto& [held, since] : gone.holds_) {
         std::erase(held->streams, &gone);
         if (held->streams.empty())
             pass_on(held->what());
@@ -129,6 +140,7 @@ std::vector<stream_info> session_streams::list() const
     for (const auto& [key, one] : streams_) {
         if (!one->started())
             continue;
+        one->count();
         auto info = one->info();
         info.params = one->params_;
         result.push_back(std::move(info));
@@ -167,11 +179,21 @@ bool session_streams::stream::attach(const topic_ptr& where)
     if (std::find(held->streams.begin(), held->streams.end(), this) != held->streams.end())
         return false;
     held->streams.push_back(this);
-    holds_.push_back(held.get());
+    holds_.emplace_back(held.get(), held->counts);
     // What waits of it is not this stream's, so nothing of this stream may take its place.
     for (const auto& [name, item] : where->items())
         owner_.out_.keep(item.key);
     return true;
+}
+
+void session_streams::stream::count()
+{
+    for (auto& [held, since] : holds_) {
+        delivered_ += held->counts.delivered - since.delivered;
+        conflated_ += held->counts.conflated - since.conflated;
+        dropped_ += held->counts.dropped - since.dropped;
+        since = held->counts;
+    }
 }
 
 void session_streams::stream::tell(stale_reason why, std::span<const std::string> topics)

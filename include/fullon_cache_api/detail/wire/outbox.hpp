@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -59,21 +59,23 @@ public:
     /// Moves messages, oldest first, to the end of `out`, until they make up `max_bytes` (at least one).
     void take(std::vector<frame>& out, std::size_t max_bytes);
 
-    bool empty() const noexcept { return queue_.empty(); }
-    std::size_t size() const noexcept { return queue_.size(); }
+    bool empty() const noexcept { return size() == 0; }
+    std::size_t size() const noexcept { return queue_.size() - head_ - retired_; }
     std::size_t bytes() const noexcept { return bytes_; }
     bool backlogged() const noexcept { return bytes_ > conflate_above_; }
 
 private:
-    enum class kind : std::uint8_t { plain, state, event, gap };
-    struct entry;
-    using queue = std::list<entry>;
+    enum class kind : std::uint8_t { plain, state, event, gap, retired };
+    /// The place of an entry in the order of all; they change only where an entry is appended.
+    using position = std::uint64_t;
+    static constexpr position none = std::numeric_limits<position>::max();
+
     struct entry {
         frame message;
         item_key key = 0; // of a state; the ring of an event or gap
-        kind what = kind::plain;
-        queue::iterator next = {}; // event or gap of the ring, if there is one
+        position next = none; // event or gap of the ring
         std::uint64_t lost = 0; // by this gap
+        kind what = kind::plain;
     };
 
     /// The events and gaps of one topic that wait, from oldest to newest.
@@ -81,30 +83,34 @@ private:
         std::string topic;
         std::size_t events = 0;
         std::size_t gaps = 0;
-        queue::iterator oldest;
-        queue::iterator newest;
-        bool empty() const noexcept { return events + gaps == 0; }
+        position oldest = none;
+        position newest = none;
     };
 
-    queue::iterator append(frame message, item_key key, kind what);
+    entry& at(position where) noexcept { return queue_[where - base_]; }
+    position append(frame message, item_key key, kind what);
+    void make_room();
+    void compact();
+    void clear();
     void index_states();
     void forget_states() noexcept;
-    void retire(queue::iterator position);
-    void chain(event_ring& to, queue::iterator last);
+    void retire(position where) noexcept;
+    void chain(event_ring& to, position last) noexcept;
     void drop_oldest(event_ring& of);
-    void cut_behind(event_ring& of, queue::iterator position);
+    void cut_behind(event_ring& of, position where) noexcept;
     void set_lost(entry& gap, const event_ring& of, std::uint64_t count);
-    void left(queue::iterator front);
+    void left(const entry& front);
 
-    queue queue_;
-    queue spare_; // nodes to use again: a steady stream allocates nothing
-    std::unordered_map<item_key, queue::iterator>
-        newest_; // state of an item that waits, where they are indexed
-    bool indexed_ = false; // from when one may have to be found until nothing waits any more
-    std::unordered_map<item_key, event_ring> rings_; // those that are not empty
+    std::vector<entry> queue_; // in one piece: what follows an entry is in the processor's cache with it
+    std::size_t head_ = 0; // before it they are taken
+    std::size_t retired_ = 0; // from there on
     std::size_t bytes_ = 0;
-    std::size_t event_bytes_ = 0; // of these
     std::size_t conflate_above_;
+    bool indexed_ = false; // from when one may have to be found until nothing waits any more
+    position base_ = 0; // of queue_[0]
+    std::unordered_map<item_key, position> newest_; // state of an item that waits, where they are indexed
+    std::unordered_map<item_key, event_ring> rings_; // those that are not empty
+    std::size_t event_bytes_ = 0; // of what waits
     event_limits event_limits_;
 };
 

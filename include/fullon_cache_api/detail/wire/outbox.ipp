@@ -4,13 +4,12 @@
 #include <fullon_cache_api/detail/wire/messages.hpp>
 #include <fullon_cache_api/detail/wire/outbox.hpp>
 
-#include <iterator>
 #include <utility>
 
 namespace fullon_cache_api::detail {
 namespace {
 
-constexpr std::size_t max_spare_nodes = 256;
+constexpr std::size_t kept_entries = 32; // memory for so many stays with an empty queue
 
 } // namespace
 
@@ -23,21 +22,21 @@ void outbox::index_states()
 {
     if (std::exchange(indexed_, true))
         return;
-    for (auto one = queue_.begin(); one != queue_.end(); ++one)
-        if (one->what == kind::state)
-            newest_[one->key] = one;
+    for (auto i = head_; i < queue_.size(); ++i)
+        if (queue_[i].what == kind::state)
+            newest_[queue_[i].key] = base_ + i;
 }
 
 void outbox::forget_states() noexcept
 {
     if (!std::exchange(indexed_, false))
         return;
-    newest_ = {};
+    newest_ = std::unordered_map<item_key, position>(); // `= {}` would keep the memory
 }
 
 void outbox::keep(item_key key)
 {
-    if (queue_.empty())
+    if (empty())
         return;
     index_states();
     newest_.erase(key);
@@ -54,14 +53,11 @@ bool outbox::push_state(item_key key, frame message)
     const auto known = newest_.find(key);
     const bool replaces = known != newest_.end() && backlogged();
     if (replaces) {
-        bytes_ -= known->second->message->size();
+        bytes_ -= at(known->second).message->size();
         retire(known->second);
+        newest_.erase(known);
     }
-    const auto position = append(std::move(message), key, kind::state);
-    if (known != newest_.end())
-        known->second = position;
-    else
-        newest_.emplace(key, position);
+    newest_[key] = append(std::move(message), key, kind::state);
     return replaces;
 }
 
@@ -85,19 +81,20 @@ void outbox::push_gap(item_key ring, std::string_view topic, std::uint64_t count
     auto& of = rings_[ring];
     if (of.topic.empty())
         of.topic = topic;
-    if (of.empty() || of.newest->what != kind::gap) {
+    if (of.newest == none || at(of.newest).what != kind::gap) {
         chain(of, append(std::make_shared<const std::string>(), ring, kind::gap));
         ++of.gaps;
     }
-    set_lost(*of.newest, of, of.newest->lost + count);
+    auto& gap = at(of.newest);
+    set_lost(gap, of, gap.lost + count);
 }
 
-void outbox::chain(event_ring& to, queue::iterator last)
+void outbox::chain(event_ring& to, position last) noexcept
 {
-    if (to.empty())
+    if (to.newest == none)
         to.oldest = last;
     else
-        to.newest->next = last;
+        at(to.newest).next = last;
     to.newest = last;
 }
 
@@ -112,105 +109,151 @@ void outbox::set_lost(entry& gap, const event_ring& of, std::uint64_t count)
 // The first that is lost becomes the gap, which counts those behind it too, and what the gap behind them counts.
 void outbox::drop_oldest(event_ring& of)
 {
-    const bool begins = of.oldest->what != kind::gap;
-    const auto gap = of.oldest;
-    const auto event = begins ? gap : gap->next;
-    std::uint64_t lost = gap->lost + 1;
-    event_bytes_ -= event->message->size();
+    const auto where = of.oldest;
+    auto& gap = at(where);
+    const bool begins = gap.what != kind::gap;
+    std::uint64_t lost = gap.lost + 1;
+    event_bytes_ -= at(begins ? where : gap.next).message->size();
     --of.events;
     if (begins) {
-        gap->what = kind::gap;
+        gap.what = kind::gap;
         ++of.gaps;
     } else
-        cut_behind(of, gap);
-    if (gap != of.newest && gap->next->what == kind::gap) {
-        lost += gap->next->lost;
-        cut_behind(of, gap);
+        cut_behind(of, where);
+    if (gap.next != none && at(gap.next).what == kind::gap) {
+        lost += at(gap.next).lost;
+        cut_behind(of, where);
         --of.gaps;
     }
     if (!of.topic.empty())
-        return set_lost(*gap, of, lost);
-    of.oldest = gap->next; // of no meaning where it was the last
+        return set_lost(gap, of, lost);
+    of.oldest = gap.next;
+    if (of.newest == where)
+        of.newest = none;
     --of.gaps;
-    bytes_ -= gap->message->size();
-    retire(gap);
+    bytes_ -= gap.message->size();
+    retire(where);
 }
 
 // Takes the entry behind this one out of the ring.
-void outbox::cut_behind(event_ring& of, queue::iterator position)
+void outbox::cut_behind(event_ring& of, position where) noexcept
 {
-    const auto gone = position->next;
-    position->next = gone->next;
+    const auto gone = at(where).next;
+    at(where).next = at(gone).next;
     if (of.newest == gone)
-        of.newest = position;
-    bytes_ -= gone->message->size();
+        of.newest = where;
+    bytes_ -= at(gone).message->size();
     retire(gone);
 }
 
 void outbox::take(std::vector<frame>& out, std::size_t max_bytes)
 {
     std::size_t taken = 0;
-    while (!queue_.empty()) {
-        const auto front = queue_.begin();
-        const std::size_t size = front->message->size();
+    for (; head_ < queue_.size(); ++head_) {
+        auto& front = queue_[head_];
+        if (front.what == kind::retired) {
+            --retired_;
+            continue;
+        }
+        const std::size_t size = front.message->size();
         if (taken != 0 && taken + size > max_bytes)
             return;
         taken += size;
         bytes_ -= size;
         left(front);
-        out.push_back(std::move(front->message));
-        retire(front);
+        out.push_back(std::move(front.message));
     }
-    forget_states();
+    clear();
 }
 
 // The entry at the front is taken: what is known of it is forgotten.
-void outbox::left(queue::iterator front)
+void outbox::left(const entry& front)
 {
-    if (front->what == kind::state) {
-        if (!indexed_)
-            return;
-        if (const auto known = newest_.find(front->key); known != newest_.end() && known->second == front)
+    if (front.what == kind::plain || (front.what == kind::state && !indexed_))
+        return;
+    if (front.what == kind::state) {
+        if (const auto known = newest_.find(front.key);
+            known != newest_.end() && known->second == base_ + head_)
             newest_.erase(known);
         return;
     }
-    if (front->what == kind::plain)
-        return;
-    const auto found = rings_.find(front->key);
+    const auto found = rings_.find(front.key);
     auto& of = found->second;
-    of.oldest = front->next;
-    if (front->what == kind::gap)
+    of.oldest = front.next;
+    if (front.what == kind::gap)
         --of.gaps;
     else {
         --of.events;
-        event_bytes_ -= front->message->size();
+        event_bytes_ -= front.message->size();
     }
-    if (of.empty())
+    if (of.events + of.gaps == 0)
         rings_.erase(found);
 }
 
-outbox::queue::iterator outbox::append(frame message, item_key key, kind what)
+void outbox::clear()
 {
-    bytes_ += message->size();
-    if (spare_.empty())
-        spare_.emplace_back();
-    queue_.splice(queue_.end(), spare_, spare_.begin());
-    const auto position = std::prev(queue_.end());
-    position->message = std::move(message);
-    position->key = key;
-    position->what = what;
-    position->next = {};
-    position->lost = 0;
-    return position;
+    base_ += queue_.size();
+    queue_.clear();
+    head_ = 0;
+    if (queue_.capacity() > kept_entries)
+        queue_ = std::vector<entry>();
+    forget_states();
 }
 
-void outbox::retire(queue::iterator position)
+outbox::position outbox::append(frame message, item_key key, kind what)
 {
-    position->message.reset();
-    if (spare_.size() < max_spare_nodes)
-        spare_.splice(spare_.end(), queue_, position);
-    else
-        queue_.erase(position);
+    if (queue_.size() == queue_.capacity())
+        make_room();
+    const auto size = message->size();
+    queue_.push_back({.message = std::move(message), .key = key, .next = none, .lost = 0, .what = what});
+    bytes_ += size;
+    return base_ + queue_.size() - 1;
+}
+
+// Before it grows: not where a quarter of it is free.
+void outbox::make_room()
+{
+    if (retired_ > queue_.size() / 4)
+        return compact();
+    if (head_ < queue_.size() / 4)
+        return;
+    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(head_));
+    base_ += head_;
+    head_ = 0;
+}
+
+// Without those that were taken or retired.
+void outbox::compact()
+{
+    for (auto& [ring, of] : rings_)
+        of.oldest = of.newest = none;
+    std::size_t end = 0;
+    for (; head_ < queue_.size(); ++head_) {
+        if (queue_[head_].what == kind::retired)
+            continue;
+        const auto known = newest_.find(queue_[head_].key);
+        const bool newest =
+            queue_[head_].what == kind::state && known != newest_.end() && known->second == base_ + head_;
+        if (end != head_)
+            queue_[end] = std::move(queue_[head_]);
+        auto& moved = queue_[end];
+        moved.next = none;
+        if (newest)
+            known->second = base_ + end;
+        if (moved.what == kind::event || moved.what == kind::gap)
+            chain(rings_.find(moved.key)->second, base_ + end);
+        ++end;
+    }
+    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(end), queue_.end());
+    head_ = retired_ = 0;
+}
+
+void outbox::retire(position where) noexcept
+{
+    auto& gone = at(where);
+    gone.message.reset();
+    gone.what = kind::retired;
+    ++retired_;
 }
 
 } // namespace fullon_cache_api::detail

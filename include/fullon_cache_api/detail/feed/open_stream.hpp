@@ -9,7 +9,7 @@
 #include <fullon_cache_api/types/streams.hpp>
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <span>
 #include <string>
@@ -71,7 +71,7 @@ private:
     std::string operation_;
     std::shared_ptr<server_metrics> metrics_;
     std::unique_ptr<stream_source> source_; // null until it is started
-    std::deque<topic_ptr> pending_; // of the snapshot
+    std::list<topic_ptr> pending_; // of the snapshot
     bool snapshot_told_ = false;
     stale_reason stale_ = stale_reason::none;
     stale_reason stale_told_ = stale_reason::none;

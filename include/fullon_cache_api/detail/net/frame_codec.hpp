@@ -99,7 +99,7 @@ private:
     void resize(std::size_t capacity);
 
     static constexpr std::size_t kept_of_too_large = 4 * 1024;
-    static constexpr std::size_t smallest = 2 * 1024;
+    static constexpr std::size_t smallest = 256;
     static constexpr std::size_t largest = 64 * 1024;
 
     frame_limits limits_;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,7 +23,7 @@ public:
     /// `masks`: as a client must.
     explicit frame_writer(bool masks) : masks_(masks) {}
 
-    void queue_first(std::string bytes) { first_ = std::move(bytes); } ///< before any frame
+    void queue_first(std::string bytes) { control().first = std::move(bytes); } ///< before any frame
     void queue_pong(std::string_view payload);
     void queue_ping(); ///< in place of one that waits
     void queue_close(std::uint16_t code, std::string_view reason);
@@ -51,10 +52,15 @@ private:
     mask_key next_mask();
 
     bool masks_;
-    std::string first_;
-    std::string pongs_;
-    std::string ping_;
-    std::string close_frame_;
+    struct waiting_control {
+        std::string first;
+        std::string pongs;
+        std::string ping;
+        std::string close;
+    };
+    waiting_control& control();
+
+    std::unique_ptr<waiting_control> control_; // null: nothing waits
     bool close_queued_ = false;
     std::vector<frame> messages_;
     std::size_t next_message_ = 0;

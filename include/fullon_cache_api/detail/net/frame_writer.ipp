@@ -130,13 +130,21 @@ mask_key frame_writer::next_mask()
     return key;
 }
 
+frame_writer::waiting_control& frame_writer::control()
+{
+    if (!control_)
+        control_ = std::make_unique<waiting_control>();
+    return *control_;
+}
+
 void frame_writer::queue_pong(std::string_view payload)
 {
     if (close_queued_)
         return;
-    if (pongs_.size() > most_pongs)
-        pongs_.clear();
-    append_frame(pongs_, opcode::pong, true, payload);
+    auto& pongs = control().pongs;
+    if (pongs.size() > most_pongs)
+        pongs.clear();
+    append_frame(pongs, opcode::pong, true, payload);
 }
 
 void frame_writer::queue_close(std::uint16_t code, std::string_view reason)
@@ -150,21 +158,22 @@ void frame_writer::queue_close(std::uint16_t code, std::string_view reason)
         payload.push_back(static_cast<char>(code & 0xff));
         payload.append(reason.substr(0, longest_reason));
     }
-    append_frame(close_frame_, opcode::close, true, payload);
+    append_frame(control().close, opcode::close, true, payload);
 }
 
 std::string frame_writer::take_control()
 {
-    auto bytes = std::exchange(first_, {});
-    bytes.append(std::exchange(pongs_, {})).append(std::exchange(ping_, {}));
-    bytes.append(std::exchange(close_frame_, {}));
-    return bytes;
+    const auto waits = std::move(control_);
+    if (!waits)
+        return {};
+    return std::move(waits->first).append(waits->pongs).append(waits->ping).append(waits->close);
 }
 
 void frame_writer::queue_ping()
 {
-    ping_.clear();
-    append_frame(ping_, opcode::ping, true, {});
+    auto& ping = control().ping;
+    ping.clear();
+    append_frame(ping, opcode::ping, true, {});
 }
 
 } // namespace fullon_cache_api::detail

@@ -72,7 +72,7 @@ private:
     bool sending_ = false; // somebody writes to the socket
     bool begun_ = false; // by write_now(), which has left a rest
     frame_writer out_;
-    boost::asio::steady_timer end_timer_;
+    std::unique_ptr<boost::asio::steady_timer> end_timer_; // once the end has begun
     peer_watch watch_;
     bool watched_ = false;
 };

@@ -34,7 +34,7 @@ frame_limits limits_for(websocket_transport::side role, const transport_limits& 
 websocket_transport::websocket_transport(net_stream connection, side role, const transport_limits& limits,
                                          std::string_view received, std::string first)
     : stream_(std::move(connection)), reader_(limits_for(role, limits)), changed_(stream_.get_executor()),
-      out_(role == side::client), end_timer_(stream_.get_executor()),
+      out_(role == side::client),
       watch_(stream_, limits.silence_timeout, {[this] { send_ping(); }, [this] { cut(); }})
 {
     boost::system::error_code ignored; // a socket that refuses is still a socket
@@ -131,7 +131,7 @@ asio::awaitable<incoming> websocket_transport::end_of_reading(frame_event last)
     if (!closing_) { // else close() does this
         cut_after(end_timeout);
         co_await tear_down();
-        end_timer_.cancel();
+        end_timer_->cancel();
     }
     co_return result;
 }
@@ -220,7 +220,7 @@ asio::awaitable<void> websocket_transport::close(close_code code, std::string re
     }
     if (!gone_)
         co_await tear_down();
-    end_timer_.cancel();
+    end_timer_->cancel();
     cut();
 }
 
@@ -265,8 +265,8 @@ asio::awaitable<void> websocket_transport::tear_down()
 
 void websocket_transport::cut_after(std::chrono::milliseconds timeout)
 {
-    end_timer_.expires_after(timeout);
-    end_timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& ec) {
+    end_timer_ = std::make_unique<asio::steady_timer>(stream_.get_executor(), timeout);
+    end_timer_->async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& ec) {
         if (!ec && !alive.expired())
             cut();
     });

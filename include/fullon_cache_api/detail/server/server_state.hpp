@@ -48,14 +48,15 @@ public:
                     ? std::make_shared<detail::local_cache>(redis_.shared_link(), kept_limits())
                     : nullptr),
           replies_(std::make_shared<detail::reply_budget>(settings_.replies_max_bytes)),
-          gateway_(std::make_shared<detail::gateway_core>(context_without_session(), rest_settings())),
+          context_(context_without_session()),
+          gateway_(std::make_shared<detail::gateway_core>(context_, rest_settings())),
           sessions_changed_(executor), ended_changed_(executor),
           front_(settings_, gateway_, metrics_->metrics(), sessions_changed_,
                  [this](detail::net_stream connection, const detail::received_request& wish,
                         detail::connection_place place) {
                      upgrade(std::move(connection), wish, std::move(place));
                  }),
-          local_(executor, context_without_session()),
+          local_(executor, context_),
           listeners_(
               executor, settings_, log_, error_log("listener"),
               [this](detail::net_stream connection) {
@@ -267,8 +268,8 @@ private:
     asio::awaitable<void> serve(std::unique_ptr<detail::transport> connection, detail::websocket_path path,
                                 detail::connection_place)
     {
-        detail::session client(std::move(connection), settings_, context_without_session(), std::move(path),
-                               executor_, flushes_);
+        detail::session client(std::move(connection), settings_, context_, std::move(path), executor_,
+                               flushes_);
         metrics_->metrics()->connections.add();
         sessions_.insert(&client);
         std::exception_ptr thrown;
@@ -313,6 +314,7 @@ private:
     std::shared_ptr<detail::local_cache> kept_; // null: switched off
     std::shared_ptr<detail::reply_budget> replies_;
     std::shared_ptr<detail::topic_names> names_ = std::make_shared<detail::topic_names>();
+    operation_context context_;
     std::shared_ptr<detail::gateway_core> gateway_; // of epoch_ and what stands before it
     std::shared_ptr<detail::flush_queue> flushes_ = std::make_shared<detail::flush_queue>(executor_);
     std::set<detail::session*> sessions_;

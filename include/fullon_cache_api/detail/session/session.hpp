@@ -25,7 +25,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,9 +39,10 @@ namespace fullon_cache_api::detail {
 /// task per request under way: replies go out as they finish.
 class session final : private flushed {
 public:
-    /// `of_server`: what operations run against, without what is a session's own. `settings` must outlive it.
-    session(std::unique_ptr<transport> connection, const server_config& settings, operation_context of_server,
-            websocket_path path, boost::asio::any_io_executor executor, std::shared_ptr<flush_queue> flushes);
+    /// `of_server`: what operations run against, without what is a session's own. It and `settings` must outlive it.
+    session(std::unique_ptr<transport> connection, const server_config& settings,
+            const operation_context& of_server, websocket_path path, boost::asio::any_io_executor executor,
+            std::shared_ptr<flush_queue> flushes);
     ~session();
 
     /// Serves until the peer is gone or shut_down() was called; every task has ended then.
@@ -91,6 +92,7 @@ private:
     void take(std::string text);
     bool answer_kept(std::string_view text);
     compat_session& compat();
+    operation_context& context();
     void take_compat(protocol::compat_request asked, std::size_t size);
     void refuse_too_large(const incoming& received);
     boost::asio::awaitable<void> answer_compat(compat_session::job asked, std::size_t size);
@@ -105,11 +107,11 @@ private:
     std::shared_ptr<server_metrics> metrics_;
     fullon_log::logger log_;
     std::shared_ptr<flush_queue> flushes_;
-    fullon_coro::notifier output_;
     fullon_coro::notifier drained_;
     outbox outbox_;
     session_streams streams_;
-    operation_context context_;
+    const operation_context& of_server_;
+    std::unique_ptr<operation_context> context_; // once something is asked that is not kept
     std::string question_; // kept for its memory
     random_ids ids_;
     websocket_path path_;
@@ -120,9 +122,9 @@ private:
     std::vector<frame> batch_; // taken from the outbox
     std::size_t batch_size_ = 0; // messages
     std::size_t being_written_ = 0; // bytes of these
-    bool writer_idle_ = false; // it waits, and nobody has woken it: flush() may send
+    bool writing_ = false; // there is a writer; else flush() may send
     std::size_t in_flight_bytes_ = 0; // that these came in
-    std::deque<large_request> large_; // that wait for their turn
+    std::list<large_request> large_; // that wait for their turn
     bool large_running_ = false;
     bool closing_ = false; // no further request; what is queued goes out
     bool peer_gone_ = false; // nothing can be sent any more

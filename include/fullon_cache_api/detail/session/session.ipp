@@ -30,24 +30,19 @@ constexpr std::size_t most_in_flight_bytes =
 } // namespace
 
 session::session(std::unique_ptr<transport> connection, const server_config& settings,
-                 operation_context of_server, websocket_path path, asio::any_io_executor executor,
+                 const operation_context& of_server, websocket_path path, asio::any_io_executor executor,
                  std::shared_ptr<flush_queue> flushes)
     : transport_(std::move(connection)), settings_(settings), metrics_(of_server.metrics),
       log_(fullon_log::get_component_logger("fullon.api.cache.server")), flushes_(std::move(flushes)),
-      output_(executor), drained_(executor),
-      outbox_(conflate_above, {settings.event_ring, settings.outbox_max_bytes}),
+      drained_(executor), outbox_(conflate_above, {settings.event_ring, settings.outbox_max_bytes}),
       streams_(
           outbox_, [this] { wake(); }, metrics_),
-      context_(std::move(of_server)), path_(std::move(path)),
+      of_server_(of_server), path_(std::move(path)),
       tasks_(executor, [log = log_](std::string_view task, std::exception_ptr failure) {
           const auto what = failure_of(failure);
           log.error("session task failed", {{"task", task}, {"error", what.text}});
       })
-{
-    context_.streams = &streams_;
-    if (context_.names)
-        context_.topics = std::make_shared<connection_topics>(context_.names, settings.max_topics);
-}
+{}
 
 session::~session()
 {
@@ -56,10 +51,9 @@ session::~session()
 
 asio::awaitable<void> session::run()
 {
-    tasks_.spawn("writer", write_loop());
     co_await read_loop();
     begin_close(close_code::normal, {});
-    while (!writing_over_)
+    while (writing_ || !(writing_over_ || peer_gone_))
         co_await drained_.wait();
     transport_->cut();
     tasks_.cancel();
@@ -75,7 +69,7 @@ void session::cut() noexcept
 {
     peer_gone_ = true;
     transport_->cut();
-    output_.notify_all();
+    drained_.notify_all();
 }
 
 void session::add_metrics(metrics_snapshot& to) const
@@ -91,7 +85,7 @@ void session::begin_close(close_code code, std::string reason)
         return;
     close_code_ = code;
     close_reason_ = std::move(reason);
-    output_.notify_all();
+    wake();
 }
 
 asio::awaitable<void> session::read_loop()
@@ -104,8 +98,8 @@ asio::awaitable<void> session::read_loop()
         auto received = co_await transport_->read();
         switch (received.type) {
         case incoming::kind::message:
-            if (received.read_now && context_.kept)
-                context_.kept->look();
+            if (received.read_now && of_server_.kept)
+                of_server_.kept->look();
             take(std::move(received.text));
             break;
         case incoming::kind::too_large: refuse_too_large(received); break;
@@ -117,7 +111,6 @@ asio::awaitable<void> session::read_loop()
             log_.debug("session ends",
                        {{"close_code", received.close}, {"reason", received.error.message()}});
             peer_gone_ = true;
-            output_.notify_all();
             co_return;
         }
     }
@@ -132,8 +125,8 @@ asio::awaitable<void> session::write_loop()
         thrown = std::current_exception();
     }
     // Not by a guard: a frame that dies with its io_context must not touch the session any more.
-    writer_idle_ = false;
-    writing_over_ = true;
+    writing_ = false;
+    writing_over_ = writing_over_ || thrown;
     drained_.notify_all();
     if (thrown)
         std::rethrow_exception(thrown);
@@ -142,7 +135,7 @@ asio::awaitable<void> session::write_loop()
 // There is something to send: at the end of this turn, unless the writer is about to see it.
 void session::wake()
 {
-    if (writer_idle_)
+    if (!writing_)
         flushes_->add(*this);
 }
 
@@ -170,13 +163,13 @@ void session::end_batch(boost::system::error_code failure)
     metrics_->sent_bytes.add(bytes);
 }
 
-// What the socket takes at once needs no coroutine; what it does not is left to the writer.
+// What the socket takes at once needs no coroutine; for what it does not, and for the end, there is a writer.
 void session::flush() noexcept
 {
-    if (!writer_idle_)
+    if (writing_ || writing_over_ || peer_gone_)
         return;
     try {
-        if (!closing_ && !peer_gone_) {
+        if (!closing_) {
             streams_.produce(snapshot_high_water);
             take_batch();
             const auto done = batch_size_ != 0 ? transport_->write_now(batch_) : boost::system::error_code();
@@ -185,8 +178,8 @@ void session::flush() noexcept
             if (done && !*done && outbox_.empty() && !streams_.producing())
                 return;
         }
-        writer_idle_ = false;
-        output_.notify_all();
+        writing_ = true;
+        tasks_.spawn("writer", write_loop());
     } catch (const std::exception& failure) { // no memory
         log_.error("session cut", {{"error", fullon_log::failure_text(failure)}});
         cut();
@@ -199,14 +192,10 @@ asio::awaitable<void> session::write_queue()
         if (batch_size_ == 0) { // else flush() has left it
             if (!closing_)
                 streams_.produce(snapshot_high_water);
-            if (outbox_.empty()) {
-                if (closing_ && in_flight_ == 0)
-                    break;
-                writer_idle_ = true;
-                co_await output_.wait();
-                writer_idle_ = false;
-                continue;
-            }
+            if (outbox_.empty() && (!closing_ || in_flight_ != 0))
+                co_return; // what comes wakes another
+            if (outbox_.empty())
+                break;
             take_batch();
         }
         drained_.notify_all();
@@ -215,6 +204,7 @@ asio::awaitable<void> session::write_queue()
     }
     if (!peer_gone_)
         co_await transport_->close(close_code_, close_reason_, close_timeout);
+    writing_over_ = true;
 }
 
 } // namespace fullon_cache_api::detail

@@ -56,7 +56,7 @@ std::optional<outcome> session::refuse_now(operation_kind kind) const
 bool session::answer_kept(std::string_view text)
 {
     constexpr std::size_t most_recalled = 4 * 1024;
-    if (!context_.kept || closing_ || in_flight_ >= settings_.max_in_flight)
+    if (!of_server_.kept || closing_ || in_flight_ >= settings_.max_in_flight)
         return false;
     question_.clear();
     const auto asked = protocol::read_plain_request(text, question_);
@@ -67,7 +67,7 @@ bool session::answer_kept(std::string_view text)
         return false;
     if (!ids_in_flight_.empty() && ids_in_flight_.contains(std::string(asked->id)))
         return false;
-    const auto* known = context_.kept->find(question_);
+    const auto* known = of_server_.kept->find(question_);
     if (!known || known->body.size() > std::min(most_recalled, settings_.max_reply_size))
         return false;
     metrics_->recalled(*entry);
@@ -135,7 +135,7 @@ void session::end_request(std::size_t size)
     --in_flight_;
     in_flight_bytes_ -= size;
     if (closing_)
-        output_.notify_all(); // the writer may be waiting for the last request
+        wake(); // the end may be waiting for the last request
     drained_.notify_all(); // and the reader for room
 }
 
@@ -165,15 +165,15 @@ asio::awaitable<std::optional<error>> session::answer_next(large_request* next, 
     auto room = wait_for_room();
     co_await std::move(room);
     const auto now = steady_clock::now();
-    const auto patience = context_.ticks.timeout();
+    const auto patience = of_server_.ticks.timeout();
     // The request before it was not answered in time, and this one has waited as long, or nearly.
     if (last == error::timeout && now - next->since >= patience / 2) {
         give_up(*next, outcome::failed(error::timeout, "Redis did not answer in time"));
         co_return last;
     }
     reply_budget::share held;
-    if (context_.replies && !peer_gone_) {
-        auto acquiring = context_.replies->acquire(settings_.max_reply_size, now + patience);
+    if (of_server_.replies && !peer_gone_) {
+        auto acquiring = of_server_.replies->acquire(settings_.max_reply_size, now + patience);
         auto given = co_await std::move(acquiring);
         if (!given) {
             give_up(*next, outcome::failed(error::timeout, "too many replies are in progress"));
@@ -192,7 +192,7 @@ asio::awaitable<std::optional<error>> session::answer_next(large_request* next, 
 // Where the server has little left, not before everything was sent.
 asio::awaitable<void> session::wait_for_room()
 {
-    const auto& all = context_.replies;
+    const auto& all = of_server_.replies;
     while (!peer_gone_ &&
            (outbox_.bytes() + being_written_ >= std::max<std::size_t>(settings_.outbox_max_bytes, 1) ||
             (all && all->tight() && outbox_.backlogged())))
@@ -210,6 +210,17 @@ void session::give_up(const large_request& what, outcome failed)
     reply(protocol::error_message(what.native->id, *failed.failure, failed.text));
 }
 
+operation_context& session::context()
+{
+    if (!context_) {
+        context_ = std::make_unique<operation_context>(of_server_);
+        context_->streams = &streams_;
+        if (context_->names)
+            context_->topics = std::make_shared<connection_topics>(context_->names, settings_.max_topics);
+    }
+    return *context_;
+}
+
 compat_session& session::compat()
 {
     if (!compat_) {
@@ -217,7 +228,7 @@ compat_session& session::compat()
         if (path.native) // streams are named after the connection
             path.connection_id = ids_.uuid();
         compat_ = std::make_unique<compat_session>(
-            std::move(path), context_, outbox_, [this] { wake(); }, settings_.max_reply_size,
+            std::move(path), context(), outbox_, [this] { wake(); }, settings_.max_reply_size,
             settings_.max_topics, [this](operation_kind kind) { return refuse_now(kind); },
             [this] { return peer_gone_; }, [this] { return wait_for_room(); });
     }
@@ -270,7 +281,7 @@ asio::awaitable<std::optional<error>> session::answer(protocol::request asked, r
             done = acknowledge(opened);
             done.from_redis = entry.reads_cache;
         } else
-            done = co_await entry.run(context_, std::move(asked.params));
+            done = co_await entry.run(context(), std::move(asked.params));
     } catch (...) {
         thrown = std::current_exception();
     }
@@ -307,7 +318,7 @@ asio::awaitable<session::opened_stream> session::open_stream(const operation_ent
     opened.which = &streams_.add(std::move(asked.operation), asked.params);
     std::exception_ptr thrown;
     try {
-        opened.source = co_await entry.open(context_, std::move(asked.params), *opened.which);
+        opened.source = co_await entry.open(context(), std::move(asked.params), *opened.which);
     } catch (...) {
         thrown = std::current_exception();
     }
@@ -322,7 +333,7 @@ outcome session::acknowledge(const opened_stream& opened) const
 {
     stream_ack ack{.stream_key = opened.which->key(),
                    .topics = {},
-                   .epoch = context_.epoch,
+                   .epoch = of_server_.epoch,
                    .delivery = std::string(opened.source->delivery())};
     for (const auto& where : opened.source->topics())
         ack.topics.push_back(where->name());

@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -77,7 +76,7 @@ private:
     std::shared_ptr<server_metrics> metrics_;
     std::map<std::string, std::unique_ptr<stream>, std::less<>> streams_;
     std::unordered_map<const topic*, std::unique_ptr<hold>> holds_;
-    std::deque<stream*> snapshots_;
+    std::vector<stream*> snapshots_; // that are not complete, in turn
     std::uint64_t next_key_ = 1;
 };
 

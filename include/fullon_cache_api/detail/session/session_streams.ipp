@@ -128,7 +128,7 @@ void session_streams::produce(std::size_t high_water)
             current.attach(where);
             continue;
         }
-        snapshots_.pop_front();
+        snapshots_.erase(snapshots_.begin());
         send(protocol::snapshot_end_message(current.key(), current.snapshot_items_));
         current.end_snapshot();
     }

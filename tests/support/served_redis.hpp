@@ -51,7 +51,7 @@ inline std::vector<std::string> smallest_user()
         arguments.push_back(std::string("%R~") + key);
     for (const auto* const right : {"ping", "role", "select", "client|tracking", "subscribe", "unsubscribe",
                                     "psubscribe", "punsubscribe", "multi", "exec", "hget", "hmget", "hgetall",
-                                    "hlen", "hscan", "get", "lrange", "llen", "scan"})
+                                    "hlen", "hscan", "get", "lrange", "llen", "scan", "pttl"})
         arguments.push_back(std::string("+") + right);
     return arguments;
 }

@@ -1,5 +1,6 @@
 // Everything that a client must not send: each gets a clear answer or the right close code, and nobody else notices.
 #include "support/async_test.hpp"
+#include "support/background.hpp"
 #include "support/redis_cli.hpp"
 #include "support/served_redis.hpp"
 #include "support/websocket_peer.hpp"
@@ -26,6 +27,7 @@ using support::make_frame;
 using support::make_frame_head;
 using support::make_tick;
 using support::opcode;
+using support::received_frame;
 using support::request_text;
 using support::served_redis;
 using support::upgrade_request;
@@ -594,6 +596,40 @@ TEST_CASE("a client that breaks the protocol and then stays, silent or talking, 
         silent.vanish();
         talking.vanish();
         binary.vanish();
+        co_await world.stop();
+    });
+}
+
+TEST_CASE("a client that goes on asking does not put off the end of the server")
+{
+    support::run([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        served_redis world(executor);
+        world.settings.stop_timeout = 20s * support::patience;
+        co_await world.start();
+        websocket_peer peer(executor);
+        co_await peer.open(world.settings.port);
+        bool told = false;
+        const auto flood = [&]() -> asio::awaitable<void> {
+            std::string many;
+            for (int i = 0; i < 100; ++i)
+                many += make_frame(request_text(std::to_string(i), "ping"));
+            for (bool open = true; open && !told;)
+                open = co_await peer.try_send_raw(many);
+        };
+        support::background<void> flooding(executor, flood());
+        for (int i = 0; i < 1000; ++i)
+            (void)co_await peer.read_frame();
+        const auto begin = std::chrono::steady_clock::now();
+        support::background<void> stopping(executor, world.server->stop());
+        received_frame last;
+        while (last.code != opcode::close)
+            last = co_await peer.read_frame();
+        told = true;
+        CHECK(last.payload.starts_with(close_payload(1001)));
+        CHECK(std::chrono::steady_clock::now() - begin < 10s * support::patience);
+        co_await flooding.result();
+        peer.hang_up();
+        co_await stopping.result();
         co_await world.stop();
     });
 }

@@ -243,6 +243,35 @@ TEST_CASE("nothing is kept where that is switched off, nor where Redis refuses t
         auto asking = never(world, cli, peer);
         co_await std::move(asking);
     });
+    SECTION("no right to PTTL: when it expires is not known")
+    with_server([&](served_redis& world, redis_cli& cli, websocket_peer& peer) -> asio::awaitable<void> {
+        cli("ACL", "SETUSER", "api", "-pttl");
+        auto asking = never(world, cli, peer);
+        co_await std::move(asking);
+    });
+}
+
+TEST_CASE("nothing is answered from memory once its key has expired, although Redis has not deleted it",
+          "[local_cache]")
+{
+    with_server([](served_redis&, redis_cli& cli, websocket_peer& peer) -> asio::awaitable<void> {
+        cli("CONFIG", "SET", "hz", "1"); // it looks for expired keys once a second
+        for (int round = 1; round <= 5; ++round) {
+            write(cli, round);
+            const auto lifetime = 300ms * support::patience;
+            cli("PEXPIRE", "tickers:x", std::to_string(lifetime.count()));
+            const auto expired = steady_clock::now() + lifetime;
+            co_await until_kept(peer);
+            auto asked_at = steady_clock::now();
+            asked last{.price = 0, .from_memory = true, .failure = {}};
+            for (; last.failure.empty(); last = co_await ask(peer)) {
+                INFO("round " << round << ", from memory: " << last.from_memory);
+                REQUIRE(asked_at < expired + 1ms);
+                asked_at = steady_clock::now();
+            }
+            CHECK(last.failure == "CACHE_MISS");
+        }
+    });
 }
 
 TEST_CASE("blocks are never answered from memory, nor what is missing", "[local_cache]")

@@ -4,6 +4,7 @@
 #include <fullon_cache/push_listener.hpp>
 #include <fullon_cache/redis_link.hpp>
 #include <fullon_coro/task_group.hpp>
+#include <fullon_log/logger.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -32,9 +33,9 @@ struct kept_answer {
 ///
 /// An answer is given out only while it is known to be what Redis has: its key's prefix is tracked on the very connection
 /// that it was read from, no request on that connection waits for its answer and no byte of it to be read, and Redis has been
-/// heard of within the last second. What was read while its key was reported as changed is not kept. Nothing is kept for
-/// longer than `longest`, since there are changes that Redis reports to nobody (SWAPDB; a key that has expired and was not
-/// deleted yet).
+/// heard of within the last second. What was read while its key was reported as changed is not kept, nor is anything given
+/// out once its key has expired, which Redis reports only when it deletes it. Nothing is kept for longer than `longest`,
+/// since there are changes that Redis reports to nobody (SWAPDB).
 class local_cache final : public fullon_cache::push_listener,
                           public std::enable_shared_from_this<local_cache> {
 public:
@@ -93,17 +94,20 @@ private:
         std::uint64_t generation = 0; // raised by each report
         std::size_t readings = 0;
         std::vector<const std::string*> questions; // that are answered from it
-    };
-    struct entry {
-        kept_answer answer;
-        const std::string* key;
-        std::chrono::steady_clock::time_point since;
+        std::chrono::steady_clock::time_point expires{}; // no later than that; at first it is not known
+        bool expiry_asked = false; // of this generation
     };
     using key_map = std::unordered_map<std::string, followed_key, text_hash, std::equal_to<>>;
+    struct entry {
+        kept_answer answer;
+        const key_map::value_type* key;
+        std::chrono::steady_clock::time_point since;
+    };
     using answer_map = std::unordered_map<std::string, entry, text_hash, std::equal_to<>>;
 
     static std::size_t size_of(const answer_map::value_type& one) noexcept;
     boost::asio::awaitable<void> track(std::string prefix);
+    boost::asio::awaitable<void> ask_expiry(std::string key, std::uint64_t generation);
     void notice_session();
     void forget_all();
     void forget(key_map::iterator key);
@@ -112,10 +116,12 @@ private:
     void tidy(key_map::iterator key);
 
     std::shared_ptr<fullon_cache::redis_link> redis_;
+    fullon_log::logger log_;
     limits limits_;
     fullon_coro::task_group tasks_;
     std::set<std::string, std::less<>> tracked_; // asked for in this session
-    key_map keys_; // nodes stay where they are: entries point to the names
+    bool expiry_unknown_ = false; // Redis does not tell it in this session
+    key_map keys_; // nodes stay where they are: entries point to them
     answer_map answers_;
     std::uint64_t session_ = 0; // that these were read in
     std::size_t bytes_ = 0;

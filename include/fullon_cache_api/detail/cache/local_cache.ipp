@@ -4,6 +4,7 @@
 #include <fullon_cache_api/detail/cache/local_cache.hpp>
 
 #include <fullon_cache/error.hpp>
+#include <fullon_cache/taken.hpp>
 
 #include <fullon_log/failure_text.hpp>
 #include <fullon_log/logger.hpp>
@@ -26,9 +27,9 @@ constexpr std::size_t node_size = 192; // of an answer, beside its texts
 } // namespace
 
 local_cache::local_cache(std::shared_ptr<fullon_cache::redis_link> redis, limits within)
-    : redis_(std::move(redis)), limits_(within),
-      tasks_(redis_->executor(), [log = fullon_log::get_component_logger("fullon.api.cache.server")](
-                                     std::string_view task, std::exception_ptr failure) {
+    : redis_(std::move(redis)), log_(fullon_log::get_component_logger("fullon.api.cache.server")),
+      limits_(within),
+      tasks_(redis_->executor(), [log = log_](std::string_view task, std::exception_ptr failure) {
           log.error("local cache: task failed",
                     {{"task", task}, {"error", fullon_log::failure_text(failure)}});
       })
@@ -76,6 +77,8 @@ const kept_answer* local_cache::find(std::string_view question)
         erase(found);
         return nullptr;
     }
+    if (now >= found->second.key->second.expires)
+        return nullptr;
     ++hits_;
     return &found->second.answer;
 }
@@ -90,9 +93,39 @@ std::optional<local_cache::reading> local_cache::begin(std::string key, std::str
         }
         return std::nullopt;
     }
+    if (expiry_unknown_)
+        return std::nullopt;
     auto& its = keys_[key];
     ++its.readings;
-    return std::optional<reading>(std::in_place, shared_from_this(), key, its.generation);
+    const auto generation = its.generation;
+    std::optional<reading> begun(std::in_place, shared_from_this(), key, generation);
+    if (!std::exchange(its.expiry_asked, true))
+        tasks_.spawn("expiry", ask_expiry(std::move(key), generation));
+    return begun;
+}
+
+// Whoever sets another expiry changes the key, which is reported.
+asio::awaitable<void> local_cache::ask_expiry(std::string key, std::uint64_t generation)
+{
+    const auto session = session_;
+    const auto asked = steady_clock::now();
+    std::optional<std::chrono::milliseconds> left;
+    try {
+        auto answer = co_await redis_->execute(fullon_cache::command("PTTL", key));
+        left = std::chrono::milliseconds(answer.as_integer());
+    } catch (const fullon_cache::cache_error& failure) {
+        if (session == redis_->sessions() && failure.code() == fullon_cache::errc::permission_denied &&
+            !std::exchange(expiry_unknown_, true)) {
+            log_.warning("nothing is kept in memory: Redis does not permit PTTL",
+                         {{"error", failure.what()}});
+            forget_all();
+        }
+    }
+    const auto found = keys_.find(key);
+    if (!left || found == keys_.end() || found->second.generation != generation)
+        co_return;
+    found->second.expires = left->count() < 0 ? steady_clock::time_point::max()
+                                              : asked + std::min(*left, fullon_cache::longest_wait);
 }
 
 // Where Redis refuses, nothing is kept; the link has said why.
@@ -117,7 +150,7 @@ void local_cache::keep(const reading& from, std::string question, kept_answer fo
     if (bytes_ >= limits_.bytes)
         return;
     const auto [made, is_new] =
-        answers_.emplace(std::move(question), entry{std::move(found), &key->first, steady_clock::now()});
+        answers_.emplace(std::move(question), entry{std::move(found), &*key, steady_clock::now()});
     key->second.questions.push_back(&made->first);
     bytes_ += size_of(*made);
 }
@@ -138,6 +171,7 @@ void local_cache::notice_session()
         return;
     session_ = redis_->sessions();
     tracked_.clear();
+    expiry_unknown_ = false;
     forget_all();
 }
 
@@ -152,6 +186,8 @@ void local_cache::forget_all()
 void local_cache::forget(key_map::iterator key)
 {
     ++key->second.generation;
+    key->second.expires = {};
+    key->second.expiry_asked = false;
     for (const auto* question : std::exchange(key->second.questions, {})) {
         const auto gone = answers_.find(*question);
         bytes_ -= size_of(*gone);
@@ -162,7 +198,7 @@ void local_cache::forget(key_map::iterator key)
 void local_cache::erase(answer_map::iterator answer)
 {
     bytes_ -= size_of(*answer);
-    const auto key = keys_.find(*answer->second.key);
+    const auto key = keys_.find(answer->second.key->first);
     std::erase(key->second.questions, &answer->first);
     answers_.erase(answer);
     tidy(key);

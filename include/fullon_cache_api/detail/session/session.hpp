@@ -127,6 +127,7 @@ private:
     std::list<large_request> large_; // that wait for their turn
     bool large_running_ = false;
     bool closing_ = false; // no further request; what is queued goes out
+    std::size_t late_requests_ = 0; // that came since
     bool peer_gone_ = false; // nothing can be sent any more
     bool writing_over_ = false;
     close_code close_code_ = close_code::normal;

@@ -78,6 +78,8 @@ bool session::answer_kept(std::string_view text)
 
 void session::take(std::string text)
 {
+    if (closing_ && ++late_requests_ > settings_.max_in_flight)
+        return; // or one that goes on asking would put off the end
     if (path_.native && answer_kept(text))
         return;
     const auto size = text.size();

@@ -1,11 +1,12 @@
-# Public tools that check the living documents and the metrics; sourced by setup.sh for --docs-tools. Nothing here is required: what
-# cannot be had is said, and its check skips itself.
+# Public tools that check the living documents, the metrics and the WebSocket; sourced by setup.sh for --docs-tools.
+# Nothing here is required: what cannot be had is said, and its check skips itself.
 
 readonly docs_tools=$prefix/share/fullon_cache_api/docs-tools
 readonly python_tools=(openapi-spec-validator==0.9.0 prometheus-client==0.22.1 schemathesis==4.32.5)
 readonly node_tools=(@asyncapi/parser@3.6.3)
 
 docs_python_is() { [[ $(cat "$docs_tools/python/.tools" 2>/dev/null) == "${python_tools[*]}" ]]; }
+docs_websockets_is() { python3 -c 'import websockets' >/dev/null 2>&1 || /usr/bin/python3 -c 'import websockets' >/dev/null 2>&1; }
 docs_node_is() { [[ $(cat "$docs_tools/node/.tools" 2>/dev/null) == "${node_tools[*]}" ]]; }
 
 fetch_python_tools() {
@@ -31,6 +32,7 @@ get_docs_tools() {
     has_command chromium || packages+=(chromium)
     has_command chromedriver || packages+=(chromium-driver)
     python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || packages+=(python3-venv)
+    docs_websockets_is || packages+=(python3-websockets)
     has_command node && has_command npm || packages+=(nodejs npm)
     install_packages optional ${packages[@]+"${packages[@]}"}
     hash -r
@@ -41,5 +43,6 @@ get_docs_tools() {
     give_to_user "$docs_tools"
     want "openapi-spec-validator, schemathesis, prometheus-client" "check of OpenAPI, the routes and the metrics" docs_python_is
     want "AsyncAPI's parser" "check of AsyncAPI" docs_node_is
+    want "Python's package websockets" "check with a WebSocket of another language" docs_websockets_is
     want "chromium and chromedriver" "check of the pages" has_command chromedriver
 }

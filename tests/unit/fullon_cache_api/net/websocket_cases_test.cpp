@@ -30,6 +30,7 @@ constexpr std::size_t most = 2 * 1024 * 1024;
 struct echoed {
     events answers;
     bool broken = false; ///< the close frame says so
+    bool more = false; ///< the reader has handed out something behind the end
     bool operator==(const echoed&) const = default;
 };
 
@@ -61,13 +62,14 @@ public:
         auto read = support::read_plainly(sent_, {.masked = !as_server_});
         read.insert(read.begin() + static_cast<std::ptrdiff_t>(std::min(before_binary_, read.size())),
                     binaries_, plain_event{kind::binary});
-        return {read, broken_};
+        return {read, broken_, more_};
     }
 
 private:
     void answer(const frame_event& event)
     {
         using what = frame_event::kind;
+        more_ = more_ || writer_.close_queued();
         if (event.type == what::message) {
             std::vector<frame> one{std::make_shared<const std::string>(event.text)};
             writer_.begin(one);
@@ -93,7 +95,7 @@ private:
     frame_writer writer_;
     std::string sent_;
     std::size_t binaries_ = 0, before_binary_ = 0, answered_ = 0;
-    bool broken_ = false;
+    bool broken_ = false, more_ = false;
 };
 
 // The codec keeps nothing of a binary message.

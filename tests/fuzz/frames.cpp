@@ -1,11 +1,14 @@
 // The reader of WebSocket frames against a plain one that has all bytes at once: the same events, wherever they are cut, and
 // never more held than its limits allow.
+// The first byte says how the rest is meant: bit 0 a server's frames, bit 1 a script of frames instead of their bytes, bits 2
+// and 3 the limits, bits 4 to 7 how many bytes at the end are sizes of pieces.
+#include "../support/plain_frames.hpp"
 #include "fuzz.hpp"
 
 #include <fullon_cache_api/detail/net/frame_codec.hpp>
-#include <fullon_orm/json_writer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,146 +17,115 @@
 namespace {
 
 using namespace fullon_cache_api::detail;
-using kind = frame_event::kind;
+using support::plain_event;
+using support::plain_limits;
 
-constexpr std::size_t max_message = 40, most_discarded = 200, kept_of_too_large = 4096;
+constexpr std::size_t kept_of_too_large = 4096;
 
-struct event {
-    kind type;
-    std::string text;
-    std::size_t size = 0;
-    unsigned code = 0;
-    bool operator==(const event&) const = default;
-};
-
-event broken(unsigned code)
+// Frames whose heads are mostly right, so that what is behind them is reached: first byte, a byte for the payload's size, the
+// payload. It may be repeated, to be long.
+std::string bytes_of_script(std::string_view script, bool masked)
 {
-    return {kind::broken, {}, 0, code};
-}
-
-/// As RFC 6455 says it, frame by frame. What is refused by its head is refused although its payload is not there.
-std::vector<event> plain(std::string_view bytes, bool masked)
-{
-    std::vector<event> found;
-    bool in_message = false, binary = false;
-    std::string message;
-    const auto byte = [&](std::size_t i) -> unsigned { return static_cast<unsigned char>(bytes[i]); };
-    while (bytes.size() >= 2) {
-        const unsigned code = byte(0) & 15;
-        const bool final = (byte(0) & 128) != 0;
-        const unsigned first_size = byte(1) & 127;
-        const bool control = code >= 8;
-        const bool known = code <= 2 || (code >= 8 && code <= 10);
-        if ((byte(0) & 0x70) != 0 || !known || ((byte(1) & 128) != 0) != masked ||
-            (control && (!final || first_size > 125)) || (!control && in_message != (code == 0))) {
-            found.push_back(broken(1002));
-            return found;
-        }
-        const std::size_t more = first_size == 126 ? 2 : first_size == 127 ? 8 : 0;
-        const std::size_t head = 2 + more + (masked ? 4 : 0);
-        if (bytes.size() < head)
-            return found;
-        std::uint64_t size = more == 0 ? first_size : 0;
-        for (std::size_t i = 0; i < more; ++i)
-            size = size << 8 | byte(2 + i);
-        if ((more == 2 && size < 126) || (more == 8 && (size < 65536 || size >> 63 != 0))) {
-            found.push_back(broken(1002));
-            return found;
-        }
-        if (code == 2) {
-            binary = true;
-            found.push_back({kind::binary, {}});
-        }
-        if (!control) {
-            in_message = true;
-            if (!binary && size > most_discarded - message.size()) {
-                found.push_back(broken(1009));
-                return found;
-            }
-        }
-        const bool whole = size <= bytes.size() - head;
-        std::string payload(bytes.substr(head, whole ? size : std::string_view::npos));
-        for (std::size_t i = 0; masked && i < payload.size(); ++i)
-            payload[i] = static_cast<char>(static_cast<unsigned char>(payload[i]) ^ byte(2 + more + i % 4));
-        if (!control && !binary) {
-            message += payload;
-            // Not valid, and not only unfinished: no three bytes behind it could make it so.
-            bool can_be = false;
-            for (const std::string_view rest :
-                 {"", "\x80", "\xbf", "\x80\x80", "\xbf\x80", "\x80\x80\x80", "\xbf\x80\x80", "\xa0",
-                  "\xa0\x80", "\x90\x80\x80", "\x90\x80", "\x8f\x80\x80"})
-                can_be = can_be || fullon_orm::is_utf8(message + std::string(rest));
-            if (!can_be) {
-                found.push_back(broken(1007));
-                return found;
-            }
-        }
-        if (!whole)
-            return found;
-        bytes.remove_prefix(head + size);
-        if (code == 9 || code == 10)
-            found.push_back({code == 9 ? kind::ping : kind::pong, payload});
-        if (code == 8) {
-            unsigned why = 1005;
-            if (payload.size() >= 2)
-                why = static_cast<unsigned char>(payload[0]) * 256U + static_cast<unsigned char>(payload[1]);
-            const bool good = payload.empty() || (why >= 1000 && why <= 1003) ||
-                              (why >= 1007 && why <= 1014) || (why >= 3000 && why <= 4999);
-            const auto reason = payload.size() > 2 ? payload.substr(2) : std::string();
-            if (payload.size() == 1 || !good)
-                found.push_back(broken(1002));
-            else if (!fullon_orm::is_utf8(reason))
-                found.push_back(broken(1007));
-            else
-                found.push_back({kind::close, reason, 0, why});
-            return found;
-        }
-        if (control || !final)
-            continue;
-        in_message = false;
-        if (!binary && !fullon_orm::is_utf8(message)) {
-            found.push_back(broken(1007));
-            return found;
-        }
-        const auto length = message.size();
-        if (!binary)
-            found.push_back({length > max_message ? kind::too_large : kind::message,
-                             message.substr(0, kept_of_too_large), length});
-        binary = false;
-        message.clear();
+    constexpr std::array<unsigned char, 4> key{0x9a, 0x00, 0x31, 0xff};
+    constexpr std::size_t times[] = {1, 5, 90, 1100};
+    constexpr std::size_t enough = 2000; // one long frame is enough to meet every form of a size
+    std::string bytes;
+    while (script.size() >= 2) {
+        const auto first = static_cast<unsigned char>(script[0]),
+                   second = static_cast<unsigned char>(script[1]);
+        const auto part = script.substr(2, second & 0x3f);
+        script.remove_prefix(2 + part.size());
+        std::string payload;
+        for (std::size_t i = 0; i < (bytes.size() < enough ? times[second >> 6] : 1); ++i)
+            payload += part;
+        bytes.push_back(static_cast<char>(first));
+        const int wide = payload.size() < 126 ? 0 : payload.size() < 65536 ? 2 : 8;
+        const unsigned in_head = wide == 0 ? static_cast<unsigned>(payload.size()) : wide == 2 ? 126 : 127;
+        bytes.push_back(static_cast<char>((masked ? 0x80U : 0U) | in_head));
+        for (int i = wide; i-- != 0;)
+            bytes.push_back(static_cast<char>(std::uint64_t(payload.size()) >> (8 * i)));
+        if (masked)
+            bytes.append(key.begin(), key.end());
+        for (std::size_t i = 0; i < payload.size(); ++i)
+            bytes.push_back(
+                static_cast<char>(static_cast<unsigned char>(payload[i]) ^ (masked ? key[i % 4] : 0)));
     }
-    return found;
+    return bytes;
 }
 
-std::vector<event> read(std::string_view bytes, bool masked, std::size_t piece)
+plain_event::kind kind_of(frame_event::kind type)
 {
-    frame_reader reader({.masked = masked, .max_message = max_message, .most_discarded = most_discarded});
-    std::vector<event> found;
-    while (!bytes.empty()) {
+    using to = plain_event::kind;
+    switch (type) {
+    case frame_event::kind::message: return to::text;
+    case frame_event::kind::binary: return to::binary;
+    case frame_event::kind::too_large: return to::too_large;
+    case frame_event::kind::ping: return to::ping;
+    case frame_event::kind::pong: return to::pong;
+    case frame_event::kind::close: return to::close;
+    default: return to::broken;
+    }
+}
+
+bool is_same(const frame_event& found, const plain_event& expected)
+{
+    if (kind_of(found.type) != expected.type || found.code != expected.code)
+        return false;
+    const std::string_view payload = expected.payload;
+    switch (expected.type) {
+    case plain_event::kind::binary: return found.text.empty(); // it is not handed out
+    case plain_event::kind::text: return found.text == payload && found.size == payload.size();
+    case plain_event::kind::too_large:
+        return found.text == payload.substr(0, kept_of_too_large) && found.size == payload.size();
+    default: return found.text == payload && found.size == 0;
+    }
+}
+
+/// In pieces of these sizes, over and over.
+void compare(std::string_view bytes, std::string_view pieces, const plain_limits& limits,
+             const std::vector<plain_event>& expected)
+{
+    frame_reader reader({.masked = limits.masked,
+                         .max_message = limits.max_message,
+                         .most_discarded = limits.most_discarded});
+    std::size_t seen = 0;
+    for (std::size_t i = 0; !bytes.empty(); ++i) {
         const auto room = reader.room();
         fuzz::require(!room.empty() && room.size() <= 128 * 1024);
-        const auto size = std::min({bytes.size(), room.size(), piece});
+        const auto piece =
+            pieces.empty() ? bytes.size() : 1U + static_cast<unsigned char>(pieces[i % pieces.size()]);
+        const auto size = std::min({bytes.size(), room.size(), static_cast<std::size_t>(piece)});
         std::copy_n(bytes.begin(), size, room.begin());
         reader.commit(size);
         bytes.remove_prefix(size);
-        for (auto one = reader.next(); one.type != kind::incomplete; one = reader.next())
-            found.push_back({one.type, one.text, one.size, one.code});
+        for (auto one = reader.next(); one.type != frame_event::kind::incomplete; one = reader.next()) {
+            fuzz::require(seen < expected.size());
+            fuzz::require(is_same(one, expected[seen++]));
+        }
     }
-    return found;
+    fuzz::require(seen == expected.size());
 }
 
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    const auto bytes = fuzz::text_of(data, size);
-    if (bytes.empty())
+    constexpr plain_limits all_limits[] = {
+        {true, 40, 200}, {true, 1, 0}, {true, 5000, 70'000}, {true, 1'000'000, 0}};
+    auto rest = fuzz::text_of(data, size);
+    if (rest.empty())
         return 0;
-    const auto choice = static_cast<unsigned>(static_cast<unsigned char>(bytes.front()));
-    const auto rest = bytes.substr(1);
-    const bool masked = choice % 2 == 0;
-    const auto expected = plain(rest, masked);
-    fuzz::require(read(rest, masked, rest.size() + 1) == expected);
-    fuzz::require(read(rest, masked, choice / 2 % 17 + 1) == expected);
+    const unsigned choice = static_cast<unsigned char>(rest.front());
+    rest.remove_prefix(1);
+    auto limits = all_limits[choice / 4 % 4];
+    limits.masked = choice % 2 == 0;
+    const auto pieces = rest.substr(rest.size() - std::min<std::size_t>(choice / 16, rest.size()));
+    rest.remove_suffix(pieces.size());
+    const auto bytes = choice / 2 % 2 == 0 ? std::string(rest) : bytes_of_script(rest, limits.masked);
+    const auto expected = support::read_plainly(bytes, limits);
+    compare(bytes, {}, limits, expected);
+    compare(bytes, pieces, limits, expected);
+    if (bytes.size() < 2000)
+        compare(bytes, std::string_view("\0", 1), limits, expected); // byte by byte
     return 0;
 }

@@ -5,17 +5,49 @@
 #include <fullon_cache_api/detail/compat/compat_messages.hpp>
 #include <fullon_cache_api/detail/wire/client_messages.hpp>
 #include <fullon_cache_api/detail/wire/messages.hpp>
+#include <fullon_cache_api/detail/wire/plain_request.hpp>
 
+#include <fullon_orm/codec.hpp>
 #include <fullon_orm/parse_message.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <string>
+
+namespace {
+
+namespace protocol = fullon_cache_api::protocol;
+
+// What is read quickly is what the full parser reads, where the parameters are JSON at all: they are only ever compared with a
+// text that is.
+void check_plain_request(std::string_view text)
+{
+    const auto asked = protocol::parse_request(text);
+    std::string question;
+    const auto quick = protocol::read_plain_request(text, question);
+    if (!quick)
+        return;
+    fuzz::require(question.ends_with(quick->operation));
+    question.resize(question.size() - quick->operation.size());
+    const auto params = fullon_orm::parse_value("[" + question + "]"); // as deep as they are in the message
+    fuzz::require(params.has_value() == !asked.failure);
+    if (asked.failure)
+        return;
+    fuzz::require(asked.operation == quick->operation && asked.id == quick->id);
+    fuzz::require(params->as_array().size() == 1 && params->as_array().front() == asked.params);
+}
+
+} // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    namespace protocol = fullon_cache_api::protocol;
     const auto text = fuzz::text_of(data, size);
     const auto asked = protocol::parse_request(text);
+    check_plain_request(text);
+    // Changes seldom leave a whole message, which is what the quick one is about.
+    check_plain_request(R"({"request_id":1,"operation":"a","params":{"b":)" + std::string(text) + "}}");
+    check_plain_request(R"({"operation":"a","params":{},"request_id":)" + std::string(text) + "}");
     if (asked.failure) {
         fuzz::require(!asked.problem.empty());
         const auto told = protocol::error_message(asked.id, *asked.failure, asked.problem);

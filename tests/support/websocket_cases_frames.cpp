@@ -150,7 +150,7 @@ void add_closing_cases(case_list& to)
     to.push_back(closed("7.1.3", {bye, ping("")}, {}, 1000));
     to.push_back(closed("7.1.4", {bye, hello}, {}, 1000));
     to.push_back(closed("7.1.5", {text(fragments[0], false), bye, more(fragments[1], true)}, {}, 1000));
-    const auto large = text(std::string(256 * 1024, 'B'));
+    const auto large = text(std::string(std::size_t(256) << 10, 'B'));
     to.push_back(closed("7.1.6", {large, hello, bye, ping("")}, {echo_of(large), echo_of(hello)}, 1000));
     to.back().level = grade::informational; // whether the messages still come back
     to.push_back(closed("7.3.1", {{opcode::close}}, {}, 1005));

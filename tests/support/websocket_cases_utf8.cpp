@@ -129,9 +129,9 @@ void add_utf8_cases(std::vector<conformance_case>& to)
     to.push_back(broken("6.3.2", in_fragments(text(spoilt), 1), 1007));
     to.back().decided = {kosme.size() + 2, 0};
     // As soon as the bytes cannot be UTF-8 any more, at the end of the message for a lenient one: in frames, then in one frame.
+    const auto whole = kosme + too_high + edited;
     for (std::size_t i = 1; i <= 4; ++i) {
         const std::size_t first = kosme.size() + (i % 2 == 1 ? 0 : 1), bad = i % 2 == 1 ? too_high.size() : 1;
-        const auto whole = kosme + too_high + edited;
         if (i <= 2)
             to.push_back(broken(number(4, i),
                                 {text(whole.substr(0, first), false), more(whole.substr(first, bad), false),
@@ -146,9 +146,9 @@ void add_utf8_cases(std::vector<conformance_case>& to)
     // Each beginning of a text, of which only those are UTF-8 that end between two characters.
     for (std::size_t size = 1; size <= kosme.size(); ++size) {
         const auto part = kosme.substr(0, size);
-        const bool whole = size == 2 || size == 5 || size == 7 || size == 9 || size == 11;
-        to.push_back(whole ? fine(number(6, size), {text(part)}, {says(part)})
-                           : broken(number(6, size), {text(part)}, 1007));
+        const bool good = size == 2 || size == 5 || size == 7 || size == 9 || size == 11;
+        to.push_back(good ? fine(number(6, size), {text(part)}, {says(part)})
+                          : broken(number(6, size), {text(part)}, 1007));
     }
     for (const auto& [family, valid, invalid] : all_texts()) {
         std::size_t index = 0;

@@ -25,7 +25,7 @@ using support::websocket_cases;
 using events = std::vector<plain_event>;
 using kind = plain_event::kind;
 
-constexpr std::size_t most = 2 * 1024 * 1024;
+constexpr std::size_t most = std::size_t(2) << 20;
 
 struct echoed {
     events answers;

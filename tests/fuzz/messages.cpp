@@ -11,6 +11,7 @@
 #include <fullon_orm/parse_message.hpp>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <string>
@@ -35,7 +36,9 @@ void check_plain_request(std::string_view text)
     if (asked.failure)
         return;
     fuzz::require(asked.operation == quick->operation && asked.id == quick->id);
-    fuzz::require(params->as_array().size() == 1 && params->as_array().front() == asked.params);
+    fuzz::require(params->as_array().size() == 1);
+    // As texts: a NaN, which the parser takes, is not equal to itself.
+    fuzz::require(boost::json::serialize(params->as_array().front()) == boost::json::serialize(asked.params));
 }
 
 } // namespace

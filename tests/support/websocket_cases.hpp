@@ -39,7 +39,7 @@ struct conformance_case {
     std::optional<std::pair<std::size_t, std::size_t>> decided{};
 };
 
-/// All of them. Those that end in order end with a close frame of code 1000 by the peer. Those of 9.* are smaller than in the
+/// All of them. For codes of close frames the suite is milder: here each is the one that RFC 6455 has for it. Those that end in order end with a close frame of code 1000 by the peer. Those of 9.* are smaller than in the
 /// suite: its 64 KiB to 16 MiB are 4 KiB to 1 MiB, its 1000 messages are 60.
 const std::vector<conformance_case>& websocket_cases();
 

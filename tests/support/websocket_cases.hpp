@@ -35,12 +35,13 @@ struct conformance_case {
         answers; ///< in order: messages that come back, pongs, and the close frame, which is always there
     bool fails = false; ///< the close frame is for a broken protocol
     grade level = grade::strict;
-    /// How much must do to see that it is broken: frames that are whole, and bytes of the next one's payload.
+    /// How much must come to see that it is broken: frames that are whole, and bytes of the next one's payload.
     std::optional<std::pair<std::size_t, std::size_t>> decided{};
 };
 
-/// All of them. For codes of close frames the suite is milder: here each is the one that RFC 6455 has for it. Those that end in order end with a close frame of code 1000 by the peer. Those of 9.* are smaller than in the
-/// suite: its 64 KiB to 16 MiB are 4 KiB to 1 MiB, its 1000 messages are 60.
+/// All of them. Those that end in order end with a close frame of code 1000 by the peer. The suite is milder about the codes
+/// that come back: here each is the one that RFC 6455 has for it. Those of 9.* are smaller than in the suite: its 64 KiB to
+/// 16 MiB are 4 KiB to 1 MiB, its 1000 messages are 60.
 const std::vector<conformance_case>& websocket_cases();
 
 /// The frames up to `frames`, and `payload` bytes of the payload of the one behind them.

@@ -1,6 +1,7 @@
 // Answers that are kept in memory: as long as nothing has changed, and not a moment longer.
 #include "support/async_test.hpp"
 #include "support/background.hpp"
+#include "support/command_counts.hpp"
 #include "support/context_thread.hpp"
 #include "support/follower.hpp"
 #include "support/http_peer.hpp"
@@ -271,6 +272,26 @@ TEST_CASE("nothing is answered from memory once its key has expired, although Re
             }
             CHECK(last.failure == "CACHE_MISS");
         }
+    });
+}
+
+TEST_CASE("equal questions that come together cost Redis few readings", "[local_cache]")
+{
+    with_server([](served_redis&, redis_cli& cli, websocket_peer& peer) -> asio::awaitable<void> {
+        constexpr int rounds = 20, at_once = 100;
+        std::string questions;
+        for (int i = 0; i < at_once; ++i)
+            questions += support::make_frame(support::request_text(std::to_string(i), "get_ticker", of_a));
+        const auto before = support::commands_of(cli)["hget"];
+        for (int price = 1; price <= rounds; ++price) {
+            write(cli, price);
+            co_await peer.send_raw(questions);
+            for (int i = 0; i < at_once; ++i) {
+                const auto answer = co_await peer.read_json();
+                REQUIRE(answer.at("result").at("price").to_number<int>() == price);
+            }
+        }
+        CHECK(support::commands_of(cli)["hget"] - before < rounds * 10);
     });
 }
 

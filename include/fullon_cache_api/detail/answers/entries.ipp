@@ -91,6 +91,24 @@ std::string question_of(const typename Operation::params& asked)
     return question.append(Operation::name); // as protocol::read_plain_request() has it
 }
 
+template <class Operation>
+asio::awaitable<answer<typename Operation::result>>
+run_and_keep(operation_context& context, typename Operation::params arguments, std::string question)
+{
+    using result = typename Operation::result;
+    const auto cache = context.kept;
+    auto place = Operation::place_of(arguments);
+    const auto reading = place ? cache->begin(std::move(place->key), place->tracked) : std::nullopt;
+    auto running = Operation::run(context, std::move(arguments));
+    auto found = co_await std::move(running);
+    if (reading && found.result && found.anything) {
+        kept_answer kept{std::make_shared<const result>(*found.result), {}};
+        fullon_orm::write_json(kept.body, *found.result, fullon_orm::json_style::wire);
+        cache->keep(*reading, std::move(question), std::move(kept));
+    }
+    co_return found;
+}
+
 /// What is kept, or what is found in Redis, which is kept then.
 template <class Operation>
 asio::awaitable<answer<typename Operation::result>> recall_or_run(operation_context& context,
@@ -108,16 +126,10 @@ asio::awaitable<answer<typename Operation::result>> recall_or_run(operation_cont
     }
     if (known)
         co_return answer<result>(*static_cast<const result*>(known->result.get()));
-    auto place = Operation::place_of(arguments);
-    const auto reading = place ? cache.begin(std::move(place->key), place->tracked) : std::nullopt;
-    auto running = Operation::run(context, std::move(arguments));
-    auto found = co_await std::move(running);
-    if (reading && found.result && found.anything) {
-        kept_answer kept{std::make_shared<const result>(*found.result), {}};
-        fullon_orm::write_json(kept.body, *found.result, fullon_orm::json_style::wire);
-        cache.keep(*reading, std::move(question), std::move(kept));
-    }
-    co_return found;
+    auto running = run_and_keep<Operation>(context, std::move(arguments), question);
+    auto sharing =
+        shared_reads::read(cache.reads(), std::move(question), local_cache::patience, std::move(running));
+    co_return co_await std::move(sharing);
 }
 
 template <class Operation>

@@ -1,6 +1,8 @@
 // Answers that are kept until Redis reports a change of the key that they were read from.
 #pragma once
 
+#include <fullon_cache_api/detail/cache/shared_reads.hpp>
+
 #include <fullon_cache/push_listener.hpp>
 #include <fullon_cache/redis_link.hpp>
 #include <fullon_coro/task_group.hpp>
@@ -59,6 +61,9 @@ public:
     /// read; one call serves all questions that were read together.
     void look();
 
+    /// The longest wait for what somebody else is told; then Redis is asked.
+    static constexpr std::chrono::milliseconds patience{20};
+
     /// Waits, shortly, for what Redis owes now, and looks then: for a question that is known and may be answered soon.
     boost::asio::awaitable<void> catch_up();
     bool knows(std::string_view question) const { return answers_.contains(question); }
@@ -73,6 +78,9 @@ public:
     ///          `prefix`, and does not wait for it.
     std::optional<reading> begin(std::string key, std::string_view prefix);
     void keep(const reading& from, std::string question, kept_answer found);
+
+    /// For questions that are not answered from here.
+    const std::shared_ptr<shared_reads>& reads() const noexcept { return reads_; }
 
     figures metrics() const noexcept { return {hits_, answers_.size(), bytes_}; }
 
@@ -117,6 +125,7 @@ private:
 
     std::shared_ptr<fullon_cache::redis_link> redis_;
     fullon_log::logger log_;
+    std::shared_ptr<shared_reads> reads_;
     limits limits_;
     fullon_coro::task_group tasks_;
     std::set<std::string, std::less<>> tracked_; // asked for in this session

@@ -20,7 +20,6 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr std::chrono::seconds longest_silence{1}; // of Redis; PING is answered every quarter of it
-constexpr std::chrono::milliseconds longest_catching_up{20}; // else Redis is asked, behind what it owes
 constexpr std::chrono::seconds sweep_pause{1};
 constexpr std::size_t node_size = 192; // of an answer, beside its texts
 
@@ -28,7 +27,7 @@ constexpr std::size_t node_size = 192; // of an answer, beside its texts
 
 local_cache::local_cache(std::shared_ptr<fullon_cache::redis_link> redis, limits within)
     : redis_(std::move(redis)), log_(fullon_log::get_component_logger("fullon.api.cache.server")),
-      limits_(within),
+      reads_(std::make_shared<shared_reads>(redis_->executor())), limits_(within),
       tasks_(redis_->executor(), [log = log_](std::string_view task, std::exception_ptr failure) {
           log.error("local cache: task failed",
                     {{"task", task}, {"error", fullon_log::failure_text(failure)}});
@@ -58,7 +57,7 @@ void local_cache::look()
 asio::awaitable<void> local_cache::catch_up()
 {
     const auto self = shared_from_this();
-    const bool answered = co_await redis_->catch_up(steady_clock::now() + longest_catching_up);
+    const bool answered = co_await redis_->catch_up(steady_clock::now() + patience);
     current_ = answered && redis_->nothing_unread();
 }
 

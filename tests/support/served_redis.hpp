@@ -49,9 +49,11 @@ inline std::vector<std::string> smallest_user()
          {"tickers:*", "ticker_time:*", "account_positions", "accounts", "order_status:*", "bot_status",
           "block_exchange", "opening_position", "trades:*", "TRADE:STATUS:*", "ohlcv:*", "process:*"})
         arguments.push_back(std::string("%R~") + key);
-    for (const auto* const right : {"ping", "role", "select", "client|tracking", "subscribe", "unsubscribe",
-                                    "psubscribe", "punsubscribe", "multi", "exec", "hget", "hmget", "hgetall",
-                                    "hlen", "hscan", "get", "lrange", "llen", "scan", "pttl"})
+    for (const auto* const right : {"ping",      "role",        "select",     "client|tracking",
+                                    "subscribe", "unsubscribe", "psubscribe", "punsubscribe",
+                                    "multi",     "exec",        "hget",       "hmget",
+                                    "hgetall",   "hlen",        "hscan",      "get",
+                                    "lrange",    "llen",        "scan",       "pttl"})
         arguments.push_back(std::string("+") + right);
     return arguments;
 }

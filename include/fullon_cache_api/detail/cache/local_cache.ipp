@@ -123,8 +123,10 @@ asio::awaitable<void> local_cache::ask_expiry(std::string key, std::uint64_t gen
     const auto found = keys_.find(key);
     if (!left || found == keys_.end() || found->second.generation != generation)
         co_return;
-    found->second.expires = left->count() < 0 ? steady_clock::time_point::max()
-                                              : asked + std::min(*left, fullon_cache::longest_wait);
+    constexpr std::chrono::milliseconds of_redis{1}; // Redis counts whole milliseconds
+    found->second.expires = left->count() < 0
+                                ? steady_clock::time_point::max()
+                                : asked + std::min(*left, fullon_cache::longest_wait) - of_redis;
 }
 
 // Where Redis refuses, nothing is kept; the link has said why.
